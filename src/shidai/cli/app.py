@@ -1,0 +1,92 @@
+"""The command line's frame: one app, errors that say how to mend them, documented exit codes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shidai.words import Exit, ShidaiError, Text, problem, reader_language
+
+app = typer.Typer(
+    name="shidai",
+    help="A city's population register and its reproductive-health and family services.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console()
+err = Console(stderr=True)
+
+DataOption = Annotated[
+    Path,
+    typer.Option("--data", envvar="SHIDAI_DATA", help="The data directory of the city.", show_default=True),
+]
+DEFAULT_DATA = Path("demo-city")
+
+
+def say(text: Text) -> str:
+    """The sentence in the language of the person at the terminal."""
+    return text.said(reader_language())
+
+
+def start_site(data: Path) -> None:
+    """Set Django up on the data directory; must run before any service room is imported."""
+    os.environ["SHIDAI_DATA"] = str(data.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shidai.site.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; what the reader can mend is said without a traceback."""
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        return int(result) if isinstance(result, int) else Exit.OK
+    except ShidaiError as error:
+        err.print(error.said(reader_language()), markup=False, highlight=False, style="red")
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        err.print(say(Text(zh="已中断。已完成的部分都保留；再运行一次即可继续。",
+                           en="Interrupted. What was finished is kept; run the command again to continue.")))
+        return Exit.INTERRUPTED
+    except OSError as error:
+        return _report_system_error(error)
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's usage errors
+            error.show()
+            return Exit.USAGE
+        raise
+
+
+def _report_system_error(error: OSError) -> int:
+    place = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        shown = problem(place, zh="磁盘已满。", en="The disk is full.",
+                        mend_zh="请腾出空间后再运行一次；已写入的数据完好。",
+                        mend_en="Free some space and run again; what was stored before is intact.")
+        code = Exit.NO_SPACE
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        shown = problem(place, zh="没有读写权限。", en="No permission to read or write here.",
+                        mend_zh="请更改权限，或用 --data 另选目录。",
+                        mend_en="Change the permission, or choose another directory with --data.")
+        code = Exit.NO_ACCESS
+    elif error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
+        shown = problem(place, zh="找不到该文件或目录。", en="No such file or directory.",
+                        mend_zh="请检查路径。", mend_en="Check the path.")
+        code = Exit.BAD_INPUT
+    else:
+        raise error
+    err.print(shown.said(reader_language()), markup=False, highlight=False, style="red")
+    return code
+
+
+def main() -> None:
+    sys.exit(run())

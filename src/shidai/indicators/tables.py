@@ -1,0 +1,223 @@
+"""The record tables: the waist of the hourglass. Rooms fill them, everything that counts reads only them.
+
+Rules that hold for every table:
+- No names, numbers, phones or addresses. `*_id` columns are keyed 63-bit pseudonyms that differ by purpose.
+- Dates are dates. A half-known date is stored at the middle of what is known (month known: the 15th; year known:
+  1 July) with its precision beside it; an unknown date is null with precision 'none'.
+- Intervals are half-open: `start_date <= day < end_date`; a null `end_date` is still open.
+- `sex` is 1 male, 2 female, 9 not stated (GB/T 2261.1).
+- Area codes are village codes unless the column says otherwise; a code of another city or province (the first two to
+  twelve digits of it) may stand in `registered_area` of a migrant; null is unknown.
+- `weight` is 1 for a register; survey microdata carry their sampling weight, `cluster` and `stratum` there.
+- Partitioned by county: a row lies in the partition of its own area's county ('other' when that is outside or unknown).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+ID = pa.int64()
+DAY = pa.date32()
+CODE = pa.string()
+PRECISION = pa.string()  # day | month | year | none
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: pa.DataType
+    meaning: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of the table's Parquet files, column order included."""
+        return pa.schema([pa.field(c.name, c.type, nullable=c.nullable) for c in self.columns])
+
+
+def _must(name: str, type_: pa.DataType, meaning: str) -> Column:
+    return Column(name, type_, meaning, nullable=False)
+
+
+def _may(name: str, type_: pa.DataType, meaning: str) -> Column:
+    return Column(name, type_, meaning)
+
+
+_WEIGHT = _must("weight", pa.float64(), "sampling weight; 1 for a register")
+_SUBJECT = (
+    _must("sex", pa.int8(), "1 male, 2 female, 9 not stated"),
+    _may("birth_date", DAY, "date of birth of the person"),
+    _must("birth_precision", PRECISION, "day, month, year or none"),
+)
+_PLACE = (
+    _may("registered_area", CODE, "village of registration (of the mother, for a birth) on the day of the event"),
+    _may("living_area", CODE, "village of residence on the day of the event"),
+)
+
+AREA = RecordTable(
+    "area",
+    "every unit of the area tree with its validity; one unpartitioned file (partition 'all')",
+    (
+        _must("code", CODE, "the area's code, a path: a child's code begins with its parent's"),
+        _may("parent", CODE, "code of the area above; null for the city"),
+        _must("level", pa.string(), "city, county, township or village"),
+        _must("name_zh", pa.string(), "name in simplified Chinese"),
+        _must("name_en", pa.string(), "name in English or pinyin"),
+        _must("urban", pa.bool_(), "urban by the pack's classification"),
+        _must("position", pa.int32(), "the pack's fixed order among all areas"),
+        _must("start_date", DAY, "valid from this day"),
+        _may("end_date", DAY, "not valid from this day on"),
+        _may("successor", CODE, "the area that took its place, if one did"),
+    ),
+)
+
+PERSON = RecordTable(
+    "person",
+    "every person ever on the register",
+    (
+        _must("person_id", ID, "pseudonym"),
+        *_SUBJECT,
+        _may("death_date", DAY, "date of death"),
+        _may("mother_id", ID, "pseudonym of the mother, if known"),
+        _may("father_id", ID, "pseudonym of the father, if known"),
+        _may("registration", pa.string(), "kind of registration: rural or urban"),
+        _may("cluster", pa.int32(), "primary sampling unit of a survey"),
+        _may("stratum", pa.int32(), "sampling stratum of a survey"),
+        _WEIGHT,
+    ),
+)
+
+RESIDENCE = RecordTable(
+    "residence",
+    "spells of registered and of living residence; the person's sex and birth stand beside them, so that exposure needs no join",
+    (
+        _must("person_id", ID, "pseudonym"),
+        _must("kind", pa.string(), "registered or living"),
+        _must("area", CODE, "village of the spell"),
+        _must("start_date", DAY, "first day of the spell"),
+        _may("end_date", DAY, "day after the last"),
+        _may("start_reason", pa.string(), "birth, move, marriage, work, study, return, correction or other"),
+        _may("end_reason", pa.string(), "death, move, marriage, work, study, return, correction or other"),
+        _may("household_id", ID, "pseudonym of the household lived in or registered with"),
+        _may("registered_area", CODE, "for living spells: village, or outside code, of registration at the spell's start"),
+        _must("migrant", pa.bool_(), "for living spells: a migrant by the pack's definition; false for registered ones"),
+        *_SUBJECT,
+        _may("cluster", pa.int32(), "primary sampling unit of a survey"),
+        _may("stratum", pa.int32(), "sampling stratum of a survey"),
+        _WEIGHT,
+    ),
+)
+
+BIRTH = RecordTable(
+    "birth",
+    "live births; sex and birth date are the child's",
+    (
+        _must("birth_id", ID, "pseudonym of the event"),
+        _may("person_id", ID, "pseudonym of the child"),
+        _may("mother_id", ID, "pseudonym of the mother"),
+        _may("father_id", ID, "pseudonym of the father"),
+        *_SUBJECT,
+        _may("birth_order", pa.int16(), "1 for the mother's first live birth; twins have successive orders"),
+        _must("plurality", pa.int8(), "1 single, 2 twins, …"),
+        *_PLACE,
+        _may("mother_birth_date", DAY, "mother's date of birth"),
+        _must("mother_birth_precision", PRECISION, "day, month, year or none"),
+        _may("recorded_on", DAY, "day on which the birth was entered"),
+        _may("cluster", pa.int32(), "primary sampling unit of a survey"),
+        _may("stratum", pa.int32(), "sampling stratum of a survey"),
+        _WEIGHT,
+    ),
+)
+
+DEATH = RecordTable(
+    "death",
+    "deaths; sex and birth date are the person's",
+    (
+        _must("person_id", ID, "pseudonym"),
+        _may("death_date", DAY, "date of death"),
+        _must("death_precision", PRECISION, "day, month, year or none"),
+        *_SUBJECT,
+        *_PLACE,
+        _may("cause", pa.string(), "ICD-10 code of the underlying cause"),
+        _may("recorded_on", DAY, "day on which the death was entered"),
+        _may("cluster", pa.int32(), "primary sampling unit of a survey"),
+        _may("stratum", pa.int32(), "sampling stratum of a survey"),
+        _WEIGHT,
+    ),
+)
+
+UNION = RecordTable(
+    "union_",
+    "unions (marriages and, where a survey asks, living together)",
+    (
+        _must("union_id", ID, "pseudonym of the union"),
+        _may("wife_id", ID, "pseudonym of the wife"),
+        _may("husband_id", ID, "pseudonym of the husband"),
+        _may("start_date", DAY, "first day"),
+        _may("end_date", DAY, "day after the last"),
+        _may("end_reason", pa.string(), "divorce, widowed or other"),
+        _may("registered_area", CODE, "wife's village of registration at the start"),
+        _WEIGHT,
+    ),
+)
+
+CONTRACEPTION = RecordTable(
+    "contraception",
+    "spells of use of a contraceptive method, by the woman of the couple",
+    (
+        _must("person_id", ID, "pseudonym of the woman"),
+        _must("method", pa.string(), "method id of the pack"),
+        _must("modern", pa.bool_(), "a modern method by the pack's classification"),
+        _must("start_date", DAY, "first day"),
+        _may("end_date", DAY, "day after the last"),
+        _may("end_reason", pa.string(), "wish for a child, side effects, method change, menopause, death or other"),
+        _may("area", CODE, "woman's village of registration at the start"),
+    ),
+)
+
+
+def _event(name: str, meaning: str, *columns: Column) -> RecordTable:
+    """A table whose records arrive with a later room; its shape is fixed now so that indicators can name it."""
+    return RecordTable(
+        name,
+        meaning,
+        (
+            _must("record_id", ID, "pseudonym of the record"),
+            _may("person_id", ID, "pseudonym of the person, if the record is about one"),
+            _may("area", CODE, "village, township or county of the record"),
+            _may("day", DAY, "day of the record"),
+            *columns,
+        ),
+    )
+
+
+_KIND = _must("kind", pa.string(), "what it is, an id of the pack")
+_AMOUNT = _may("fen", pa.int64(), "money in fen")
+_QUANTITY = _may("quantity", pa.int64(), "number of units")
+
+SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
+DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
+STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
+ENTITLEMENT = _event("entitlement", "determinations", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
+PAYMENT = _event("payment", "payments and returns", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
+CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
+ACTIVITY = _event("activity", "events, documents, media, rooms, pilots", _KIND, _QUANTITY)
+SURVEY_RESPONSE = _event("survey_response", "answers", _KIND, _may("outcome", pa.string(), "answer"))
+TARGET = _event("target", "targets set by the pack", _KIND, _may("value", pa.float64(), "value aimed at"))
+
+TABLES: dict[str, RecordTable] = {
+    table.name: table
+    for table in (
+        AREA, PERSON, RESIDENCE, BIRTH, DEATH, UNION, CONTRACEPTION, SERVICE, DISPENSING, STOCK, ENTITLEMENT, PAYMENT,
+        CASE, ACTIVITY, SURVEY_RESPONSE, TARGET,
+    )
+}
