@@ -1,10 +1,18 @@
-// Bundles the site's scripts and styles from locked packages. Usage: node build.mjs OUTPUT_FOLDER
+// Bundles the site's scripts, styles and icon sprite from locked packages. Usage: node build.mjs OUTPUT_FOLDER
+import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "dist";
 
+const ICONS = [
+  "activity", "adjustments-horizontal", "alert-triangle", "arrow-left", "baby-carriage", "book", "briefcase", "building",
+  "calendar", "chart-bar", "check", "chevron-down", "chevron-right", "clock", "dots", "download", "eye", "file-text",
+  "filter", "hash", "heart", "home", "language", "list", "list-check", "lock", "login", "logout", "map-pin", "menu-2", "moon",
+  "plus", "route", "search", "shield-check", "sun", "table", "target", "upload", "user", "user-plus", "users", "x",
+];
+
 await build({
-  entryPoints: { site: "src/site.js", charts: "src/charts.js", style: "src/style.css" },
+  entryPoints: { site: "src/site.js", charts: "src/charts.js", theme: "src/theme.js", style: "src/style.css" },
   outdir,
   bundle: true,
   minify: true,
@@ -14,3 +22,12 @@ await build({
   loader: { ".woff2": "file", ".woff": "empty" },
   logLevel: "warning",
 });
+
+await mkdir(outdir, { recursive: true });
+const symbols = await Promise.all(ICONS.map(async (name) => {
+  const svg = await readFile(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
+  const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").trim();
+  return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
+    `stroke-linecap="round" stroke-linejoin="round">${inner.replace(/\s*\n\s*/g, "")}</symbol>`;
+}));
+await writeFile(`${outdir}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);

@@ -1,0 +1,69 @@
+// The script that every page loads: htmx, the theme switch, search by '/', tables that become cards, drafts that survive.
+import "htmx.org";
+
+const root = document.documentElement;
+
+function setTheme(theme) {
+  root.dataset.bsTheme = theme;
+  localStorage.setItem("shidai-theme", theme);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-switch]");
+  if (button) setTheme(root.dataset.bsTheme === "dark" ? "light" : "dark");
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing) {
+    const search = document.querySelector("[data-search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  }
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+});
+
+// On a phone each row becomes a card: every cell carries its column's title.
+function labelCells(scope) {
+  for (const table of scope.querySelectorAll("table.rows")) {
+    const titles = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0]?.rows ?? []) {
+      [...row.cells].forEach((cell, i) => { if (titles[i]) cell.dataset.title = titles[i]; });
+    }
+  }
+}
+
+// A form with data-draft keeps what was typed through a lost network or a closed tab, until it is sent.
+function keepDrafts(scope) {
+  for (const form of scope.querySelectorAll("form[data-draft]")) {
+    const key = `shidai-draft:${location.pathname}:${form.dataset.draft}`;
+    const saved = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+    for (const field of form.elements) {
+      if (field.name && field.type !== "hidden" && !field.value && saved[field.name]) field.value = saved[field.name];
+    }
+    form.addEventListener("input", () => {
+      const values = {};
+      for (const field of form.elements) if (field.name && field.type !== "hidden") values[field.name] = field.value;
+      sessionStorage.setItem(key, JSON.stringify(values));
+    });
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault(); // two clicks are one
+      form.dataset.sent = "1";
+      sessionStorage.removeItem(key);
+    });
+  }
+}
+
+function prepare(scope) { labelCells(scope); keepDrafts(scope); }
+prepare(document);
+document.addEventListener("htmx:after:swap", () => prepare(document));
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+});

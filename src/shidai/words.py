@@ -87,8 +87,10 @@ class Problem:
             place = f"{self.where}: " if self.where else ""
             return f"{place}{self.what.en} {self.mend.en}".strip()
         place = f"{self.where}：" if self.where else ""
-        return to_traditional(f"{place}{self.what.zh}{self.mend.zh}") if language == "zh-hant" else (
-            f"{place}{self.what.zh}{self.mend.zh}"
+        return (
+            to_traditional(f"{place}{self.what.zh}{self.mend.zh}")
+            if language == "zh-hant"
+            else (f"{place}{self.what.zh}{self.mend.zh}")
         )
 
 

@@ -1,5 +1,26 @@
 """`shidai`: the command line. One file a command; heavy imports stay inside the functions, so that --help is quick."""
 
+import importlib
+
 from shidai.cli.app import app, main, run
 
-__all__ = ["app", "main", "run"]
+COMMANDS = (
+    "demo",
+    "serve",
+    "importing",
+    "extract",
+    "indicators",
+    "summary",
+    "survey",
+    "synth",
+    "pack",
+    "audit",
+    "jobs",
+    "doctor",
+)
+
+for _name in COMMANDS:
+    if importlib.util.find_spec(f"shidai.cli.{_name}"):
+        importlib.import_module(f"shidai.cli.{_name}")
+
+__all__ = ["COMMANDS", "app", "main", "run"]

@@ -54,8 +54,14 @@ def run(arguments: list[str] | None = None) -> int:
         err.print(error.said(reader_language()), markup=False, highlight=False, style="red")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        err.print(say(Text(zh="已中断。已完成的部分都保留；再运行一次即可继续。",
-                           en="Interrupted. What was finished is kept; run the command again to continue.")))
+        err.print(
+            say(
+                Text(
+                    zh="已中断。已完成的部分都保留；再运行一次即可继续。",
+                    en="Interrupted. What was finished is kept; run the command again to continue.",
+                )
+            )
+        )
         return Exit.INTERRUPTED
     except OSError as error:
         return _report_system_error(error)
@@ -69,18 +75,31 @@ def run(arguments: list[str] | None = None) -> int:
 def _report_system_error(error: OSError) -> int:
     place = str(error.filename or "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        shown = problem(place, zh="磁盘已满。", en="The disk is full.",
-                        mend_zh="请腾出空间后再运行一次；已写入的数据完好。",
-                        mend_en="Free some space and run again; what was stored before is intact.")
+        shown = problem(
+            place,
+            zh="磁盘已满。",
+            en="The disk is full.",
+            mend_zh="请腾出空间后再运行一次；已写入的数据完好。",
+            mend_en="Free some space and run again; what was stored before is intact.",
+        )
         code = Exit.NO_SPACE
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        shown = problem(place, zh="没有读写权限。", en="No permission to read or write here.",
-                        mend_zh="请更改权限，或用 --data 另选目录。",
-                        mend_en="Change the permission, or choose another directory with --data.")
+        shown = problem(
+            place,
+            zh="没有读写权限。",
+            en="No permission to read or write here.",
+            mend_zh="请更改权限，或用 --data 另选目录。",
+            mend_en="Change the permission, or choose another directory with --data.",
+        )
         code = Exit.NO_ACCESS
     elif error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
-        shown = problem(place, zh="找不到该文件或目录。", en="No such file or directory.",
-                        mend_zh="请检查路径。", mend_en="Check the path.")
+        shown = problem(
+            place,
+            zh="找不到该文件或目录。",
+            en="No such file or directory.",
+            mend_zh="请检查路径。",
+            mend_en="Check the path.",
+        )
         code = Exit.BAD_INPUT
     else:
         raise error

@@ -1,0 +1,1 @@
+"""Demographic measures on NumPy arrays: every function states its shapes, units and source."""

@@ -4,7 +4,9 @@ Rules that hold for every table:
 - No names, numbers, phones or addresses. `*_id` columns are keyed 63-bit pseudonyms that differ by purpose.
 - Dates are dates. A half-known date is stored at the middle of what is known (month known: the 15th; year known:
   1 July) with its precision beside it; an unknown date is null with precision 'none'.
-- Intervals are half-open: `start_date <= day < end_date`; a null `end_date` is still open.
+- Intervals are half-open: `start_date <= day < end_date`; a null `end_date` is still open. A day's membership is the state
+  at the end of that day: a birth on day D starts a spell on D, a death on D ends it on D, a move on D ends one spell and
+  starts the next on D. So population at the end of a period = population before it + entries - exits, exactly.
 - `sex` is 1 male, 2 female, 9 not stated (GB/T 2261.1).
 - Area codes are village codes unless the column says otherwise; a code of another city or province (the first two to
   twelve digits of it) may stand in `registered_area` of a migrant; null is unknown.
@@ -59,7 +61,11 @@ _SUBJECT = (
     _must("birth_precision", PRECISION, "day, month, year or none"),
 )
 _PLACE = (
-    _may("registered_area", CODE, "village of registration (of the mother, for a birth) on the day of the event"),
+    _may(
+        "registered_area",
+        CODE,
+        "village of registration (of the mother, for a birth) on the day of the event",
+    ),
     _may("living_area", CODE, "village of residence on the day of the event"),
 )
 
@@ -104,12 +110,20 @@ RESIDENCE = RecordTable(
         _must("kind", pa.string(), "registered or living"),
         _must("area", CODE, "village of the spell"),
         _must("start_date", DAY, "first day of the spell"),
-        _may("end_date", DAY, "day after the last"),
+        _may("end_date", DAY, "day after the last: the day of death or of the move itself"),
         _may("start_reason", pa.string(), "birth, move, marriage, work, study, return, correction or other"),
         _may("end_reason", pa.string(), "death, move, marriage, work, study, return, correction or other"),
         _may("household_id", ID, "pseudonym of the household lived in or registered with"),
-        _may("registered_area", CODE, "for living spells: village, or outside code, of registration at the spell's start"),
-        _must("migrant", pa.bool_(), "for living spells: a migrant by the pack's definition; false for registered ones"),
+        _may(
+            "registered_area",
+            CODE,
+            "for living spells: village, or outside code, of registration at the spell's start",
+        ),
+        _must(
+            "migrant",
+            pa.bool_(),
+            "for living spells: a migrant by the pack's definition; false for registered ones",
+        ),
         *_SUBJECT,
         _may("cluster", pa.int32(), "primary sampling unit of a survey"),
         _may("stratum", pa.int32(), "sampling stratum of a survey"),
@@ -179,7 +193,11 @@ CONTRACEPTION = RecordTable(
         _must("modern", pa.bool_(), "a modern method by the pack's classification"),
         _must("start_date", DAY, "first day"),
         _may("end_date", DAY, "day after the last"),
-        _may("end_reason", pa.string(), "wish for a child, side effects, method change, menopause, death or other"),
+        _may(
+            "end_reason",
+            pa.string(),
+            "wish for a child, side effects, method change, menopause, death or other",
+        ),
         _may("area", CODE, "woman's village of registration at the start"),
     ),
 )
@@ -204,7 +222,9 @@ _KIND = _must("kind", pa.string(), "what it is, an id of the pack")
 _AMOUNT = _may("fen", pa.int64(), "money in fen")
 _QUANTITY = _may("quantity", pa.int64(), "number of units")
 
-SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
+SERVICE = _event(
+    "service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result")
+)
 DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
 STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
 ENTITLEMENT = _event("entitlement", "determinations", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
@@ -217,7 +237,21 @@ TARGET = _event("target", "targets set by the pack", _KIND, _may("value", pa.flo
 TABLES: dict[str, RecordTable] = {
     table.name: table
     for table in (
-        AREA, PERSON, RESIDENCE, BIRTH, DEATH, UNION, CONTRACEPTION, SERVICE, DISPENSING, STOCK, ENTITLEMENT, PAYMENT,
-        CASE, ACTIVITY, SURVEY_RESPONSE, TARGET,
+        AREA,
+        PERSON,
+        RESIDENCE,
+        BIRTH,
+        DEATH,
+        UNION,
+        CONTRACEPTION,
+        SERVICE,
+        DISPENSING,
+        STOCK,
+        ENTITLEMENT,
+        PAYMENT,
+        CASE,
+        ACTIVITY,
+        SURVEY_RESPONSE,
+        TARGET,
     )
 }

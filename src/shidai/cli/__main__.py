@@ -1,0 +1,5 @@
+"""`python -m shidai.cli` is `shidai`."""
+
+from shidai.cli import main
+
+main()

@@ -1,0 +1,96 @@
+"""Age structure: dependency, ageing and median age. Populations are (…, ages), the last age group open."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from shidai.demography.cells import Array, divide, read_ages, read_counts
+from shidai.words import ShidaiError, problem
+
+
+def share_from_age(population: npt.ArrayLike, age_start: npt.ArrayLike, age: float) -> Array:
+    """Share of the population aged `age` or more, in %."""
+    people, ages = _read(population, age_start)
+    return divide(100 * _between(people, ages, age, np.inf), people.sum(-1))
+
+
+def youth_dependency(
+    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
+) -> Array:
+    """Persons under `adult` per 100 aged `adult` to under `old` (15 and 65 in the UN's and China's
+    statistics)."""
+    people, ages = _read(population, age_start)
+    return divide(100 * _between(people, ages, 0, adult), _between(people, ages, adult, old))
+
+
+def old_age_dependency(
+    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
+) -> Array:
+    """Persons of `old` or more per 100 aged `adult` to under `old`."""
+    people, ages = _read(population, age_start)
+    return divide(100 * _between(people, ages, old, np.inf), _between(people, ages, adult, old))
+
+
+def total_dependency(
+    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
+) -> Array:
+    """Persons under `adult` or of `old` or more per 100 between: the sum of both dependency ratios."""
+    young = youth_dependency(population, age_start, adult=adult, old=old)
+    return np.asarray(
+        young + old_age_dependency(population, age_start, adult=adult, old=old), dtype=np.float64
+    )
+
+
+def ageing_index(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
+    """Persons of `old` or more per 100 under `adult` (老少比)."""
+    people, ages = _read(population, age_start)
+    return divide(100 * _between(people, ages, old, np.inf), _between(people, ages, 0, adult))
+
+
+def median_age(population: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
+    """Median age in exact years, people evenly spread in their group; NaN for nobody or a median in the
+    open group.
+
+    Source: United Nations (1967) Manual IV; Siegel & Swanson (2004) The Methods and Materials of
+    Demography, ch. 7.
+    """
+    people, ages = _read(population, age_start)
+    total = people.sum(-1, keepdims=True)
+    passed = np.cumsum(people, axis=-1)
+    cell = np.argmax(passed >= total / 2, axis=-1)[..., None]
+    inside = np.take_along_axis(people, cell, -1)
+    before = np.take_along_axis(passed, cell, -1) - inside
+    width = np.append(np.diff(ages), np.nan)
+    median = ages[cell] + width[cell] * divide(total / 2 - before, inside)
+    return np.asarray(np.where(total > 0, median, np.nan)[..., 0], dtype=np.float64)
+
+
+def _between(people: Array, ages: Array, low: float, high: float) -> Array:
+    for bound in (low, high):
+        if np.isfinite(bound) and bound not in ages:
+            raise ShidaiError(
+                problem(
+                    "age_start",
+                    zh=f"{bound:g}岁不是任何年龄组的起始年龄。",
+                    en=f"no age group begins at {bound:g}.",
+                    mend_zh="请改用以该年龄分界的年龄组。",
+                    mend_en="Use age groups that are divided at this age.",
+                )
+            )
+    return np.asarray(people[..., (ages >= low) & (ages < high)].sum(-1), dtype=np.float64)
+
+
+def _read(population: npt.ArrayLike, age_start: npt.ArrayLike) -> tuple[Array, Array]:
+    people, ages = read_counts("population", population), read_ages(age_start)
+    if people.ndim == 0 or people.shape[-1] != ages.size:
+        raise ShidaiError(
+            problem(
+                "population / age_start",
+                zh=f"人口数组形状为{people.shape}，年龄组有{ages.size}个。",
+                en=f"the population's shape is {people.shape} for {ages.size} age groups.",
+                mend_zh="最后一维必须是年龄组。",
+                mend_en="The last axis must be the age groups.",
+            )
+        )
+    return people, ages

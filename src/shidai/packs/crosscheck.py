@@ -1,0 +1,213 @@
+"""What no single file can tell: references between the parts of a pack, ids that stand twice, dates that collide."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from shidai.packs.arealines import check_areas
+from shidai.packs.parts import Part, Parts
+from shidai.packs.schema.base import Cited, Dated
+from shidai.packs.templates import check_templates
+from shidai.words import Problem, problem
+
+
+def crosscheck(parts: Parts) -> list[Problem]:
+    """All problems between the readable parts. Unreadable parts are reported elsewhere and not counted as missing."""
+    checks: tuple[Callable[[Parts], Iterable[Problem]], ...] = (
+        check_areas,
+        _check_sources_named,
+        _check_ids,
+        _check_methods,
+        _check_in_pack_dates,
+        _check_targets,
+        _check_areas_named,
+        _check_archive_stays_archive,
+        _check_reports,
+        check_templates,
+    )
+    return [found for check in checks for found in check(parts)]
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """How to mend an unknown id: the nearest known one."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    if close:
+        return f"是不是想写 {close[0]}？", f"Did you mean {close[0]}?"
+    return "请先定义它，或改正这个 id。", "Define it first, or correct this id."
+
+
+def _unknown(where: str, kind_zh: str, kind_en: str, name: str, known: Iterable[str]) -> Problem:
+    mend_zh, mend_en = nearest(name, known)
+    return problem(
+        where,
+        zh=f"没有 id 为 {name} 的{kind_zh}。",
+        en=f"There is no {kind_en} {name}.",
+        mend_zh=mend_zh,
+        mend_en=mend_en,
+    )
+
+
+def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every source id that a part names, with the path to it."""
+    if isinstance(model, Cited):
+        yield (*path, "source"), model.source
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if name == "abolished_by" and value is not None:
+            yield (*path, name), value
+        elif isinstance(value, BaseModel):
+            yield from _citations(value, (*path, name))
+        elif isinstance(value, tuple):
+            for at, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _citations(item, (*path, name, at))
+
+
+def _check_sources_named(parts: Parts) -> Iterator[Problem]:
+    known = {part.thing.id for part in parts.sources}
+    for part in parts.all():
+        for path, source in _citations(part.thing):
+            if source not in known:
+                yield _unknown(part.where(*path), "来源", "source", source, known)
+
+
+def _check_ids(parts: Parts) -> Iterator[Problem]:
+    yield from _twice(parts.sources, lambda first, second: True)
+    for versions in (parts.indicators, parts.series, parts.targets, parts.reports):
+        yield from _twice(versions, _overlap)
+
+
+def _overlap(first: Any, second: Any) -> bool:
+    return isinstance(first, Dated) and isinstance(second, Dated) and first.overlaps(second)
+
+
+def _twice(parts: Iterable[Part[Any]], collide: Callable[[Any, Any], bool]) -> Iterator[Problem]:
+    seen: dict[str, list[Part[Any]]] = {}
+    for part in parts:
+        for other in seen.get(part.thing.id, []):
+            if collide(other.thing, part.thing):
+                yield _stands_twice(part, other)
+        seen.setdefault(part.thing.id, []).append(part)
+
+
+def _stands_twice(part: Part[Any], other: Part[Any]) -> Problem:
+    name = part.thing.id
+    if isinstance(part.thing, Dated):
+        return problem(
+            part.where("effective_from"),
+            zh=f"{name} 已在 {other.where('id')} 定义，两者的生效期重叠。",
+            en=f"{name} is defined at {other.where('id')} too, and both are in force on the same days.",
+            mend_zh="请给较早的一个写 effective_to，或改 id。",
+            mend_en="Give the earlier one an effective_to, or change the id.",
+        )
+    return problem(
+        part.where("id"),
+        zh=f"id {name} 已在 {other.where('id')} 用过。",
+        en=f"The id {name} stands at {other.where('id')} already.",
+        mend_zh="请改 id，或删去一个。",
+        mend_en="Change the id or remove one of them.",
+    )
+
+
+def _check_methods(parts: Parts) -> Iterator[Problem]:
+    if parts.methods is None:
+        return
+    known = [method.id for method in parts.methods.thing.method]
+    for at, name in enumerate(known):
+        if name in known[:at]:
+            first = parts.methods.where("method", known.index(name), "id")
+            yield problem(
+                parts.methods.where("method", at, "id"),
+                zh=f"id {name} 已在 {first} 用过。",
+                en=f"The id {name} stands at {first} already.",
+                mend_zh="请改 id，或删去一个。",
+                mend_en="Change the id or remove one of them.",
+            )
+    for at, case in enumerate(parts.methods.thing.case):
+        if case.method not in known:
+            yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
+
+
+def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
+    if parts.header is None:
+        return
+    header = parts.header.thing
+    dated: tuple[Part[Any], ...] = (*parts.indicators, *parts.targets, *parts.reports)
+    for part in dated:
+        thing = part.thing
+        too_early = thing.effective_to is not None and thing.effective_to <= header.valid_from
+        if too_early or thing.effective_from >= header.valid_to:
+            yield problem(
+                part.where("effective_from"),
+                zh=f"{thing.id} 在本政策包有效期内从不生效。",
+                en=f"{thing.id} is never in force while the pack is valid.",
+                mend_zh=f"政策包自 {header.valid_from} 起、{header.valid_to} 前有效：请改日期。",
+                mend_en=f"The pack holds from {header.valid_from} until {header.valid_to}: change the dates.",
+            )
+
+
+def _check_targets(parts: Parts) -> Iterator[Problem]:
+    archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
+    known = _ids(parts.indicators) | _ids(parts.series)
+    for part in parts.targets:
+        figure = part.thing.figure
+        if figure in archive:
+            yield problem(
+                part.where("figure"),
+                zh=f"{figure} 是已废止政策的历史数据，不能作为目标。",
+                en=f"{figure} is the history of an abolished policy and cannot be a target.",
+                mend_zh="请删去这个目标；可以改用服务覆盖率或满意率。",
+                mend_en="Remove the target; service coverage or satisfaction can be aimed at instead.",
+            )
+        elif figure not in known:
+            yield _unknown(part.where("figure"), "指标或公布数列", "indicator or series", figure, known)
+
+
+def _check_areas_named(parts: Parts) -> Iterator[Problem]:
+    codes = {part.thing.code for part in parts.areas}
+    if not codes:
+        return
+    placed: tuple[Part[Any], ...] = (*parts.series, *parts.targets)
+    for part in placed:
+        if part.thing.area not in codes:
+            yield _unknown(part.where("area"), "地区", "area", part.thing.area, codes)
+
+
+def _check_archive_stays_archive(parts: Parts) -> Iterator[Problem]:
+    archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
+    for part in parts.indicators:
+        if part.thing.id in archive:
+            yield problem(
+                part.where("id"),
+                zh=f"{part.thing.id} 是已废止政策的历史数据，不能再计算。",
+                en=f"{part.thing.id} is the history of an abolished policy: nothing may compute it anew.",
+                mend_zh="请删去这个指标；历史数据只作为公布数列保留。",
+                mend_en="Remove the indicator; the history stays as a published series.",
+            )
+
+
+def _check_reports(parts: Parts) -> Iterator[Problem]:
+    indicators, series = _ids(parts.indicators), _ids(parts.series)
+    archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
+    for part in parts.reports:
+        for at, figure in enumerate(part.thing.figure):
+            if figure.indicator is not None and figure.indicator not in indicators:
+                where = part.where("figure", at, "indicator")
+                yield _unknown(where, "指标", "indicator", figure.indicator, indicators)
+            if figure.published is not None and figure.published not in series:
+                yield _unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
+        for at, chart in enumerate(part.thing.chart):
+            for name in chart.indicator:
+                if name not in indicators:
+                    yield _unknown(part.where("chart", at, "indicator"), "指标", "indicator", name, indicators)
+        for name in part.thing.history:
+            if name not in archive:
+                yield _unknown(part.where("history"), "历史数列", "archive series", name, archive)
+
+
+def _ids(parts: Iterable[Part[Any]]) -> set[str]:
+    return {part.thing.id for part in parts}

@@ -1,0 +1,53 @@
+"""Reports: which template, which figures, which charts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from shidai.packs.schema.base import Cited, Id, PackModel, Words
+
+ChartKind = Literal["pyramid", "ten-years", "targets", "county-map"]
+
+
+class ReportFigure(PackModel):
+    """A figure that the text names with `{{ figure("id") }}`.
+
+    `indicator` computes it from records; `published` is the series that stated it in its day, shown for comparison and
+    labelled so. With neither records nor indicator the text says 'not yet recorded'.
+    """
+
+    id: Id
+    title: Words
+    unit: Words
+    section: str = Field(pattern=r"^\d(\.\d)?$")
+    decimals: int = Field(default=0, ge=0, le=6)
+    indicator: str | None = None
+    breakdown: str = Field(default="", description="as in results: '' for the total, else 'sex=1', 'age5=20'")
+    published: str | None = Field(default=None, description="id of a published series with the same meaning")
+    awaits: Words | None = Field(default=None, description="which records will make it, when there are none yet")
+
+
+class ReportChart(PackModel):
+    id: Id
+    kind: ChartKind
+    title: Words
+    indicator: tuple[str, ...] = ()
+
+
+class ReportCase(PackModel):
+    """What the text of a rendered report must contain whatever the figures are."""
+
+    language: Literal["zh", "en"]
+    contains: tuple[str, ...] = Field(min_length=1)
+
+
+class Report(Cited):
+    id: Id
+    title: Words
+    template: Words = Field(description="file names of the Jinja templates beside this file, one a language")
+    figure: tuple[ReportFigure, ...]
+    chart: tuple[ReportChart, ...] = ()
+    history: tuple[str, ...] = Field(default=(), description="archive series shown as history, apart from the text")
+    case: tuple[ReportCase, ...] = Field(min_length=1)

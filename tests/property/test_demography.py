@@ -1,0 +1,102 @@
+"""Identities that hold for every population, whatever its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from shidai.demography.exposure import completed_age, person_days
+from shidai.demography.fertility import gross_reproduction_rate, net_reproduction_rate, total_fertility_rate
+from shidai.demography.intervals import (
+    binomial_interval,
+    poisson_interval,
+    weighted_poisson_interval,
+    wilson_interval,
+)
+from shidai.demography.lifetable import life_table
+from shidai.demography.standardise import direct_rate
+from shidai.demography.structure import old_age_dependency, total_dependency, youth_dependency
+
+AGES = np.array([0, 1, *range(5, 90, 5)])
+RATES = arrays(np.float64, (3, AGES.size), elements=st.floats(1e-5, 2.0))
+COUNTS = arrays(np.int64, (5,), elements=st.integers(0, 500))
+DAYS = st.integers(-20_000, 13_500)
+
+
+@given(RATES, st.sampled_from(["half", "greville", "constant_hazard"]))
+def test_survivors_never_rise_and_deaths_add_up_to_the_born(mx: np.ndarray, rule: str) -> None:
+    table = life_table(mx, AGES, sex=[1, 2, 3], ax=rule)
+    assert np.all((table.qx >= 0) & (table.qx <= 1))
+    assert np.all(np.diff(table.lx, axis=-1) <= 0)
+    assert np.allclose(table.dx.sum(-1), 1)
+    assert np.allclose(table.Tx[..., 0], table.Lx.sum(-1))
+
+
+@given(RATES)
+def test_the_tables_death_rates_are_those_it_was_made_from(mx: np.ndarray) -> None:
+    table = life_table(mx, AGES, sex="both")
+    alive = table.Lx > 1e-12
+    assert np.allclose((table.dx[alive] / table.Lx[alive]), mx[alive])
+
+
+@given(st.floats(0.001, 0.5))
+def test_a_constant_hazard_gives_its_inverse_as_life_expectancy(rate: float) -> None:
+    table = life_table(np.full(AGES.size, rate), AGES, sex="both", ax="constant_hazard", infant="half")
+    assert np.isclose(table.e0, 1 / rate)
+
+
+@given(
+    arrays(np.float64, (7,), elements=st.floats(0, 0.4)), arrays(np.float64, (7,), elements=st.floats(0, 5))
+)
+def test_net_reproduction_never_exceeds_gross(rates: np.ndarray, lived: np.ndarray) -> None:
+    net, gross = net_reproduction_rate(rates, lived), gross_reproduction_rate(rates, 5)
+    assert net <= gross + 1e-12
+    assert gross <= total_fertility_rate(rates, 5) + 1e-12
+
+
+@given(COUNTS, st.floats(0.5, 0.999))
+def test_exact_intervals_hold_their_estimate(counts: np.ndarray, level: float) -> None:
+    low, high = poisson_interval(counts, level=level)
+    assert np.all((low <= counts) & (counts <= high))
+    for interval in (binomial_interval, wilson_interval):
+        low, high = interval(counts, counts.max() + 1, level)
+        share = counts / (counts.max() + 1)
+        assert np.all((low >= 0) & (low <= share + 1e-12) & (share <= high + 1e-12) & (high <= 1))
+
+
+@given(COUNTS, st.floats(0.1, 10))
+def test_equal_weights_give_the_exact_interval_of_the_sum(counts: np.ndarray, weight: float) -> None:
+    ours = weighted_poisson_interval(np.full(5, weight), counts)
+    theirs = poisson_interval(counts.sum(), 1 / weight)
+    assert np.allclose(ours, theirs)
+
+
+@given(COUNTS, arrays(np.float64, (5,), elements=st.floats(1, 1e5)))
+def test_standardising_on_its_own_population_gives_the_crude_rate(
+    counts: np.ndarray, years: np.ndarray
+) -> None:
+    assert np.isclose(direct_rate(counts, years, years), 1000 * counts.sum() / years.sum())
+
+
+@given(arrays(np.float64, (4,), elements=st.floats(1, 1e6)))
+def test_dependency_ratios_add_up(people: np.ndarray) -> None:
+    ages, bounds = [0, 15, 40, 65], {"adult": 15, "old": 65}
+    parts = youth_dependency(people, ages, **bounds) + old_age_dependency(people, ages, **bounds)
+    assert np.isclose(parts, total_dependency(people, ages, **bounds))
+
+
+@given(st.lists(st.tuples(DAYS, st.integers(0, 40_000), st.integers(0, 9_000)), min_size=1, max_size=20))
+def test_days_by_age_add_up_to_the_days_lived_one_by_one(spells: list[tuple[int, int, int]]) -> None:
+    birth = np.array([b for b, _, _ in spells])
+    start = birth + np.array([s for _, s, _ in spells])
+    end = start + np.array([n for _, _, n in spells])
+    first, last = np.datetime64("2004-01-01"), np.datetime64("2007-01-01")
+    counted = person_days(birth, start, end, period=(first, last), age_start=range(111))
+    slow = np.zeros(111, dtype=int)
+    for b, s, e in zip(birth, start, end, strict=True):
+        days = np.arange(max(s, first.astype(int)), min(e, last.astype(int)))
+        if days.size:
+            np.add.at(slow, np.minimum(completed_age(np.full(days.size, b), days), 110), 1)
+    assert counted[0].tolist() == slow.tolist()

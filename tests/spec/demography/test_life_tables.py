@@ -1,0 +1,116 @@
+"""Life tables: against published tables, and what is refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from wpp import COUNTRIES, column, read_table
+
+from shidai.demography.lifetable import life_table, life_table_from_deaths
+from shidai.words import ShidaiError
+
+ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
+
+# Austria 1992, males: deaths, mid-year population and ax as printed in Preston, Heuveline & Guillot (2001),
+# box 3.1.
+# The inputs were typed from memory; that e0 and l(x) come out to the printed digits is the proof that they
+# are right.
+AUSTRIA_POPULATION = [
+    47925, 189127, 234793, 238790, 254996, 326831, 355086, 324222, 269963, 261971,
+    238011, 261612, 181385, 187962, 153832, 105169, 73694, 57512, 32248,
+]  # fmt: skip
+AUSTRIA_DEATHS = [
+    419, 70, 36, 46, 249, 420, 403, 441, 508, 769, 1154, 1866, 2043, 3496, 4366, 4337, 5279, 6460, 6146,
+]  # fmt: skip
+AUSTRIA_AX = [
+    0.068, 1.626, 2.5, 3.143, 2.724, 2.520, 2.481, 2.601, 2.701, 2.663,
+    2.698, 2.676, 2.645, 2.624, 2.619, 2.593, 2.518, 2.423, 5.247,
+]  # fmt: skip
+
+
+def test_austria_1992_males_have_the_textbooks_life_expectancy() -> None:
+    table, error = life_table_from_deaths(
+        AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX
+    )
+    assert table.e0 == pytest.approx(72.889, abs=0.0005)
+    assert np.round(table.lx[:4] * 100_000).tolist() == [100000, 99133, 98986, 98910]
+    assert 0.05 < error < 0.10
+
+
+@pytest.mark.parametrize(("sex", "letter"), [("male", "m"), ("female", "f"), ("both", "b")])
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_life_expectancy_of_the_uns_countries(country: str, sex: str, letter: str) -> None:
+    """Within 0.03 years for every period 1950–2095.
+
+    The UN computes by single years of age; the five-year rates published lose the shape inside a group. With
+    Greville's ax that costs 0.004 years on average and at most 0.028 (Japan's women in 2095).
+    """
+    rows = [r for r in read_table("mx5.csv.gz") if r["iso3"] == country]
+    periods = [r for r in read_table("period5.csv.gz") if r["iso3"] == country]
+    mx = column(rows, f"mx_{letter}").reshape(len(periods), -1)
+    ages = column(rows, "age_start")[: mx.shape[1]]
+    computed = life_table(mx, ages, sex=sex, ax="greville").e0
+    assert np.abs(computed - column(periods, f"e0_{letter}")).max() < 0.03
+
+
+def test_many_populations_at_once_equal_one_by_one() -> None:
+    mx = np.array([[0.02, 0.001, 0.002, 0.2], [0.01, 0.002, 0.004, 0.1]])
+    ages = [0, 1, 5, 60]
+    both = life_table(mx, ages, sex=[1, 2])
+    single = [life_table(mx[0], ages, sex="male"), life_table(mx[1], ages, sex="female")]
+    assert both.e0.tolist() == [t.e0 for t in single]
+
+
+def test_a_probability_above_one_never_comes_out_of_a_rule() -> None:
+    table = life_table([0.1, 0.1, 0.9, 0.9], [0, 1, 5, 10], sex="both")
+    assert table.qx[2] < 1
+    assert table.ax[2] == pytest.approx(1 / 0.9 - 5 / np.expm1(4.5))
+
+
+def test_a_negative_rate_is_named_by_its_cell() -> None:
+    with pytest.raises(ShidaiError, match=r"mx\[1, 2\]"):
+        life_table([[0.1, 0.1, 0.1], [0.1, 0.1, -0.2]], [0, 1, 5], sex="male")
+
+
+def test_an_open_group_without_deaths_is_refused_or_missing_as_asked() -> None:
+    rates = [[0.1, 0.1, 0.0], [0.1, 0.1, 0.1]]
+    with pytest.raises(ShidaiError, match="open age group has no deaths"):
+        life_table(rates, [0, 1, 5], sex="male")
+    assert np.isnan(life_table(rates, [0, 1, 5], sex="male", missing="nan").e0).tolist() == [True, False]
+
+
+def test_given_ax_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ShidaiError, match="exceed the width"):
+        life_table([0.1, 0.1, 0.1], [0, 1, 5], sex="male", ax=[0.1, 9.0, 3.0])
+    with pytest.raises(ShidaiError, match="probability of dying exceed 1"):
+        life_table([0.1, 0.6, 0.1], [0, 1, 5], sex="male", ax=[0.1, 2.0, 3.0])
+
+
+def test_deaths_without_exposure_are_refused() -> None:
+    with pytest.raises(ShidaiError, match=r"deaths\[1\].*without any exposure"):
+        life_table_from_deaths([1, 2, 3], [10, 0, 10], [0, 1, 5], sex="male")
+
+
+def test_the_error_of_life_expectancy_halves_with_four_times_the_deaths() -> None:
+    small = life_table_from_deaths(AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male")[1]
+    large = life_table_from_deaths(
+        4 * np.array(AUSTRIA_DEATHS), 4 * np.array(AUSTRIA_POPULATION), ABRIDGED, sex="male"
+    )[1]
+    assert large == pytest.approx(small / 2)
+
+
+def test_the_error_of_life_expectancy_agrees_with_repeated_sampling() -> None:
+    draw = np.random.default_rng(4)
+    deaths = draw.poisson(AUSTRIA_DEATHS, size=(4000, 19))
+    tables, _ = life_table_from_deaths(deaths, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX)
+    from shidai.demography.lifetable import e0_standard_error
+
+    exact = life_table_from_deaths(AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX)[0]
+    stated = e0_standard_error(exact, AUSTRIA_DEATHS, open_group=True)
+    assert tables.e0.std() == pytest.approx(float(stated), rel=0.05)
