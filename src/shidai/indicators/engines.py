@@ -67,6 +67,18 @@ class Records:
         """Run the expression and return its rows."""
         return self.connection.to_pyarrow(expression)
 
+    def hold(self, name: str, rows: pa.Table) -> ibis.Table:
+        """A small table of one's own beside the records."""
+        if self.engine == "spark":
+            import ibis
+
+            return self.connection.create_view(name, ibis.memtable(rows), overwrite=True)
+        return self.connection.create_table(name, rows, temp=True, overwrite=True)
+
+    def keep(self, expression: ibis.Table) -> ibis.Table:
+        """The expression computed once, to be used several times."""
+        return expression.cache()
+
     def close(self) -> None:
         """Let go of the engine's tables and of the files."""
         if self.engine == "duckdb":

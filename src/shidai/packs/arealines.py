@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.area import PackArea
@@ -50,7 +51,7 @@ def _check_root(parts: Parts) -> Iterator[Problem]:
 def _check_codes_once(by_code: dict[str, list[Part[PackArea]]]) -> Iterator[Problem]:
     for code, same in by_code.items():
         in_order = sorted(same, key=lambda part: part.thing.start_date)
-        for earlier, later in zip(in_order, in_order[1:], strict=False):
+        for earlier, later in pairwise(in_order):
             end = earlier.thing.end_date
             if end is None or end > later.thing.start_date:
                 yield problem(
@@ -82,7 +83,7 @@ def _check_relatives(part: Part[PackArea], by_code: dict[str, list[Part[PackArea
         yield problem(
             part.where(),
             zh=f"{area.code} {area.name_zh} 的上级 {area.parent} 不存在，或当时无效。",
-            en=f"{area.code} {area.name_en} has the parent {area.parent}, which does not exist or was not valid then.",
+            en=f"{area.code} {area.name_en} names the parent {area.parent}: unknown, or not valid then.",
             mend_zh="请补上上级的一行，或改正 parent 与日期。",
             mend_en="Add the parent's row, or correct parent and dates.",
         )

@@ -1,4 +1,4 @@
-"""What no single file can tell: references between the parts of a pack, ids that stand twice, dates that collide."""
+"""What no single file can tell: references between parts, ids that stand twice, dates that collide."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pydantic import BaseModel
 from shidai.packs.arealines import check_areas
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.base import Cited, Dated
+from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
 from shidai.words import Problem, problem
 
 
 def crosscheck(parts: Parts) -> list[Problem]:
-    """All problems between the readable parts. Unreadable parts are reported elsewhere and not counted as missing."""
+    """All problems between the readable parts; unreadable ones are reported where they are read."""
     checks: tuple[Callable[[Parts], Iterable[Problem]], ...] = (
         check_areas,
         _check_sources_named,
@@ -51,7 +52,9 @@ def _unknown(where: str, kind_zh: str, kind_en: str, name: str, known: Iterable[
     )
 
 
-def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _citations(
+    model: BaseModel, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every source id that a part names, with the path to it."""
     if isinstance(model, Cited):
         yield (*path, "source"), model.source
@@ -129,7 +132,9 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
             )
     for at, case in enumerate(parts.methods.thing.case):
         if case.method not in known:
-            yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
+            yield _unknown(
+                parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known
+            )
 
 
 def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
@@ -199,14 +204,25 @@ def _check_reports(parts: Parts) -> Iterator[Problem]:
                 where = part.where("figure", at, "indicator")
                 yield _unknown(where, "指标", "indicator", figure.indicator, indicators)
             if figure.published is not None and figure.published not in series:
-                yield _unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
-        for at, chart in enumerate(part.thing.chart):
-            for name in chart.indicator:
-                if name not in indicators:
-                    yield _unknown(part.where("chart", at, "indicator"), "指标", "indicator", name, indicators)
+                yield _unknown(
+                    part.where("figure", at, "published"), "公布数列", "series", figure.published, series
+                )
+        yield from _check_charts(part, {area.thing.code for area in parts.areas})
         for name in part.thing.history:
             if name not in archive:
                 yield _unknown(part.where("history"), "历史数列", "archive series", name, archive)
+
+
+def _check_charts(part: Part[Report], areas: set[str]) -> Iterator[Problem]:
+    figures = {figure.id for figure in part.thing.figure}
+    for at, chart in enumerate(part.thing.chart):
+        for name in chart.figure:
+            if name not in figures:
+                yield _unknown(part.where("chart", at, "figure"), "数字", "figure", name, figures)
+        for number, tile in enumerate(chart.tile):
+            if areas and tile.area not in areas:
+                where = part.where("chart", at, "tile", number, "area")
+                yield _unknown(where, "地区", "area", tile.area, areas)
 
 
 def _ids(parts: Iterable[Part[Any]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Files of a pack as read: text, values and the line of each value; what cannot be read is a problem, not a stop."""
+"""Files of a pack as read: values and the line of each. What cannot be read is a problem, not a stop."""
 
 from __future__ import annotations
 

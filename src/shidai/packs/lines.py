@@ -1,4 +1,4 @@
-"""Which line of a TOML file a value stands on. `tomllib` gives values only, so that an error could not name its place."""
+"""Which line of a TOML file a value stands on: `tomllib` gives values only, an error must name its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 class Lines:
-    """Line numbers by path, e.g. `("indicator", 2, "case", 0, "value")`; made from a text that `tomllib` accepts."""
+    """Line numbers by path such as `("indicator", 2, "case", 0)`, of a text that `tomllib` accepts."""
 
     def __init__(self, text: str) -> None:
         self._line: dict[Path, int] = {(): 1}
@@ -63,7 +63,9 @@ class Lines:
         return path
 
     def _note(self, above: Path, value: Any, line: int) -> None:
-        pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        pairs = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
         for key, inner in pairs:
             self._line.setdefault((*above, key), line)
             self._note((*above, key), inner, line)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from shidai.core.queries import scope_of
 from shidai.core.language import COOKIE, DJANGO_CODES, current_language
 from shidai.site.place import read_place
-from shidai.words import ShidaiError
+from shidai.words import Exit, ShidaiError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -38,9 +40,17 @@ class PlaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            request.place = read_place(request)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        request.scope = scope_of(request.user)
+        try:
+            request.place = read_place(request, request.scope)
+        except ShidaiError as error:
+            return mend(request, error)
+        return None
 
 
 class ErrorMiddleware:
@@ -53,7 +63,12 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, ShidaiError):
-            return None
-        said = [problem.said(current_language()) for problem in exception.problems]
-        return render(request, "site/mend.html", {"problems": said}, status=400)
+        return mend(request, exception) if isinstance(exception, ShidaiError) else None
+
+
+def mend(request: HttpRequest, error: ShidaiError) -> HttpResponse:
+    """The page that says what to mend; 403 when the posting doesn't allow it."""
+    said = [problem.said(current_language()) for problem in error.problems]
+    template = "site/mend.html" if hasattr(request, "place") else "site/mend_alone.html"
+    status = 403 if error.exit_code == Exit.NO_ACCESS else 400
+    return render(request, template, {"problems": said}, status=status)

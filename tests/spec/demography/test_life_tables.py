@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from wpp import COUNTRIES, column, read_table
 
 from shidai.demography.lifetable import life_table, life_table_from_deaths

@@ -17,7 +17,9 @@ CODE_LENGTH: dict[Level, int] = {"city": 4, "county": 6, "township": 9, "village
 class PackArea(PackModel):
     """A unit of the tree. Its code is its path: a child's code begins with its parent's."""
 
-    code: str = Field(pattern=r"^[0-9]+$", description="4, 6, 9 or 12 digits for city, county, township, village")
+    code: str = Field(
+        pattern=r"^[0-9]+$", description="4, 6, 9 or 12 digits for city, county, township, village"
+    )
     parent: str | None = Field(description="code of the area above; empty for the city")
     level: Level
     name_zh: Sentence
@@ -28,15 +30,18 @@ class PackArea(PackModel):
     end_date: date | None = Field(default=None, description="first day on which it is no longer valid")
     successor: str | None = Field(default=None, description="code of the area that took its place")
     population: int | None = Field(
-        default=None, ge=0, description="approximate registered population, for the shares of the synthetic city"
+        default=None,
+        ge=0,
+        description="approximate registered population, for the shares of the synthetic city",
     )
 
     @model_validator(mode="after")
     def _code_fits_level(self) -> Self:
-        if len(self.code) != CODE_LENGTH[self.level]:
+        digits, needed = len(self.code), CODE_LENGTH[self.level]
+        if digits != needed:
             raise wrong(
-                zh=f"代码 {self.code} 有 {len(self.code)} 位，{self.level} 级应为 {CODE_LENGTH[self.level]} 位。",
-                en=f"Code {self.code} has {len(self.code)} digits; level {self.level} needs {CODE_LENGTH[self.level]}.",
+                zh=f"代码 {self.code} 有 {digits} 位，{self.level} 级应为 {needed} 位。",
+                en=f"Code {self.code} has {digits} digits; level {self.level} needs {needed}.",
                 mend_zh="请改正代码或级别（城市 4 位、县区 6 位、镇街 9 位、村居 12 位）。",
                 mend_en="Correct the code or the level (city 4, county 6, township 9, village 12 digits).",
             )
@@ -54,10 +59,11 @@ class PackArea(PackModel):
                 )
             return self
         above = LEVELS[LEVELS.index(self.level) - 1]
-        if self.parent is None or self.parent != self.code[: CODE_LENGTH[above]]:
+        path = self.code[: CODE_LENGTH[above]]
+        if self.parent != path:
             raise wrong(
-                zh=f"代码 {self.code} 的上级写成 {self.parent or '空'}，按代码路径应为 {self.code[: CODE_LENGTH[above]]}。",
-                en=f"Code {self.code} names the parent {self.parent or '(none)'}; its path says {self.code[: CODE_LENGTH[above]]}.",
+                zh=f"代码 {self.code} 的上级写成 {self.parent or '空'}，按代码路径应为 {path}。",
+                en=f"Code {self.code} names the parent {self.parent or '(none)'}; its path says {path}.",
                 mend_zh="下级代码以上级代码开头：请改正 parent 或 code。",
                 mend_en="A child's code begins with its parent's: correct parent or code.",
             )
@@ -79,13 +85,13 @@ class PackArea(PackModel):
 
 
 class AreaCase(PackModel):
-    """What the tree must answer: the area's name on a day (absent name: no valid area), or how many a level has."""
+    """What the tree must answer: an area's name on a day (absent: no valid area), or how many a level has."""
 
     on: date
     code: str | None = None
     name_zh: str | None = None
     level: Level | None = None
-    count: int | None = Field(default=None, ge=0, description="areas valid that day at `level` (with `code`: below it)")
+    count: int | None = Field(default=None, ge=0, description="areas at `level` (with `code`: below it)")
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:

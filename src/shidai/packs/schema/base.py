@@ -54,7 +54,7 @@ class Dated(PackModel):
         if self.effective_to is not None and self.effective_to <= self.effective_from:
             raise wrong(
                 zh=f"停止生效日期 {self.effective_to} 不晚于生效日期 {self.effective_from}。",
-                en=f"effective_to {self.effective_to} is not later than effective_from {self.effective_from}.",
+                en=f"effective_to {self.effective_to} is not after effective_from {self.effective_from}.",
                 mend_zh="effective_to 是不再生效的第一天，请改为较晚的日期，或删去。",
                 mend_en="effective_to is the first day out of force: give a later date or leave it out.",
             )
@@ -71,7 +71,7 @@ class Dated(PackModel):
 
 
 class Cited(Dated):
-    """A definition that names its source (an id of sources.toml), the day it was checked against it, and its dates."""
+    """A definition that names its source (an id of sources.toml), the day of its last check, its dates."""
 
     source: Annotated[str, Field(description="id of a source in sources.toml")]
     checked_on: Annotated[date, Field(description="the day someone last compared this with its source")]

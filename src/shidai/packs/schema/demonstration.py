@@ -1,11 +1,163 @@
-"""Parameters of the synthetic city (placeholder of helper PACKS until helper SYNTH writes this file)."""
+"""Parameters of the synthetic city: everything by which it differs from the national rates."""
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
+from datetime import date
+from typing import Annotated
 
-from shidai.packs.schema.base import PackModel
+from pydantic import Field, field_validator
+
+from shidai.packs.schema.base import PackModel, Sentence, Words, wrong
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Timeline = Annotated[dict[int, float], Field(min_length=1, description="value by year, linear between the years given")]
+
+
+class RateFiles(PackModel):
+    """CSV files of national rates, below the pack's folder; lines that begin with '#' are notes."""
+
+    source: str = Field(description="id of a source in sources.toml")
+    mortality: str
+    fertility: str
+    annual: str
+    population: str
+
+
+class Size(PackModel):
+    """The full city and how its registered population came about."""
+
+    registered: int = Field(gt=0, description="registered residents at the end of the last year, full size")
+    migrants: int = Field(ge=0, description="migrants living in the city at the end of the last year, full size")
+    path: Timeline = Field(description="registered population at year's end as a share of the last one")
+    village_spread: float = Field(ge=0, description="sigma of the lognormal sizes of villages within a county")
+    rural: dict[str, Share] = Field(description="share of rural registration by county code; 'other' for the rest")
+
+
+class Mortality(PackModel):
+    adult: Timeline = Field(description="multiplier of the national rates from age 1 on")
+    infant: Timeline = Field(description="multiplier of the national infant mortality")
+    migrant: float = Field(ge=0, description="multiplier for migrants, who are healthier than their age group")
+    infant_shape: float = Field(gt=0, description="power that draws infant deaths towards the first days")
+    season: float = Field(ge=0, lt=1, description="amplitude of the yearly wave, peak in January")
+
+
+class Cause(PackModel):
+    """An underlying cause of death (ICD-10) and its weight among deaths from an age on."""
+
+    code: str = Field(pattern=r"^[A-Z][0-9]{2}(\.[0-9])?$")
+    from_age: int = Field(ge=0)
+    weight: float = Field(gt=0)
+
+
+class Fertility(PackModel):
+    level: Timeline = Field(description="multiplier of the national age-specific rates, registered women")
+    migrant: float = Field(ge=0, description="further multiplier for migrant women")
+    parity: dict[int, tuple[float, ...]] = Field(
+        min_length=1, description="by year: relative propensity of women in union with 0, 1, 2, … children"
+    )
+    migrant_second: float = Field(ge=0, description="factor on the propensity of migrant mothers with children")
+    sterile: Share = Field(description="share of women who never conceive")
+    twins: Share = Field(description="share of deliveries that are twins")
+    sex_ratio: dict[int, tuple[float, ...]] = Field(
+        min_length=1, description="by year: boys per 100 girls for the 1st, 2nd, 3rd and later births"
+    )
+    season: float = Field(ge=0, lt=1, description="amplitude of the yearly wave, peak in October")
+
+
+class Marriage(PackModel):
+    female_age: Timeline = Field(description="mean age at which women of that year's 22-year-olds seek a spouse")
+    male_age: Timeline
+    spread: float = Field(gt=0, description="standard deviation of that age, years")
+    female_minimum: Timeline = Field(description="legal age")
+    male_minimum: Timeline
+    never: tuple[Share, Share] = Field(description="share who never seek a spouse: men, women")
+    wife_joins: Share = Field(description="couples that live where the husband lived")
+    registration_follows: Timeline = Field(description="share of joining spouses who move their registration too")
+    new_household: Timeline = Field(description="couples that found a household of their own")
+    new_home: Timeline = Field(description="couples that move to another village at marriage")
+    divorce: Timeline = Field(description="divorces a union-year")
+    remarry: tuple[Share, Share] = Field(description="share of widowed or divorced under 60 who remarry: men, women")
+    across: Share = Field(description="share of migrant seekers who meet residents rather than migrants")
+
+
+class Moves(PackModel):
+    household: Timeline = Field(description="moves of the living residence a household-year")
+    with_registration: Share
+    same_township: Share
+    same_county: Share
+    work_outside: Timeline = Field(description="unmarried aged 18 to 30 who go to live outside the city, a year")
+    work_return: Share
+    students: Timeline = Field(description="share of each cohort that goes to study at 18 with its registration")
+    study_inside: Share = Field(description="students who study in the city, in `study_county`")
+    study_county: str
+    study_return: Share = Field(description="students from outside who come back after four years")
+
+
+class Origin(PackModel):
+    code: str = Field(pattern=r"^[0-9]{6}$")
+    name: Words
+    weight: float = Field(gt=0)
+
+
+class Migrants(PackModel):
+    path: Timeline = Field(description="stock at year's end as a share of the last one")
+    county: dict[str, float] = Field(description="relative attraction by county, per registered resident; 1 if absent")
+    leave: Share = Field(description="households that return home, a year")
+    couples: Share = Field(description="arriving units that are couples")
+    with_children: Share = Field(description="arriving couples that bring children")
+    left_behind: Share = Field(description="arriving couples that left a first child at home")
+    male: Share = Field(description="men among those who arrive alone")
+    settle: Share = Field(description="part of the registered population's net gain that comes from settled migrants")
+    origin: tuple[Origin, ...] = Field(min_length=1)
+
+
+class MethodMix(PackModel):
+    """Users among women in union and the mix of methods, by number of children and year of starting."""
+
+    children: int = Field(ge=0, description="for women with this many children or more, up to the next entry")
+    from_year: int
+    users: Share
+    mix: dict[str, float] = Field(min_length=1, description="method id → weight")
 
 
 class Demonstration(PackModel):
-    model_config = ConfigDict(frozen=True, extra="allow")
+    """The synthetic city of a pack. Values are assumptions unless their note cites a source."""
+
+    note: Words
+    first_year: int
+    register_from: date = Field(description="who died or left before this day is not on the register")
+    rates: RateFiles
+    size: Size
+    mortality: Mortality
+    cause: tuple[Cause, ...] = Field(min_length=1)
+    fertility: Fertility
+    marriage: Marriage
+    moves: Moves
+    migrants: Migrants
+    contraception: tuple[MethodMix, ...] = Field(min_length=1)
+    unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")
+    unassigned_phone: Sentence = Field(description="first digits of a range of telephone numbers that nobody has")
+
+    @field_validator("register_from")
+    @classmethod
+    def _on_new_years_day(cls, day: date) -> date:
+        if (day.month, day.day) != (1, 1):
+            raise wrong(
+                zh=f"register_from 是 {day}，应为某年1月1日。",
+                en=f"register_from is {day}; it must be a 1 January.",
+                mend_zh="请写成如 1996-01-01。",
+                mend_en="Write it like 1996-01-01.",
+            )
+        return day
+
+
+def value_in(timeline: dict[int, float], year: float) -> float:
+    """The value of a year: linear between the years given, constant outside them."""
+    years = sorted(timeline)
+    if year <= years[0]:
+        return timeline[years[0]]
+    for before, after in zip(years, years[1:], strict=False):
+        if year <= after:
+            part = (year - before) / (after - before)
+            return timeline[before] + part * (timeline[after] - timeline[before])
+    return timeline[years[-1]]

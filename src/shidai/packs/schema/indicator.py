@@ -1,17 +1,135 @@
-"""An indicator of a pack (placeholder of helper PACKS until helper INDICATORS writes this file)."""
+"""Indicators: which measures make a figure, how they combine, by what it is broken down, and cases that prove it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field, model_validator
 
-from shidai.packs.schema.base import Cited, Id, Words
+from shidai.packs.schema.base import Cited, Id, PackModel, Words, wrong
+
+Measure = Literal[
+    "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
+    "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
+]  # fmt: skip
+Residence = Literal["registered", "living"]
+Formula = Literal[
+    "count", "ratio", "total_fertility_rate", "gross_reproduction_rate", "net_reproduction_rate",
+    "mean_age_at_childbearing", "life_expectancy",
+]  # fmt: skip
+Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
+Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order"]
+
+OLDEST_AGE = 100
+SUMMARIES: frozenset[str] = frozenset(
+    {"total_fertility_rate", "gross_reproduction_rate", "net_reproduction_rate", "mean_age_at_childbearing",
+     "life_expectancy"}
+)  # fmt: skip
+WITHOUT_ORDER: frozenset[str] = frozenset(
+    {"population", "mean_population", "person_years", "deaths", "moves_in", "moves_out", "households", "migrants",
+     "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern"}
+)  # fmt: skip
+
+
+class Term(PackModel):
+    """One measure, narrowed. For births, sex and order are the child's and age is the mother's."""
+
+    measure: Measure
+    residence: Residence = "registered"
+    sex: Literal[1, 2, 9] | None = None
+    age_from: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="first completed age counted")
+    age_to: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="last completed age; 100 is open")
+    order: int | None = Field(default=None, ge=1, le=5, description="birth order; 5 is fifth and over")
+    sign: Literal[1, -1] = 1
+
+    @model_validator(mode="after")
+    def _fits_measure(self) -> Self:
+        if self.order is not None and self.measure in WITHOUT_ORDER:
+            raise wrong(
+                zh=f"量度 {self.measure} 没有孩次。",
+                en=f"The measure {self.measure} has no birth order.",
+                mend_zh="请删去 order。",
+                mend_en="Leave order out.",
+            )
+        if self.age_from is not None and self.age_to is not None and self.age_to < self.age_from:
+            raise wrong(
+                zh=f"age_to {self.age_to} 小于 age_from {self.age_from}。",
+                en=f"age_to {self.age_to} is less than age_from {self.age_from}.",
+                mend_zh="两端都包括在内；请改正。",
+                mend_en="Both ends are included; correct one.",
+            )
+        return self
+
+
+class CaseCell(PackModel):
+    """How many of one measure a case has. `population` and its kin stand at the period's end unless `at` says start."""
+
+    measure: Literal[
+        "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
+        "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
+    ]  # fmt: skip
+    n: float = Field(ge=0)
+    residence: Residence = "registered"
+    sex: Literal[1, 2, 9] = 9
+    age: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="absent: unknown")
+    order: int | None = Field(default=None, ge=1, le=5)
+    at: Literal["start", "end"] = "end"
+
+
+class Expected(PackModel):
+    """What must come out for the whole year, to the indicator's decimals (bounds too, when they are given)."""
+
+    value: float | None = Field(default=None, description="absent: no value can be given")
+    low: float | None = None
+    high: float | None = None
+    breakdown: str = ""
+
+
+class IndicatorCase(PackModel):
+    note: str = Field(min_length=1, description="what the case shows")
+    cell: tuple[CaseCell, ...]
+    expected: Expected
 
 
 class Indicator(Cited):
-    model_config = ConfigDict(frozen=True, extra="allow")
+    """A figure: numerator / denominator x per, or one of the summaries of age-specific rates.
+
+    Rates are a year: for a month or a quarter, person-years and mean populations count that part of the year, so that
+    figures of all periods compare.
+    """
 
     id: Id
     title: Words
-    case: tuple[Any, ...] = Field(min_length=1)
+    definition: Words
+    unit: Words
+    version: str = "1"
+    formula: Formula
+    numerator: tuple[Term, ...] = Field(min_length=1)
+    denominator: tuple[Term, ...] = ()
+    per: float = Field(default=1, gt=0)
+    age_width: Literal[1, 5] = Field(default=1, description="width of the age groups of a summary, in years")
+    breakdown: tuple[Breakdown, ...] = ()
+    interval: Interval
+    decimals: int = Field(default=2, ge=0, le=6)
+    direction: Literal["higher", "lower", "neither"] = "neither"
+    assumed: bool = Field(default=False, description="no source gives the formula: the pack defines it and says so")
+    note: Words | None = None
+    case: tuple[IndicatorCase, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _parts_fit_formula(self) -> Self:
+        if (self.formula == "count") == bool(self.denominator):
+            raise wrong(
+                zh="formula 为 count 时不写 denominator，其余公式必须写。",
+                en="The formula count takes no denominator; every other formula needs one.",
+                mend_zh="请删去或补上 denominator。",
+                mend_en="Remove or add the denominator.",
+            )
+        if self.formula in SUMMARIES and (len(self.numerator) != 1 or len(self.denominator) != 1):
+            raise wrong(
+                zh=f"公式 {self.formula} 的分子、分母各只能有一项。",
+                en=f"The formula {self.formula} takes one term above and one below.",
+                mend_zh="请各留一项。",
+                mend_en="Leave one of each.",
+            )
+        return self

@@ -62,7 +62,7 @@ CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report)
 
 
 class Pack(PackModel):
-    """A pack, read and checked. `indicators`, `series`, `targets` and `reports` are those in force on the day `on`."""
+    """A pack, read and checked. Indicators, series, targets, reports: those in force on the day `on`."""
 
     header: PackHeader
     folder: Path
@@ -148,7 +148,7 @@ class Pack(PackModel):
         return {code: tuple(found) for code, found in by_code.items()}
 
     def area(self, code: str, on: date | None = None) -> PackArea | None:
-        """The unit with this code that is valid on the day (default: the pack's own day); None if there is none."""
+        """The unit with this code that is valid on the day (default: `on`); None if there is none."""
         day = on or self.on
         return next((area for area in self._areas_by_code.get(code, ()) if area.valid_on(day)), None)
 

@@ -14,8 +14,8 @@ ChartKind = Literal["pyramid", "ten-years", "targets", "county-map"]
 class ReportFigure(PackModel):
     """A figure that the text names with `{{ figure("id") }}`.
 
-    `indicator` computes it from records; `published` is the series that stated it in its day, shown for comparison and
-    labelled so. With neither records nor indicator the text says 'not yet recorded'.
+    `indicator` computes it from records; `published` is the series that stated it in its day, shown to compare
+    and labelled so. With neither records nor indicator the text says 'not yet recorded'.
     """
 
     id: Id
@@ -26,14 +26,29 @@ class ReportFigure(PackModel):
     indicator: str | None = None
     breakdown: str = Field(default="", description="as in results: '' for the total, else 'sex=1', 'age5=20'")
     published: str | None = Field(default=None, description="id of a published series with the same meaning")
-    awaits: Words | None = Field(default=None, description="which records will make it, when there are none yet")
+    awaits: Words | None = Field(
+        default=None, description="which records will make it, when there are none yet"
+    )
+
+
+class MapTile(PackModel):
+    """One county's place in the table-map."""
+
+    area: str
+    column: int = Field(ge=0, le=11)
+    row: int = Field(ge=0, le=11)
+    name: Words = Field(description="short name, to fit the tile")
 
 
 class ReportChart(PackModel):
+    """A chart that the text places with `{{ chart("id") }}`, and which figures it draws."""
+
     id: Id
     kind: ChartKind
     title: Words
-    indicator: tuple[str, ...] = ()
+    figure: tuple[str, ...] = Field(default=(), description="ids of the report's figures (ten-years: at most three)")
+    tile: tuple[MapTile, ...] = Field(default=(), description="county-map only")
+    note: Words | None = None
 
 
 class ReportCase(PackModel):
@@ -49,5 +64,7 @@ class Report(Cited):
     template: Words = Field(description="file names of the Jinja templates beside this file, one a language")
     figure: tuple[ReportFigure, ...]
     chart: tuple[ReportChart, ...] = ()
-    history: tuple[str, ...] = Field(default=(), description="archive series shown as history, apart from the text")
+    history: tuple[str, ...] = Field(
+        default=(), description="archive series shown as history, apart from the text"
+    )
     case: tuple[ReportCase, ...] = Field(min_length=1)

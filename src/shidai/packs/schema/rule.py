@@ -1,4 +1,4 @@
-"""Rules that hold for the whole pack: who counts as a migrant, which counts are hidden, which methods are modern."""
+"""Rules of the whole pack: who counts as a migrant, which counts are hidden, which methods are modern."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Words
 
 
 class MigrantCase(PackModel):
-    registered: str | None = Field(default=None, description="code of the registered residence; absent: unknown")
+    registered: str | None = Field(
+        default=None, description="code of the registered residence; absent: unknown"
+    )
     living: str = Field(description="code of the living residence")
     days: int = Field(ge=0, description="days lived there so far")
     migrant: bool
 
 
 class MigrantRule(Cited):
-    """Lives for `min_days` or longer in a county other than the registered one; the counties of `one_place` are one."""
+    """Lives for `min_days` or longer outside the registered county; the counties of `one_place` are one."""
 
     min_days: int = Field(ge=0)
-    one_place: tuple[str, ...] = Field(description="codes of counties between which a move makes nobody a migrant")
+    one_place: tuple[str, ...] = Field(
+        description="codes of counties between which a move makes nobody a migrant"
+    )
     note: Words | None = None
     case: tuple[MigrantCase, ...] = Field(min_length=1)
 
@@ -41,7 +45,9 @@ class DisclosureRule(Cited):
 
     threshold: int = Field(ge=1)
     zero_shown: bool = True
-    secondary: bool = Field(default=True, description="hide one more cell where a total would give a hidden one away")
+    secondary: bool = Field(
+        default=True, description="hide one more cell where a total would give a hidden one away"
+    )
     note: Words | None = None
     case: tuple[DisclosureCase, ...] = Field(min_length=1)
 

@@ -17,8 +17,11 @@ class SeriesPoint(PackModel):
 
 
 class Series(Cited):
-    """A figure as published. `archive`: of a policy that the law has since abolished, so that no function makes new ones;
-    `published`: what a report or office stated, kept beside our own computation and never passed off as it."""
+    """A figure as published.
+
+    `archive`: of a policy that the law has since abolished, so that no function makes new ones;
+    `published`: what a report or office stated, kept beside our own computation and never passed off as it.
+    """
 
     id: Id
     title: Words
@@ -30,7 +33,9 @@ class Series(Cited):
     note: Words | None = None
     abolished_by: str | None = Field(default=None, description="source that ended the policy (archive only)")
     point: tuple[SeriesPoint, ...] = Field(min_length=1)
-    case: tuple[SeriesPoint, ...] = Field(min_length=1, description="values that reading the series must give")
+    case: tuple[SeriesPoint, ...] = Field(
+        min_length=1, description="values that reading the series must give"
+    )
 
     @model_validator(mode="after")
     def _periods_once(self) -> Self:

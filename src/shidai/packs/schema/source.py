@@ -23,5 +23,8 @@ class Source(PackModel):
     reference: Annotated[Sentence | None, Field(description="number, edition, article or table")] = None
     url: str | None = None
     licence: Sentence | None = None
-    checked_on: date = Field(description="the day someone last looked at the source itself")
+    checked_on: date = Field(description="the day of the last check")
+    checked_against: Literal["primary", "secondary", "not-seen"] = Field(
+        description="primary: the text itself; secondary: a work that cites it; not-seen: neither yet"
+    )
     note: Words | None = None

@@ -15,18 +15,20 @@ class TargetCase(PackModel):
 
 
 class Target(Cited):
-    """An aim for one figure in one year and area; `assumed` when the pack's authors set it for want of a source."""
+    """An aim for one figure in one year and area; `assumed` when no source states the value."""
 
     id: Id
     title: Words
-    figure: str = Field(description="id of an indicator, or of a published series while its records don't exist yet")
+    figure: str = Field(description="id of an indicator, or of a published series")
     area: str
     year: int = Field(ge=1900, le=2200)
     comparison: Literal[">=", "<="]
     value: float
     unit: Words
     decimals: int = Field(default=2, ge=0, le=6)
-    assumed: bool = Field(default=False, description="no source states the value: the pack assumes it and says so")
+    assumed: bool = Field(
+        default=False, description="no source states the value: the pack assumes it and says so"
+    )
     note: Words | None = None
     case: tuple[TargetCase, ...] = Field(min_length=1)
 

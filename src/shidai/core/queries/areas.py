@@ -1,0 +1,157 @@
+"""The area tree on any day. Everybody on the staff may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from shidai.core import bulk
+from shidai.core.models import Area, AreaChange, CountyChange
+from shidai.core.tree import county_of, path_of
+
+
+def valid_areas(on: date | None = None) -> Q:
+    day = on or timezone.localdate()
+    return Q(start_date__lte=day) & (Q(end_date=None) | Q(end_date__gt=day))
+
+
+def area(code: str, on: date | None = None) -> Area | None:
+    """The area with this code as it was on the day (default today); None if there was none."""
+    return Area.objects.filter(valid_areas(on), code=code).first()
+
+
+def resolve(code: str, on: date | None = None) -> Area | None:
+    """The area that holds the code's records on the day: itself, or its successor if it was ended before.
+
+    A split area resolves to its first successor; `successors` gives them all.
+    """
+    found = area(code, on)
+    if found is None:
+        found = next((area(heir, on) for heir in successors(code, on) if area(heir, on)), None)
+    return found
+
+
+def successors(code: str, on: date | None = None) -> tuple[str, ...]:
+    """The codes that hold the code's records on the day, following splits, merges and moves; itself if nothing changed."""
+    return _follow(code, on or timezone.localdate(), "predecessor", "successor")
+
+
+def predecessors(code: str, on: date | None = None) -> tuple[str, ...]:
+    """The former codes whose records belong to this one by the day."""
+    return tuple(c for c in _follow(code, on or timezone.localdate(), "successor", "predecessor", every=True) if c != code)
+
+
+def _follow(code: str, day: date, here: str, there: str, *, every: bool = False) -> tuple[str, ...]:
+    ends: list[str] = []
+    seen, waiting = {code}, [code]
+    while waiting:
+        now = waiting.pop(0)
+        changes = AreaChange.objects.filter(**{here: now}, day__lte=day).exclude(kind=AreaChange.Kind.RENAME)
+        onward = [c for c in changes.values_list(there, flat=True) if c not in seen]
+        if every or not onward:
+            ends.append(now)
+        seen.update(onward)
+        waiting += onward
+    return tuple(ends)
+
+
+def former_within(prefix: str, on: date | None = None) -> tuple[str, ...]:
+    """Former codes outside the prefix whose records belong inside it now."""
+    if not prefix:
+        return ()
+    moved = AreaChange.objects.filter(day__lte=on or timezone.localdate(), successor__startswith=prefix)
+    heirs = moved.exclude(kind=AreaChange.Kind.RENAME).values_list("successor", flat=True).distinct()
+    found = {former for heir in heirs for former in predecessors(heir, on)}
+    return tuple(sorted(code for code in found if not code.startswith(prefix)))
+
+
+def children(code: str, on: date | None = None) -> list[Area]:
+    """The areas directly below, in the pack's order; '' gives the city."""
+    return list(Area.objects.filter(valid_areas(on), parent=code))
+
+
+def areas_at(level: str, within: str = "", on: date | None = None) -> list[Area]:
+    """All areas of a level below a prefix, in the pack's order."""
+    return list(Area.objects.filter(valid_areas(on), level=level, code__startswith=within))
+
+
+def breadcrumb(code: str, on: date | None = None) -> list[Area]:
+    """From the city down to the area."""
+    found = Area.objects.filter(valid_areas(on), code__in=path_of(code))
+    return sorted(found, key=lambda each: len(each.code))
+
+
+def find_areas(text: str, within: Iterable[str] = ("",), limit: int = 12) -> list[Area]:
+    """Type-ahead: areas whose name, pinyin, initials or code begins with the text, higher levels first."""
+    plain = text.strip().lower()
+    if not plain:
+        return []
+    named = Q(name_zh__contains=plain) | Q(pinyin__startswith=plain) | Q(initials__startswith=plain)
+    named |= Q(code__startswith=plain) | Q(name_en__istartswith=plain)
+    place = Q()
+    for prefix in within:
+        place |= Q(code__startswith=prefix)
+    found = Area.objects.filter(valid_areas(), named, place)[:200]
+    return sorted(found, key=lambda each: (len(each.code), each.position))[:limit]
+
+
+def names(codes: Iterable[str]) -> dict[str, Area]:
+    """The latest form of each area, by code."""
+    found = Area.objects.filter(code__in=set(codes)).order_by("start_date")
+    return {each.code: each for each in found}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBook:
+    """All codes ever valid with their validity, held in memory for the checks of an import."""
+
+    validity: dict[str, tuple[tuple[date, date | None], ...]]
+    levels: dict[str, str]
+
+    def is_village(self, code: str) -> bool:
+        return self.levels.get(code) == "village"
+
+    def ever_valid(self, code: str) -> bool:
+        return code in self.levels
+
+
+def area_book() -> AreaBook:
+    validity: dict[str, tuple[tuple[date, date | None], ...]] = {}
+    levels: dict[str, str] = {}
+    for each in Area.objects.order_by("code", "start_date"):
+        validity[each.code] = (*validity.get(each.code, ()), (each.start_date, each.end_date))
+        levels[each.code] = each.level
+    return AreaBook(validity, levels)
+
+
+def counties() -> list[str]:
+    """Every county-level code ever valid."""
+    return sorted(set(Area.objects.filter(level=Area.Level.COUNTY).values_list("code", flat=True)))
+
+
+def changed_counties() -> dict[str, int]:
+    """Partitions written to since they were last extracted, with the count of changes to hand back to `mark_extracted`."""
+    rows = CountyChange.objects.values_list("county", "changes", "extracted")
+    return {county: changes for county, changes, extracted in rows if changes > extracted}
+
+
+def all_changes() -> dict[str, int]:
+    return dict(CountyChange.objects.values_list("county", "changes"))
+
+
+def area_rows() -> list[tuple[object, ...]]:
+    """Everything the record table 'area' needs, successor included."""
+    heirs = dict(bulk.select("SELECT predecessor, MIN(successor) FROM core_areachange WHERE kind <> 'rename' GROUP BY predecessor"))
+    fields = ("code", "parent", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
+    rows = Area.objects.order_by("position", "code", "start_date").values_list(*fields)
+    return [(*row, heirs.get(row[0]) if row[8] else None) for row in rows]
+
+
+def partition_of(code: str, known: frozenset[str]) -> str:
+    """The record tables' partition of an area: its county, or 'other'."""
+    county = county_of(code)
+    return county if county in known else "other"

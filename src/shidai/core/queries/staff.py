@@ -1,0 +1,80 @@
+"""Who may do what where."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from shidai.core.access import EMERGENCY_ROLE, Grant, Scope, require
+from shidai.core.models import EmergencyAccess, Posting, Staff
+from shidai.core.queries.areas import former_within
+from shidai.words import ShidaiError, problem
+
+OPERATOR = Scope(staff_id=None, username="operator", name="operator", grants=(Grant("", "operator"),), purpose="operation")
+
+
+def operator() -> Scope:
+    """The server's command line: whoever may read the data directory and its keys."""
+    return OPERATOR
+
+
+def scope_of(staff: object, *, purpose: str = "service", on: date | None = None) -> Scope:
+    """What a member of the staff may do today; an inactive one nothing. `staff` is `request.user`."""
+    member = cast(Staff, staff)
+    if not getattr(member, "is_active", False) or not isinstance(member, Staff):
+        return Scope(None, "", "", purpose=purpose)
+    day = on or timezone.localdate()
+    valid = Q(start_date__lte=day) & (Q(end_date=None) | Q(end_date__gt=day))
+    postings = member.postings.filter(valid).values_list("prefix", "role")
+    grants = [Grant(prefix, role, former_within(prefix, day)) for prefix, role in postings]
+    now = timezone.now()
+    opened = member.emergencies.filter(opened_at__lte=now, closes_at__gt=now).values_list("prefix", flat=True)
+    grants += [Grant(prefix, EMERGENCY_ROLE) for prefix in opened]
+    return Scope(member.id, member.username, member.name, tuple(grants), purpose)
+
+
+def staff_named(username: str) -> Staff:
+    """One account. Raises ShidaiError when there is none."""
+    found = Staff.objects.filter(username=username).first()
+    if found is None:
+        raise ShidaiError(
+            problem(
+                username,
+                zh="没有这个账号。",
+                en="There is no such account.",
+                mend_zh="请检查用户名。",
+                mend_en="Check the user name.",
+            )
+        )
+    return found
+
+
+def staff_list(scope: Scope) -> QuerySet[Staff]:
+    """Accounts with their postings, for whoever manages them or audits."""
+    if not scope.allows("audit.read"):
+        require(scope, "staff.manage")
+    return Staff.objects.prefetch_related("postings")
+
+
+def postings_of(staff_id: UUID) -> QuerySet[Posting]:
+    return Posting.objects.filter(staff_id=staff_id)
+
+
+def locked_until(username: str) -> datetime | None:
+    """When a locked account opens again; None if it isn't locked."""
+    found = Staff.objects.filter(username=username).values_list("locked_until", flat=True).first()
+    return found if found and found > timezone.now() else None
+
+
+def emergencies(scope: Scope) -> QuerySet[EmergencyAccess]:
+    """Every break-glass access, newest first, for reviewers."""
+    require(scope, "emergency.review")
+    prefixes = scope.prefixes("emergency.review")
+    place = Q()
+    for prefix in prefixes:
+        place |= Q(prefix__startswith=prefix)
+    return EmergencyAccess.objects.filter(place).select_related("staff")

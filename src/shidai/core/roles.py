@@ -1,0 +1,63 @@
+"""Roles and what each may do: a table, so that it can be read and tested as one.
+
+The rows are documented in docs/reference/roles.md (a test holds the two together).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shidai.words import Text
+
+Capability = Literal[
+    "aggregate.read",  # figures, protected by disclosure rules
+    "record.read",  # persons, households and their events
+    "record.write",
+    "record.import",
+    "record.export",
+    "audit.read",
+    "staff.manage",
+    "area.manage",
+    "job.manage",
+    "emergency.open",  # break-glass
+    "emergency.review",
+]
+Level = Literal["city", "county", "township", "village"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    id: str
+    title: Text
+    levels: tuple[Level, ...]  # where one may be posted; empty: a program's role, everywhere
+    capabilities: frozenset[Capability]
+
+
+def _role(id: str, zh: str, en: str, levels: tuple[Level, ...], *capabilities: Capability) -> Role:
+    return Role(id, Text(zh=zh, en=en), levels, frozenset(capabilities))
+
+
+ROLES: dict[str, Role] = {
+    role.id: role
+    for role in (
+        _role("village_worker", "村（社区）专干", "Village worker", ("village",),
+              "aggregate.read", "record.read", "record.write"),
+        _role("station_nurse", "服务站护士", "Station nurse", ("township",),
+              "aggregate.read", "record.read", "record.write", "emergency.open"),
+        _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
+              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open"),
+        _role("county_officer", "县（市、区）干部", "County officer", ("county",),
+              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
+              "emergency.review"),
+        _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
+              "aggregate.read"),
+        _role("auditor", "审计员", "Auditor", ("city", "county"),
+              "aggregate.read", "record.read", "audit.read", "emergency.review"),
+        _role("administrator", "系统管理员", "Administrator", ("city",),
+              "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
+        _role("operator", "服务器命令行", "Server's command line", (),
+              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "audit.read",
+              "staff.manage", "area.manage", "job.manage"),
+    )
+}  # fmt: skip

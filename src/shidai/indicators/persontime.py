@@ -1,0 +1,143 @@
+"""Population and person-time of one year in one pass: by place, month, sex and single year of age.
+
+The rule: N(t), the number present in a cell at the end of unit t, changes only by entries, exits and birthdays. So the
+population at the year's start and the year's changes give N at every month's end, and, because a change at t still has
+(end of month - t) units to run in its month,
+
+    person-time of a month = N(start) x length of the month + sum over its changes of ±(end of month - t).
+
+One aggregate over the spells replaces one row a person, month and age.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shidai.indicators.clock import Clock, Months, month_of
+
+AGES = 102
+"""Single years 0 to 99, 100 and over, and unknown."""
+OLDEST = 100
+UNKNOWN_AGE = 101
+SEXES = 3
+"""Male, female, not stated."""
+
+Cells = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTime:
+    """`stock`: (places, 13, sexes, ages) present at the end of the unit before each month edge.
+
+    `time`: (places, 12, sexes, ages) units lived in each month.
+    """
+
+    stock: Cells
+    time: Cells
+
+
+def sex_class(sex: Any) -> Any:
+    """0 male, 1 female, 2 not stated (an Ibis expression)."""
+    import ibis
+
+    return ibis.cases((sex == 1, 0), (sex == 2, 1), else_=2).cast("int32")
+
+
+def age_class(age: Any) -> Any:
+    """An age in completed years as its class (an Ibis expression); null is the unknown class."""
+    return age.clip(0, OLDEST).fill_null(UNKNOWN_AGE).cast("int32")
+
+
+def person_time(spells: Any, year: int, clock: Clock, fetch: Any, places: int, group: str = "group") -> dict[int, PersonTime]:
+    """Person-time of a year for every value of the column `group`.
+
+    spells: Ibis table with the columns group (int), place (int, 0 to `places` - 1), sex (class), born (date), start and
+    end (units; end is FAR when open), weight. `fetch` runs an expression and returns an Arrow table.
+    """
+    edges = clock.month_edges(year)
+    first, last = int(edges[0]), int(edges[-1])
+    lived = spells.filter(spells.start < last, spells.end >= first, spells.start < spells.end)
+    lived = lived.mutate(
+        birthday=clock.birthday(lived.born, year),
+        cohort=(year - lived.born.year()).cast("int32"),
+        turn=clock.turning_month(lived.born, year),
+    )
+    whole, enter, leave = (fetch(query) for query in (
+        _standing(lived, first), _entering(lived, edges), _leaving(lived, edges)
+    ))
+    groups = sorted({value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()})
+    return {key: _assemble(key, whole, enter, leave, edges, places) for key in groups}
+
+
+def _standing(lived: Any, first: int) -> Any:
+    """Who was there before the year, and whose birthday fell inside a spell, by age reached in the year."""
+    here = ((lived.start < first)).cast("float64") * lived.weight
+    turned = ((lived.start < lived.birthday) & (lived.birthday < lived.end)).fill_null(False)
+    turned = turned.cast("float64") * lived.weight
+    return lived.group_by("group", "place", "sex", "cohort", "turn").aggregate(
+        stock=here.sum(), turned=turned.sum(), moment=(turned * (lived.birthday - first).fill_null(0)).sum()
+    )
+
+
+def _entering(lived: Any, edges: Months) -> Any:
+    """Entries of the year by age on the day."""
+    first = int(edges[0])
+    came = lived.filter(lived.start >= first)
+    age = came.cohort - (came.start < came.birthday).cast("int32")
+    came = came.mutate(age=age_class(age), month=month_of(came.start, edges))
+    return came.group_by("group", "place", "sex", "age", "month").aggregate(
+        n=came.weight.sum(), moment=(came.weight * (came.start - first)).sum()
+    )
+
+
+def _leaving(lived: Any, edges: Months) -> Any:
+    """Exits of the year by age on the day before."""
+    first, last = int(edges[0]), int(edges[-1])
+    left = lived.filter(lived.end < last)
+    age = left.cohort - (left.end <= left.birthday).cast("int32")
+    left = left.mutate(age=age_class(age), month=month_of(left.end, edges))
+    return left.group_by("group", "place", "sex", "age", "month").aggregate(
+        n=left.weight.sum(), moment=(left.weight * (left.end - first)).sum()
+    )
+
+
+def _assemble(key: int, whole: Any, enter: Any, leave: Any, edges: Any, places: int) -> PersonTime:
+    shape = (places, 12, SEXES, AGES)
+    change, moment = np.zeros(shape), np.zeros(shape)
+    standing = _columns(whole, key)
+    before = np.zeros((places, SEXES, AGES))
+    known = ~np.isnan(standing["cohort"])
+    cohort = np.where(known, standing["cohort"], 0).astype(np.int64)
+    younger, older = np.clip(cohort - 1, 0, OLDEST), np.clip(cohort, 0, OLDEST)
+    younger[~known] = older[~known] = UNKNOWN_AGE
+    place, sex = standing["place"], standing["sex"]
+    add_to_cells(before, (place, sex, younger), standing["stock"])
+    turn = np.where(known, np.nan_to_num(standing["turn"]), 0).astype(np.int64)
+    for age, sign in ((younger, -1.0), (older, 1.0)):
+        add_to_cells(change, (place, turn, sex, age), sign * standing["turned"])
+        add_to_cells(moment, (place, turn, sex, age), sign * standing["moment"])
+    for table, sign in ((enter, 1.0), (leave, -1.0)):
+        moved = _columns(table, key)
+        at = (moved["place"], moved["month"], moved["sex"], moved["age"])
+        add_to_cells(change, at, sign * moved["n"])
+        add_to_cells(moment, at, sign * moved["moment"])
+    stock = np.concatenate([before[:, None], change], axis=1).cumsum(axis=1)
+    length = np.diff(edges)[None, :, None, None]
+    ends = (edges[1:] - edges[0])[None, :, None, None]
+    return PersonTime(stock, stock[:, :-1] * length + change * ends - moment)
+
+
+def _columns(table: Any, key: int) -> dict[str, Any]:
+    chosen = np.flatnonzero(table["group"].to_numpy() == key)
+    return {name: table[name].to_numpy()[chosen] for name in table.column_names if name != "group"}
+
+
+def add_to_cells(cells: Cells, at: tuple[Any, ...], amounts: Any) -> None:
+    """Add amounts to cells; several may fall on one cell."""
+    if len(amounts):
+        flat = np.ravel_multi_index(tuple(np.asarray(index, dtype=np.int64) for index in at), cells.shape)
+        cells += np.bincount(flat, weights=amounts, minlength=cells.size).reshape(cells.shape)

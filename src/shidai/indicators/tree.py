@@ -1,0 +1,130 @@
+"""The area tree as positions in one sorted list, so that a sum over any subtree is one subtraction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shidai.words import ShidaiError, problem
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Area:
+    """One unit of the tree, over all its periods of validity."""
+
+    code: str
+    parent: str | None
+    level: str
+    name_zh: str
+    name_en: str
+    urban: bool
+    position: int
+    start: date
+    end: date | None
+
+    def valid_in(self, first: date, last: date) -> bool:
+        """Whether it was valid on some day from `first` up to, not including, `last`."""
+        return self.start < last and (self.end is None or self.end > first)
+
+
+@dataclass(frozen=True)
+class AreaTree:
+    """All areas in the order of their codes. A code is a path, so every subtree is one stretch of this list."""
+
+    areas: tuple[Area, ...]
+
+    @classmethod
+    def read(cls, table: pa.Table) -> AreaTree:
+        """From the record table `area`; a code with several periods of validity becomes one area."""
+        rows = sorted(table.to_pylist(), key=lambda row: (row["code"], row["start_date"]))
+        latest = {row["code"]: row for row in rows}
+        first = {row["code"]: row["start_date"] for row in reversed(rows)}
+        if not latest:
+            raise ShidaiError(
+                problem(
+                    "area",
+                    zh="记录表里没有任何地区。",
+                    en="The record tables hold no areas.",
+                    mend_zh="请重新运行 shidai extract --full。",
+                    mend_en="Run 'shidai extract --full' again.",
+                )
+            )
+        return cls(
+            tuple(
+                Area(
+                    code=code, parent=row["parent"], level=row["level"], name_zh=row["name_zh"],
+                    name_en=row["name_en"], urban=row["urban"], position=row["position"],
+                    start=first[code], end=row["end_date"],
+                )
+                for code, row in latest.items()
+            )
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.areas)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(area.code for area in self.areas)
+
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """Position of each code."""
+        return {code: place for place, code in enumerate(self.codes)}
+
+    @cached_property
+    def parent_of(self) -> Positions:
+        """Position of each area's parent; -1 for a root."""
+        return np.array([self.place_of.get(area.parent or "", -1) for area in self.areas], dtype=np.int64)
+
+    @cached_property
+    def families(self) -> tuple[tuple[int, Positions], ...]:
+        """Every area that has children with the positions of its children."""
+        parents = [int(parent) for parent in np.unique(self.parent_of) if parent >= 0]
+        return tuple((parent, np.flatnonzero(self.parent_of == parent)) for parent in parents)
+
+    @cached_property
+    def _end_of_subtree(self) -> Positions:
+        ends = np.arange(1, len(self) + 1)
+        for place in range(len(self) - 1, -1, -1):
+            if self.parent_of[place] >= 0:
+                ends[self.parent_of[place]] = max(ends[self.parent_of[place]], ends[place])
+        return ends
+
+    def rolled_up(self, own: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Sums over each area's subtree, from values recorded at each area itself; axis 0 is the place."""
+        running = np.zeros((len(self) + 1, *own.shape[1:]), dtype=own.dtype)
+        np.cumsum(own, axis=0, out=running[1:])
+        return np.asarray(running[self._end_of_subtree] - running[:-1])
+
+    def common_area(self, one: str, other: str) -> int:
+        """Position of the lowest area that holds both codes; -1 when none does."""
+        length = 0
+        while length < min(len(one), len(other)) and one[length] == other[length]:
+            length += 1
+        while length and one[:length] not in self.place_of:
+            length -= 1
+        return self.place_of.get(one[:length], -1)
+
+    def at(self, code: str) -> int:
+        """Position of a code. Raises ShidaiError for a code that the tree doesn't know."""
+        if code not in self.place_of:
+            near = [known for known in self.codes if known.startswith(code[:4])][:5]
+            raise ShidaiError(
+                problem(
+                    "--area",
+                    zh=f"没有代码为 {code} 的地区。",
+                    en=f"There is no area with the code {code}.",
+                    mend_zh=f"例如：{'、'.join(near or self.codes[:5])}。",
+                    mend_en=f"For example: {', '.join(near or self.codes[:5])}.",
+                )
+            )
+        return self.place_of[code]

@@ -1,0 +1,137 @@
+"""Births, deaths, moves and households of one year as cells: each an Ibis query and the dense array made of its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shidai.indicators.clock import Clock, month_of
+from shidai.indicators.persontime import AGES, SEXES, add_to_cells, age_class, sex_class
+from shidai.indicators.spells import RecordSource, residence_spells
+from shidai.indicators.tree import AreaTree
+
+ORDERS = 6
+"""Birth orders 1 to 4, 5 and over, and unknown."""
+NOT_A_MOVE = ("birth", "death", "correction")
+"""Reasons of a spell's start or end that are no change of residence."""
+
+Cells = npt.NDArray[np.float64]
+
+
+def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
+    """Live births: (places, 12, child's sex, order, mother's age class)."""
+    rows = _in_year(source, "birth", "birth_date", f"{kind}_area", year)
+    rows = rows.mutate(
+        sex=sex_class(rows.sex),
+        order=(rows.birth_order.clip(1, ORDERS - 1) - 1).fill_null(ORDERS - 1).cast("int32"),
+        age=_age_at(rows.day, rows.mother_birth_date, source.clock, year),
+    )
+    found = fetch(rows.group_by("place", "month", "sex", "order", "age").aggregate(n=rows.weight.sum()))
+    return _cells(found, ("place", "month", "sex", "order", "age"), (places, 12, SEXES, ORDERS, AGES))
+
+
+def deaths(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
+    """Deaths: (places, 12, sex, age class)."""
+    rows = _in_year(source, "death", "death_date", f"{kind}_area", year)
+    rows = rows.mutate(sex=sex_class(rows.sex), age=_age_at(rows.day, rows.birth_date, source.clock, year))
+    found = fetch(rows.group_by("place", "month", "sex", "age").aggregate(n=rows.weight.sum()))
+    return _cells(found, ("place", "month", "sex", "age"), (places, 12, SEXES, AGES))
+
+
+def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree) -> tuple[Cells, Cells]:
+    """Moves into and out of every area, already rolled up: two arrays (places, 12, sexes).
+
+    A move inside an area is neither into nor out of it: when a person's spell ends on the day on which another of hers
+    begins, the pair is taken out of the lowest area that holds both ends, and so out of all areas above it.
+    """
+    edges = source.clock.month_edges(year)
+    spells = residence_spells(source, kind)
+    spells = spells.filter(spells.start < spells.end)
+    came = spells.filter(spells.start >= int(edges[0]), spells.start < int(edges[-1]))
+    left = spells.filter(spells.end >= int(edges[0]), spells.end < int(edges[-1]))
+    came = came.mutate(month=month_of(came.start, edges), counts=_is_move(came.start_reason))
+    left = left.mutate(month=month_of(left.end, edges), counts=_is_move(left.end_reason))
+    arrivals, departures = (
+        _cells(
+            fetch(side.filter(side.counts).group_by("place", "month", "sex").aggregate(n=side.weight.sum())),
+            ("place", "month", "sex"),
+            (len(tree), 12, SEXES),
+        )
+        for side in (came, left)
+    )
+    inside_in, inside_out = _inside_moves(came, left, fetch, tree)
+    return tree.rolled_up(arrivals) - tree.rolled_up(inside_in), tree.rolled_up(departures) - tree.rolled_up(inside_out)
+
+
+def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cells, Cells]:
+    """Pairs of a departure and an arrival on one day, at the lowest area that holds both."""
+    came = came.select("person_id", "start", "month", "sex", to="place", came="counts", weight="weight")
+    left = left.select(left.person_id, left.end, left.place, left=left.counts)
+    pairs = came.join(left, [came.person_id == left.person_id, came.start == left.end])
+    found = fetch(
+        pairs.group_by("place", "to", "month", "sex").aggregate(
+            came=(pairs.weight * pairs.came.cast("float64")).sum(),
+            left=(pairs.weight * pairs.left.cast("float64")).sum(),
+        )
+    )
+    codes = tree.codes
+    origin, goal = found["place"].to_numpy(), found["to"].to_numpy()
+    shared = np.array([tree.common_area(codes[a], codes[b]) for a, b in zip(origin, goal, strict=True)], dtype=np.int64)
+    known = shared >= 0
+    inside = []
+    for side in ("came", "left"):
+        cells = np.zeros((len(tree), 12, SEXES))
+        at = tuple(index[known] for index in (shared, found["month"].to_numpy(), found["sex"].to_numpy()))
+        add_to_cells(cells, at, found[side].to_numpy()[known])
+        inside.append(cells)
+    return inside[0], inside[1]
+
+
+def households(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
+    """Households with at least one member present: (places, 13), at the end of the unit before each month edge.
+
+    Each spell becomes a number whose bit i says 'present at edge i'; a household's bits are the union of its members'.
+    """
+    edges = [int(edge) - 1 for edge in source.clock.month_edges(year)]
+    spells = residence_spells(source, kind)
+    spells = spells.filter(
+        spells.household_id.notnull(), spells.start <= edges[-1], spells.end > edges[0], spells.start < spells.end
+    )
+    begin = sum(((spells.start > edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
+    gone = sum(((spells.end <= edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
+    spells = spells.mutate(present=(1 << len(edges)) - 1 - begin - gone)
+    spells = spells.select("place", "household_id", "present").distinct()
+    united = spells.group_by("place", "household_id").aggregate(present=spells.present.bit_or())
+    found = fetch(united.group_by("place", "present").aggregate(n=united.count()))
+    place, present, n = (found[name].to_numpy() for name in ("place", "present", "n"))
+    cells = np.zeros((places, len(edges)))
+    for i in range(len(edges)):
+        here = (present >> i) & 1 == 1
+        cells[:, i] = np.bincount(place[here], weights=n[here], minlength=places)
+    return cells
+
+
+def _in_year(source: RecordSource, table: str, date_column: str, area_column: str, year: int) -> Any:
+    edges = source.clock.month_edges(year)
+    rows = source.table(table)
+    rows = rows.mutate(day=source.clock.of(rows[date_column]))
+    rows = rows.filter(rows.day >= int(edges[0]), rows.day < int(edges[-1]))
+    rows = rows.join(source.places, rows[area_column] == source.places.area)
+    return rows.mutate(month=month_of(rows.day, edges))
+
+
+def _age_at(day: Any, born: Any, clock: Clock, year: int) -> Any:
+    """Age class on a day of `year` of one born on `born`."""
+    return age_class(year - born.year() - (day < clock.birthday(born, year)).cast("int32"))
+
+
+def _is_move(reason: Any) -> Any:
+    return (reason.notnull() & ~reason.isin(NOT_A_MOVE)).fill_null(False)
+
+
+def _cells(found: Any, axes: tuple[str, ...], shape: tuple[int, ...]) -> Cells:
+    cells = np.zeros(shape)
+    add_to_cells(cells, tuple(found[axis].to_numpy() for axis in axes), found["n"].to_numpy())
+    return cells

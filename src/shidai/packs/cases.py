@@ -1,0 +1,87 @@
+"""The cases that definitions ship: input and expected result. Indicators' run in `shidai.indicators`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shidai.packs.schema.area import AreaCase
+from shidai.packs.schema.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case that was run: what the definition was given and what came out."""
+
+    kind: str  # indicator, target, series, areas, migrant, disclosure, methods
+    id: str
+    case: int  # 1 for the first
+    expected: str
+    got: str
+
+    @property
+    def passed(self) -> bool:
+        return self.expected == self.got
+
+
+def run_cases(pack: Pack) -> list[CaseResult]:
+    """Every case of areas, rules, methods, series and targets."""
+    return [
+        *_areas(pack),
+        *_migrant(pack),
+        *_disclosure(pack),
+        *_methods(pack),
+        *_series(pack),
+        *_targets(pack),
+    ]
+
+
+def _result(kind: str, id_: str, at: int, expected: Any, got: Any) -> CaseResult:
+    return CaseResult(kind, id_, at, str(expected), str(got))
+
+
+def _areas(pack: Pack) -> Iterator[CaseResult]:
+    for at, case in enumerate(pack.header.areas.case, 1):
+        expected = case.name_zh if case.count is None else case.count
+        yield _result("areas", case.code or str(case.level), at, expected, _answer(pack, case))
+
+
+def _answer(pack: Pack, case: AreaCase) -> str | int | None:
+    if case.count is not None:
+        level = case.level or "village"
+        return sum(area.code.startswith(case.code or "") for area in pack.areas_at(level, case.on))
+    found = pack.area(case.code or "", case.on)
+    return found.name_zh if found else None
+
+
+def _migrant(pack: Pack) -> Iterator[CaseResult]:
+    rule = pack.migrant
+    for at, case in enumerate(rule.case, 1):
+        got = rule.is_migrant(registered=case.registered, living=case.living, days=case.days)
+        yield _result("migrant", "migrant", at, case.migrant, got)
+
+
+def _disclosure(pack: Pack) -> Iterator[CaseResult]:
+    for at, case in enumerate(pack.disclosure.case, 1):
+        yield _result("disclosure", f"n={case.count}", at, case.shown, pack.disclosure.shows(case.count))
+
+
+def _methods(pack: Pack) -> Iterator[CaseResult]:
+    if pack.method_list is None:
+        return
+    modern = {method.id: method.modern for method in pack.methods}
+    for at, case in enumerate(pack.method_list.case, 1):
+        yield _result("methods", case.method, at, case.modern, modern.get(case.method))
+
+
+def _series(pack: Pack) -> Iterator[CaseResult]:
+    for series in pack.all_series:
+        for at, case in enumerate(series.case, 1):
+            yield _result("series", series.id, at, case.value, series.value(case.period))
+
+
+def _targets(pack: Pack) -> Iterator[CaseResult]:
+    for target in pack.all_targets:
+        for at, case in enumerate(target.case, 1):
+            yield _result("target", target.id, at, case.met, target.met_by(case.value))

@@ -1,0 +1,142 @@
+"""A report's figures with what is known about each: computed from records, or not yet recorded. Published values of
+their day stand beside them for comparison and are never taken for computed ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from shidai.packs.schema.indicator import Indicator
+from shidai.packs.schema.pack import Pack
+from shidai.packs.schema.report import Report, ReportFigure
+from shidai.reports.wording import HIDDEN, NOT_RECORDED, Measure, change, in_sentence, interval
+from shidai.words import Language
+
+
+class State(Enum):
+    COMPUTED = "computed"
+    HIDDEN = "hidden"  # computed, but too few people to show
+    NOT_RECORDED = "not-recorded"
+
+
+class ResultLike(Protocol):
+    """A row of results (see `shidai.indicators`): what the report needs of it."""
+
+    @property
+    def area(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def breakdown(self) -> str: ...
+    @property
+    def numerator(self) -> float | None: ...
+    @property
+    def denominator(self) -> float | None: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def suppressed(self) -> bool: ...
+
+
+class Reading(Protocol):
+    """Where the figures come from: `shidai.reports.results.StoredReading`, or a stand-in in tests."""
+
+    manifest_id: str
+    cutoff: str
+
+    def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> ResultLike | None: ...
+
+    def pyramid(self, area: str, year: int) -> tuple[list[str], list[int], list[int]] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the report, for one area and year."""
+
+    definition: ReportFigure
+    measure: Measure
+    area: str
+    period: str
+    state: State
+    result: ResultLike | None
+    before: ResultLike | None
+    indicator: Indicator | None
+    published: float | None
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def value(self) -> float | None:
+        return self.result.value if self.result is not None and self.state is State.COMPUTED else None
+
+    def title(self, language: Language) -> str:
+        return self.definition.title.text.said(language)
+
+    def shown(self, language: Language) -> str:
+        """The figure as the text says it."""
+        if self.state is State.HIDDEN:
+            return HIDDEN.said(language)
+        if self.value is None:
+            return NOT_RECORDED.said(language)
+        return in_sentence(self.value, self.measure, language)
+
+    def interval(self, language: Language) -> str:
+        if self.value is None or self.result is None:
+            return ""
+        return interval(self.result.low, self.result.high, self.measure, language)
+
+    def change(self, language: Language) -> str:
+        """The difference from the year before, and whether chance alone may explain it; '' when one is unknown."""
+        before = self.before.value if self.before is not None and not self.before.suppressed else None
+        return change(self.value, before, self.measure, language, noise=self._may_be_noise())
+
+    def _may_be_noise(self) -> bool | None:
+        """Whether the two years' intervals overlap; None where there are none."""
+        now, then = self.result, self.before
+        if now is None or then is None or None in (now.low, now.high, then.low, then.high):
+            return None
+        assert now.low is not None and now.high is not None and then.low is not None and then.high is not None
+        return now.low <= then.high and then.low <= now.high
+
+
+def read_figures(report: Report, pack: Pack, reading: Reading, *, area: str, year: int) -> dict[str, Figure]:
+    """Every figure that the report defines, in its order."""
+    return {
+        definition.id: _read(definition, pack, reading, area=area, year=year) for definition in report.figure
+    }
+
+
+def _read(definition: ReportFigure, pack: Pack, reading: Reading, *, area: str, year: int) -> Figure:
+    result = before = None
+    if definition.indicator is not None:
+        result = reading.result(definition.indicator, area, str(year), definition.breakdown)
+        before = reading.result(definition.indicator, area, str(year - 1), definition.breakdown)
+    return Figure(
+        definition=definition,
+        measure=Measure(definition.unit.text, definition.decimals),
+        area=area,
+        period=str(year),
+        state=_state(result),
+        result=result,
+        before=before,
+        indicator=pack.indicators.get(definition.indicator or ""),
+        published=_published(definition, pack, area, str(year)),
+    )
+
+
+def _state(result: ResultLike | None) -> State:
+    if result is None or (result.value is None and not result.suppressed):
+        return State.NOT_RECORDED
+    return State.HIDDEN if result.suppressed else State.COMPUTED
+
+
+def _published(definition: ReportFigure, pack: Pack, area: str, period: str) -> float | None:
+    series = pack.series.get(definition.published or "")
+    return series.value(period) if series is not None and series.area == area else None

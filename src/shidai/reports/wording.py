@@ -1,0 +1,101 @@
+"""Numbers and changes in words, as an office writes them: Chinese with 万 and full-width marks, English with commas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shidai.words import Language, Text
+
+NOT_RECORDED = Text(zh="尚未记录", en="not yet recorded")
+HIDDEN = Text(zh="因人数少不公布", en="withheld because few")
+WAN = 10_000
+PREFIXED_UNITS = ("%", "‰")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a figure is written: its unit and its decimals. Rates carry their sign; counts a counted noun."""
+
+    unit: Text
+    decimals: int
+
+    @property
+    def is_rate(self) -> bool:
+        return self.unit.zh in PREFIXED_UNITS
+
+
+def plain_number(value: float, decimals: int) -> str:
+    """'12,702', '1.21', '−0.35' (with a true minus sign)."""
+    shown = f"{value:,.{decimals}f}"
+    if float(shown.replace(",", "")) == 0:
+        shown = f"{0:.{decimals}f}"
+    return shown.replace("-", "−")
+
+
+def in_sentence(value: float, measure: Measure, language: Language) -> str:
+    """A value with its unit: '61.99万人次', '1.21‰', '12,702 persons', '1.21 per 1,000'."""
+    if language == "en":
+        joint = "" if measure.unit.en == "%" else " "
+        return f"{plain_number(value, measure.decimals)}{joint}{measure.unit.en}".rstrip()
+    if not measure.is_rate and measure.decimals == 0 and abs(value) >= 10 * WAN:
+        return f"{plain_number(value / WAN, 2)}万{measure.unit.zh}"
+    return f"{plain_number(value, measure.decimals)}{measure.unit.zh}"
+
+
+def in_table(value: float | None, measure: Measure) -> str:
+    """A value without its unit, for a column; a dash when there is none."""
+    return "—" if value is None else plain_number(value, measure.decimals)
+
+
+def interval(low: float | None, high: float | None, measure: Measure, language: Language) -> str:
+    """'95%区间1.05‰～1.37‰', '95% interval 1.05 to 1.37'; empty without an interval."""
+    if low is None or high is None:
+        return ""
+    first, last = plain_number(low, measure.decimals), plain_number(high, measure.decimals)
+    if language == "en":
+        return f"95% interval {first} to {last}"
+    sign = measure.unit.zh if measure.is_rate else ""
+    return f"95%区间{first}{sign}～{last}{sign}"
+
+
+def change(
+    value: float | None, before: float | None, measure: Measure, language: Language, *, noise: bool | None
+) -> str:
+    """The difference from the year before; with `noise` True it adds that chance alone may explain it."""
+    if value is None or before is None:
+        return ""
+    difference = round(value, measure.decimals) - round(before, measure.decimals)
+    size = plain_number(abs(difference), measure.decimals)
+    if float(size.replace(",", "")) == 0:
+        return "与上年持平" if language != "en" else "the same as the year before"
+    said = _english_change(difference, size, measure) if language == "en" else _chinese_change(difference, measure)
+    if noise:
+        tail = "，在随机波动范围内" if language != "en" else ", within chance variation"
+        return said + tail
+    return said
+
+
+def _chinese_change(difference: float, measure: Measure) -> str:
+    if measure.is_rate:
+        verb = "上升" if difference > 0 else "下降"
+        points = "百分点" if measure.unit.zh == "%" else "千分点"
+        return f"比上年{verb}{plain_number(abs(difference), measure.decimals)}个{points}"
+    verb = "增加" if difference > 0 else "减少"
+    return f"比上年{verb}{in_sentence(abs(difference), measure, 'zh')}"
+
+
+def _english_change(difference: float, size: str, measure: Measure) -> str:
+    way = "more" if difference > 0 else "fewer"
+    if measure.unit.en == "%":
+        return f"{size} percentage points {'up' if difference > 0 else 'down'} on the year before"
+    if measure.decimals > 0:
+        return f"{'up' if difference > 0 else 'down'} by {size} on the year before"
+    return f"{size} {way} than the year before"
+
+
+def listed(items: list[str], language: Language) -> str:
+    """'甲、乙和丙'; 'a, b and c'."""
+    if len(items) < 2:
+        return "".join(items)
+    comma, joint = (", ", " and ") if language == "en" else ("、", "和")
+    return comma.join(items[:-1]) + joint + items[-1]

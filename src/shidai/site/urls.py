@@ -1,0 +1,30 @@
+"""Every address of the site. Each is walked by tests/spec/site/test_access_walk.py with every role."""
+
+from __future__ import annotations
+
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from shidai.site.views import areas, frame, numbers, office, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("login/", frame.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", frame.choose_language, name="language"),
+    path("areas/find/", frame.find_areas, name="areas-find"),
+    path("areas/", areas.area, name="area"),
+    path("numbers/", numbers.indicators, name="numbers"),
+    path("numbers/<slug:id>/", numbers.indicator, name="indicator"),
+    path("numbers/<slug:id>/csv/", numbers.indicator_csv, name="indicator-csv"),
+    path("numbers/<slug:id>/records/", numbers.records, name="indicator-records"),
+    path("work/", office.work, name="work"),
+    path("more/", office.more, name="more"),
+    path("jobs/", office.jobs, name="jobs"),
+    path("jobs/list/", office.jobs_list, name="jobs-list"),
+    path("audit/", office.audit_log, name="audit"),
+    path("packs/", office.pack, name="pack"),
+    path("", include("shidai.registry.urls")),
+    path("", include("shidai.reports.urls")),
+]

@@ -1,0 +1,172 @@
+"""Jobs, the audit log, the pack in force, and the pages behind 'Work' and 'More'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shidai.core import audit, queries
+from shidai.core.access import require
+from shidai.site.figures import current_pack
+from shidai.words import Text
+
+PAGE = 50
+STATES = {
+    "waiting": (Text(zh="等待", en="waiting"), "plain"),
+    "running": (Text(zh="进行中", en="running"), ""),
+    "done": (Text(zh="完成", en="done"), "plain"),
+    "failed": (Text(zh="失败", en="failed"), "wrong"),
+    "cancelled": (Text(zh="已取消", en="cancelled"), "plain"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A door on the 'Work' and 'More' pages."""
+
+    url: str
+    icon: str
+    title: Text
+    note: Text
+
+
+def work(request: HttpRequest) -> HttpResponse:
+    """The rooms that this role has."""
+    items = [
+        Item("/people/", "users", Text(zh="居民与家庭", en="Residents and households"),
+             Text(zh="查找、登记、变更", en="find, register, change")),
+    ] if request.scope.allows("record.read") else []  # fmt: skip
+    if request.scope.allows("record.write"):
+        items.append(Item("/people/birth/", "baby-carriage", Text(zh="登记出生", en="Register a birth"),
+                          Text(zh="孩子、父母和户一次完成", en="child, parents and household in one step")))  # fmt: skip
+    items.append(Item("/numbers/", "chart-bar", Text(zh="指标", en="Indicators"),
+                      Text(zh="各级、各期，带区间", en="every level and period, with intervals")))  # fmt: skip
+    items.append(Item("/summary/", "file-text", Text(zh="年度工作总结", en="Annual work summary"),
+                      Text(zh="每个数字都可打开", en="every figure opens")))  # fmt: skip
+    items.append(Item("/jobs/", "clock", Text(zh="任务进度", en="Jobs"),
+                      Text(zh="导入、发布、汇总", en="imports, extracts, summaries")))  # fmt: skip
+    return render(request, "site/more.html", {"title": Text(zh="工作", en="Work"), "items": items})
+
+
+def more(request: HttpRequest) -> HttpResponse:
+    """Everything else: the policy in force, the audit log."""
+    items = [Item("/packs/", "book", Text(zh="政策包", en="The pack"),
+                  Text(zh="指标、来源和历史公布数", en="indicators, sources and published archives"))]  # fmt: skip
+    if request.scope.allows("audit.read"):
+        items.append(Item("/audit/", "shield-check", Text(zh="审计日志", en="Audit log"),
+                          Text(zh="谁在何时看了、改了什么", en="who saw and changed what, and when")))  # fmt: skip
+    return render(request, "site/more.html", {"title": Text(zh="更多", en="More"), "items": items})
+
+
+def jobs(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/jobs.html", {"jobs": _list_jobs(request)})
+
+
+def jobs_list(request: HttpRequest) -> HttpResponse:
+    """The list alone, asked for every few seconds."""
+    return render(request, "site/jobs_list.html", {"jobs": _list_jobs(request)})
+
+
+def _list_jobs(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": job.title,
+            "state": STATES[job.state][0],
+            "style": STATES[job.state][1],
+            "done": job.done,
+            "total": job.total,
+            "message": job.message,
+            "started": job.started_at or job.made_at,
+            "by": job.started_by,
+        }
+        for job in queries.jobs(request.scope)[:PAGE]
+    ]
+
+
+def audit_log(request: HttpRequest) -> HttpResponse:
+    """The log, newest first, with the proof that its chain is whole."""
+    require(request.scope, "audit.read")
+    wanted = request.GET.get("q", "").strip()
+    found = queries.entries(request.scope)
+    if wanted:
+        found = queries.entries(request.scope, **{_field_of(wanted): wanted})
+    pages = Paginator(found, PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    verdict = audit.verify()
+    proof = {
+        "good": verdict.sound,
+        "words": Text(zh="链条完整，共 {n} 条。", en="The chain is whole: {n} entries.").filled(n=f"{verdict.entries:,}")
+        if verdict.sound
+        else Text(zh="链条在第 {n} 条断开：{what}", en="The chain breaks at entry {n}: {what}").filled(
+            n=verdict.broken_at, what=verdict.what
+        ),
+    }
+    shown = {
+        "proof": proof,
+        "wanted": wanted,
+        "total": pages.count,
+        "rows": [_row(entry) for entry in page],
+        "newer": _page_link(request, page.previous_page_number()) if page.has_previous() else "",
+        "older": _page_link(request, page.next_page_number()) if page.has_next() else "",
+    }
+    return render(request, "site/audit.html", shown)
+
+
+def _field_of(wanted: str) -> str:
+    """What the filter means: 'person:…' a subject, 'person.read' a deed, else somebody's user name."""
+    if ":" in wanted:
+        return "subject"
+    return "deed" if "." in wanted else "actor"
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    return {
+        "at": datetime.fromisoformat(entry.at),
+        "who": entry.actor,
+        "action": entry.deed,
+        "subject": entry.subject,
+        "area": entry.area,
+        "link": entry.hash[:10],
+    }
+
+
+def _page_link(request: HttpRequest, number: int) -> str:
+    values = request.GET.copy()
+    values["page"] = str(number)
+    return f"?{values.urlencode()}"
+
+
+def pack(request: HttpRequest) -> HttpResponse:
+    """The policy in force as a readable page."""
+    in_force = current_pack()
+    sources = in_force.sources
+    indicators = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "definition": one.definition,
+            "checked_on": one.checked_on,
+            "cases": len(one.case),
+            "source_title": sources[one.source].title if one.source in sources else one.source,
+        }
+        for one in in_force.indicators.values()
+    ]
+    series = [
+        {
+            "title": one.title,
+            "period": point.period,
+            "value": f"{point.value:,.{one.decimals}f}",
+            "unit": one.unit,
+            "source": sources[one.source].title if one.source in sources else one.source,
+        }
+        for one in in_force.series.values()
+        if one.kind == "archive"
+        for point in one.point
+    ]
+    shown = {"pack": in_force, "indicators": indicators, "series": series, "sources": list(sources.values())}
+    return render(request, "site/pack.html", shown | {"pack": in_force})
