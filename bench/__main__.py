@@ -59,9 +59,7 @@ def main() -> int:
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     file.write_text(
-        json.dumps(
-            {"machine": machine(), "rows": [row.as_dict() for row in rows]}, indent=1, ensure_ascii=False
-        )
+        json.dumps({"machine": machine(), "rows": [row.as_dict() for row in rows]}, indent=1, ensure_ascii=False)
     )
     console.print(f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}")
     return 0 if rows and all(row.good is not False for row in rows) else 1

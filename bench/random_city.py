@@ -29,9 +29,7 @@ def write_random_city(folder: Path, people: int, *, seed: int = 1, villages: int
 
 def _village_codes(villages: int) -> list[str]:
     counties = [f"3202{n:02d}" for n in (2, 3, 4, 5, 6, 11, 71, 81, 82)]
-    return sorted(
-        f"{counties[i % 9]}{101 + (i // 9) % 10}{200 + i // 90:03d}" for i in range(villages)
-    )
+    return sorted(f"{counties[i % 9]}{101 + (i // 9) % 10}{200 + i // 90:03d}" for i in range(villages))
 
 
 def _areas(villages: list[str]) -> pa.Table:
@@ -119,9 +117,7 @@ def _residence(who: _Subjects, codes: np.ndarray, rng: np.random.Generator) -> p
     area = np.concatenate([who.village, rng.integers(0, len(codes), moved.size)])
     start = np.concatenate([who.begin, turn])
     end = np.concatenate([first_end, who.end[moved]])
-    return pa.concat_tables(
-        [_spells(who, codes, kind, person, area, start, end) for kind in ("registered", "living")]
-    )
+    return pa.concat_tables([_spells(who, codes, kind, person, area, start, end) for kind in ("registered", "living")])
 
 
 def _spells(who: _Subjects, codes: np.ndarray, kind: str, person, area, start, end) -> pa.Table:  # noqa: ANN001

@@ -26,7 +26,7 @@ def to_traditional(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _converter():  # type: ignore[no-untyped-def]
-    from opencc import OpenCC  # noqa: PLC0415  loads dictionaries: only when traditional is asked for
+    from opencc import OpenCC  # loads dictionaries: only when traditional is asked for
 
     return OpenCC("s2t")
 

@@ -30,14 +30,20 @@ FLAGS = [
 def run_shidai(*arguments: str, data: Path) -> None:
     environment = {**os.environ, "SHIDAI_DATA": str(data), "SHIDAI_LANG": "en"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run([sys.executable, "-m", "shidai.cli", *arguments], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "shidai.cli", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Path:
     """One small demonstration city for all workers of this run."""
-    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
+    shared = (
+        tmp_path_factory.getbasetemp().parent
+        if os.environ.get("PYTEST_XDIST_WORKER")
+        else tmp_path_factory.getbasetemp()
+    )
     data = shared / "city"
     with (shared / "city.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -56,10 +56,7 @@ def test_no_broad_except_swallows_an_error() -> None:
         for module in MODULES
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler)
-        and (
-            node.type is None
-            or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
-        )
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
         and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
     ]
     assert not silent, "\n".join(silent)
@@ -74,9 +71,7 @@ def test_every_dependency_says_why_it_is_there() -> None:
 
 def test_nothing_names_a_host_or_a_path_of_a_machine() -> None:
     """Locks, code and docs stay true on any machine."""
-    told = re.compile(
-        r"(pypi|pythonhosted|npmjs)\.(org|com)|/(root|home)/\w|/work/(main|shared)|/usr/bin/chromium"
-    )
+    told = re.compile(r"(pypi|pythonhosted|npmjs)\.(org|com)|/(root|home)/\w|/work/(main|shared)|/usr/bin/chromium")
     files = [
         *OURS,
         *ROOT.glob("*.*"),
@@ -89,9 +84,7 @@ def test_nothing_names_a_host_or_a_path_of_a_machine() -> None:
     found = [
         name_of(f)
         for f in files
-        if f != Path(__file__).resolve()
-        and f.is_file()
-        and told.search(f.read_text(encoding="utf-8", errors="ignore"))
+        if f != Path(__file__).resolve() and f.is_file() and told.search(f.read_text(encoding="utf-8", errors="ignore"))
     ]
     assert not found
 
@@ -99,15 +92,13 @@ def test_nothing_names_a_host_or_a_path_of_a_machine() -> None:
 def test_no_secret_is_in_the_repository() -> None:
     secret = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|SECRET_KEY\s*=\s*['\"]")
     assert not [
-        name_of(f)
-        for f in OURS
-        if f != Path(__file__).resolve() and secret.search(f.read_text(encoding="utf-8"))
+        name_of(f) for f in OURS if f != Path(__file__).resolve() and secret.search(f.read_text(encoding="utf-8"))
     ]
 
 
 def test_every_room_stands_on_a_floor() -> None:
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ][0]["layers"]
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][
+        0
+    ]["layers"]
     rooms = {p.name for p in SOURCE.iterdir() if p.is_dir() and (p / "__init__.py").exists()} | {"words"}
     assert rooms == set(layers)

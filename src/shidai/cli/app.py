@@ -40,7 +40,7 @@ def start_site(data: Path) -> None:
     """Set Django up on the data directory; must run before any service room is imported."""
     os.environ["SHIDAI_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shidai.site.settings")
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 

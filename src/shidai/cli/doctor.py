@@ -38,9 +38,7 @@ def doctor(data: DataOption = DEFAULT_DATA) -> int:
         table.add_column(say(title))
     for finding in findings:
         verdict = Text(zh="正常", en="good") if finding.good else Text(zh="需要处理", en="needs care")
-        table.add_row(
-            say(finding.subject), f"[{'green' if finding.good else 'red'}]{say(verdict)}[/]", finding.seen
-        )
+        table.add_row(say(finding.subject), f"[{'green' if finding.good else 'red'}]{say(verdict)}[/]", finding.seen)
     out.print(table)
     return Exit.OK if all(finding.good for finding in findings) else Exit.PROOF_FAILED
 
@@ -72,9 +70,7 @@ def _check_database(data: Path) -> Iterator[Finding]:
     if os.environ.get("SHIDAI_DATABASE_URL"):
         return
     if not file.exists():
-        yield Finding(
-            Text(zh="数据库", en="database"), False, say(Text(zh="还没有城市数据", en="no city yet"))
-        )
+        yield Finding(Text(zh="数据库", en="database"), False, say(Text(zh="还没有城市数据", en="no city yet")))
         return
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
         verdict = database.execute("PRAGMA quick_check").fetchone()[0]
@@ -82,7 +78,7 @@ def _check_database(data: Path) -> Iterator[Finding]:
 
 
 def _check_records(data: Path) -> Iterator[Finding]:
-    from shidai.indicators.records import verify_records  # noqa: PLC0415
+    from shidai.indicators.records import verify_records
 
     if not (data / "records" / "manifest.json").exists():
         return

@@ -24,7 +24,7 @@ def serve(
     """
     require_city(data)
     start_site(data)
-    from shidai.site.server import serve as serve_site  # noqa: PLC0415
+    from shidai.site.server import serve as serve_site
 
     out.print(
         say(

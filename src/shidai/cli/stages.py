@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from shidai.cli.app import err, say
 from shidai.words import Text
@@ -45,14 +51,14 @@ class Stages:
             result = work(lambda done, total: progress.update(task, completed=done, total=total or None))
         self.seconds[name] = time.perf_counter() - started
         err.print(f"[green]✓[/] {say(title)} [dim]{self.seconds[name]:.1f} s[/]")
-        self._remember(name, mark, result)
+        self.remember(name, mark, result)
         return result
 
-    def _remember(self, name: str, mark: str, result: Any) -> None:
+    def remember(self, name: str, mark: str, result: Any) -> None:
         self.done[name] = {"mark": mark, "result": result}
         fresh = self.file.with_suffix(".new")
         fresh.write_text(json.dumps(self.done, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(fresh, self.file)
+        fresh.replace(self.file)
 
 
 def _progress() -> Progress:

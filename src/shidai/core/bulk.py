@@ -95,6 +95,13 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def execute_many(sql: str, rows: Sequence[Row]) -> None:
+    """Run one statement for every row of parameters."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
 def stream(sql: str, parameters: Sequence[Any] = (), *, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a query in lists of `size`, in bounded memory on both engines."""
     with connection.chunked_cursor() as cursor:

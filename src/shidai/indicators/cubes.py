@@ -35,8 +35,8 @@ class Cubes(Protocol):
     def time(self, base: str, residence: str) -> Cube:
         """(areas, 12, sex, age): clock units lived in each month."""
 
-    def births(self, residence: str) -> Cube:
-        """(areas, 12, child's sex, order, mother's age)."""
+    def births(self, residence: str) -> tuple[Cube, Cube]:
+        """(areas, 12, child's sex, mother's age) and (areas, 12, child's sex, order)."""
 
     def deaths(self, residence: str) -> Cube:
         """(areas, 12, sex, age)."""
@@ -56,7 +56,9 @@ class RecordCubes:
         self.year = year
         self.clock = clock
         self.tree = AreaTree.read(records.fetch(records.table("area")))
-        numbered = pa.table({"area": list(self.tree.codes), "place": pa.array(range(len(self.tree)), pa.int32())})
+        numbered = pa.table(
+            {"area": list(self.tree.codes), "place": pa.array(range(len(self.tree)), pa.int32())}
+        )
         self.source = RecordSource(records.table, records.hold("area_places", numbered), clock)
         self._made: dict[str, Any] = {}
 
@@ -66,21 +68,34 @@ class RecordCubes:
     def time(self, base: str, residence: str) -> Cube:
         return self._lived(base, residence).time
 
-    def births(self, residence: str) -> Cube:
-        return self._once(f"births {residence}", lambda: self._rolled(
-            vitals.births(self.source, self.year, residence, self.records.fetch, len(self.tree))))
+    def births(self, residence: str) -> tuple[Cube, Cube]:
+        def compute() -> tuple[Cube, Cube]:
+            found = vitals.births(self.source, self.year, residence, self.records.fetch, len(self.tree))
+            return self._rolled(found[0]), self._rolled(found[1])
+
+        return self._once(f"births {residence}", compute)
 
     def deaths(self, residence: str) -> Cube:
-        return self._once(f"deaths {residence}", lambda: self._rolled(
-            vitals.deaths(self.source, self.year, residence, self.records.fetch, len(self.tree))))
+        return self._once(
+            f"deaths {residence}",
+            lambda: self._rolled(
+                vitals.deaths(self.source, self.year, residence, self.records.fetch, len(self.tree))
+            ),
+        )
 
     def moves(self, residence: str) -> tuple[Cube, Cube]:
-        return self._once(f"moves {residence}", lambda: vitals.moves(
-            self.source, self.year, residence, self.records.fetch, self.tree))
+        return self._once(
+            f"moves {residence}",
+            lambda: vitals.moves(self.source, self.year, residence, self.records.fetch, self.tree),
+        )
 
     def households(self, residence: str) -> Cube:
-        return self._once(f"households {residence}", lambda: self._rolled(
-            vitals.households(self.source, self.year, residence, self.records.fetch, len(self.tree))))
+        return self._once(
+            f"households {residence}",
+            lambda: self._rolled(
+                vitals.households(self.source, self.year, residence, self.records.fetch, len(self.tree))
+            ),
+        )
 
     def _lived(self, base: str, residence: str) -> PersonTime:
         if base == "population":
@@ -96,27 +111,38 @@ class RecordCubes:
             migrants = found.get(spells.LIVING_MIGRANT, nobody)
             local = found.get(spells.LIVING_LOCAL, nobody)
             living = PersonTime(local.stock + migrants.stock, local.time + migrants.time)
-            return {"registered": found.get(spells.REGISTERED, nobody), "living": living, "migrants": migrants}
+            return {
+                "registered": found.get(spells.REGISTERED, nobody),
+                "living": living,
+                "migrants": migrants,
+            }
 
         return self._once("residents", compute)
 
     def _couples(self) -> dict[str, PersonTime]:
         def compute() -> dict[str, PersonTime]:
             unions = self.records.keep(spells.union_spells(self.source, self.year))
-            users = [spells.user_spells(self.source, unions, self.year, group)
-                     for group in (spells.USERS_ANY, spells.USERS_MODERN)]
+            users = [
+                spells.user_spells(self.source, unions, self.year, group)
+                for group in (spells.USERS_ANY, spells.USERS_MODERN)
+            ]
             found = self._person_time(unions.union(*users, distinct=False))
             return {
                 name: found.get(group, self._nobody())
-                for name, group in (("women_in_union", spells.IN_UNION), ("users_any", spells.USERS_ANY),
-                                    ("users_modern", spells.USERS_MODERN))
+                for name, group in (
+                    ("women_in_union", spells.IN_UNION),
+                    ("users_any", spells.USERS_ANY),
+                    ("users_modern", spells.USERS_MODERN),
+                )
             }
 
         return self._once("couples", compute)
 
     def _person_time(self, table: Any) -> dict[int, PersonTime]:
         found = person_time(table, self.year, self.clock, self.records.fetch, len(self.tree))
-        return {key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found.items()}
+        return {
+            key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found.items()
+        }
 
     def _nobody(self) -> PersonTime:
         shape = (len(self.tree), 12, SEXES, AGES)

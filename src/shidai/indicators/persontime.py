@@ -52,7 +52,9 @@ def age_class(age: Any) -> Any:
     return age.clip(0, OLDEST).fill_null(UNKNOWN_AGE).cast("int32")
 
 
-def person_time(spells: Any, year: int, clock: Clock, fetch: Any, places: int, group: str = "group") -> dict[int, PersonTime]:
+def person_time(
+    spells: Any, year: int, clock: Clock, fetch: Any, places: int, group: str = "group"
+) -> dict[int, PersonTime]:
     """Person-time of a year for every value of the column `group`.
 
     spells: Ibis table with the columns group (int), place (int, 0 to `places` - 1), sex (class), born (date), start and
@@ -66,16 +68,18 @@ def person_time(spells: Any, year: int, clock: Clock, fetch: Any, places: int, g
         cohort=(year - lived.born.year()).cast("int32"),
         turn=clock.turning_month(lived.born, year),
     )
-    whole, enter, leave = (fetch(query) for query in (
-        _standing(lived, first), _entering(lived, edges), _leaving(lived, edges)
-    ))
-    groups = sorted({value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()})
+    whole, enter, leave = (
+        fetch(query) for query in (_standing(lived, first), _entering(lived, edges), _leaving(lived, edges))
+    )
+    groups = sorted(
+        {value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()}
+    )
     return {key: _assemble(key, whole, enter, leave, edges, places) for key in groups}
 
 
 def _standing(lived: Any, first: int) -> Any:
     """Who was there before the year, and whose birthday fell inside a spell, by age reached in the year."""
-    here = ((lived.start < first)).cast("float64") * lived.weight
+    here = (lived.start < first).cast("float64") * lived.weight
     turned = ((lived.start < lived.birthday) & (lived.birthday < lived.end)).fill_null(False)
     turned = turned.cast("float64") * lived.weight
     return lived.group_by("group", "place", "sex", "cohort", "turn").aggregate(

@@ -69,7 +69,9 @@ def user_spells(source: RecordSource, unions: Any, year: int, group: int) -> Any
     if group == USERS_MODERN:
         use = use.filter(use.modern)
     use = use.select(
-        who=use.person_id, since=source.clock.of(use.start_date), until=source.clock.of(use.end_date).fill_null(FAR)
+        who=use.person_id,
+        since=source.clock.of(use.start_date),
+        until=source.clock.of(use.end_date).fill_null(FAR),
     )
     use = _touching(_disjoint(use), source.clock, year, "since", "until")
     return _during(unions, use, group)
@@ -77,7 +79,9 @@ def user_spells(source: RecordSource, unions: Any, year: int, group: int) -> Any
 
 def _touching(spells: Any, clock: Clock, year: int, start: str = "start", end: str = "end") -> Any:
     edges = clock.month_edges(year)
-    return spells.filter(spells[start] < int(edges[-1]), spells[end] >= int(edges[0]), spells[start] < spells[end])
+    return spells.filter(
+        spells[start] < int(edges[-1]), spells[end] >= int(edges[0]), spells[start] < spells[end]
+    )
 
 
 def _disjoint(spells: Any) -> Any:

@@ -20,8 +20,8 @@ NOT_A_MOVE = ("birth", "death", "correction")
 Cells = npt.NDArray[np.float64]
 
 
-def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
-    """Live births: (places, 12, child's sex, order, mother's age class)."""
+def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> tuple[Cells, Cells]:
+    """Live births by child's sex: with the mother's age class and with the order, (places, 12, sex, age | order)."""
     rows = _in_year(source, "birth", "birth_date", f"{kind}_area", year)
     rows = rows.mutate(
         sex=sex_class(rows.sex),
@@ -29,7 +29,10 @@ def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) 
         age=_age_at(rows.day, rows.mother_birth_date, source.clock, year),
     )
     found = fetch(rows.group_by("place", "month", "sex", "order", "age").aggregate(n=rows.weight.sum()))
-    return _cells(found, ("place", "month", "sex", "order", "age"), (places, 12, SEXES, ORDERS, AGES))
+    return (
+        _cells(found, ("place", "month", "sex", "age"), (places, 12, SEXES, AGES)),
+        _cells(found, ("place", "month", "sex", "order"), (places, 12, SEXES, ORDERS)),
+    )
 
 
 def deaths(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
@@ -62,7 +65,9 @@ def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree
         for side in (came, left)
     )
     inside_in, inside_out = _inside_moves(came, left, fetch, tree)
-    return tree.rolled_up(arrivals) - tree.rolled_up(inside_in), tree.rolled_up(departures) - tree.rolled_up(inside_out)
+    return tree.rolled_up(arrivals) - tree.rolled_up(inside_in), tree.rolled_up(departures) - tree.rolled_up(
+        inside_out
+    )
 
 
 def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cells, Cells]:
@@ -78,7 +83,9 @@ def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cel
     )
     codes = tree.codes
     origin, goal = found["place"].to_numpy(), found["to"].to_numpy()
-    shared = np.array([tree.common_area(codes[a], codes[b]) for a, b in zip(origin, goal, strict=True)], dtype=np.int64)
+    shared = np.array(
+        [tree.common_area(codes[a], codes[b]) for a, b in zip(origin, goal, strict=True)], dtype=np.int64
+    )
     known = shared >= 0
     inside = []
     for side in ("came", "left"):
@@ -97,7 +104,10 @@ def households(source: RecordSource, year: int, kind: str, fetch: Any, places: i
     edges = [int(edge) - 1 for edge in source.clock.month_edges(year)]
     spells = residence_spells(source, kind)
     spells = spells.filter(
-        spells.household_id.notnull(), spells.start <= edges[-1], spells.end > edges[0], spells.start < spells.end
+        spells.household_id.notnull(),
+        spells.start <= edges[-1],
+        spells.end > edges[0],
+        spells.start < spells.end,
     )
     begin = sum(((spells.start > edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
     gone = sum(((spells.end <= edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from shidai.registry.mistyped import Mistyped
 from shidai.words import Text
 
 Precision = Literal["day", "month", "year"]
@@ -47,16 +48,10 @@ class HalfDate(NamedTuple):
         return self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
 
 
-class DateProblem(ValueError):
-    """The text is no date that we can read; `what` and `mend` say why and how to write it."""
-
-    def __init__(self, what: Text, mend: Text | None = None) -> None:
-        super().__init__(what.en)
-        self.what = what
-        self.mend = mend or Text(
-            zh="请写成 1987-03-05；只知道月或年时写 1987-03 或 1987。",
-            en="Write 1987-03-05; if only the month or year is known, 1987-03 or 1987.",
-        )
+_MEND = Text(
+    zh="请写成 1987-03-05；只知道月或年时写 1987-03 或 1987。",
+    en="Write 1987-03-05; if only the month or year is known, 1987-03 or 1987.",
+)
 
 
 def half_date(day: date | None, precision: str = "day") -> HalfDate | None:
@@ -66,7 +61,7 @@ def half_date(day: date | None, precision: str = "day") -> HalfDate | None:
 
 @lru_cache(maxsize=200_000)
 def parse_date(text: str) -> HalfDate | None:
-    """Read a date in any form that offices type; None for an empty or '不详' cell. Raises DateProblem."""
+    """Read a date in any form that offices type; None for an empty or '不详' cell. Raises Mistyped."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.casefold() in UNKNOWN:
         return None
@@ -100,7 +95,7 @@ def _from_parts(plain: str, text: str) -> HalfDate:
     found = _PARTS.fullmatch(plain)
     if found is None:
         if re.fullmatch(r"\d{1,2}\s*[\-./]\s*\d{1,2}\s*[\-./]\s*\d{4}", plain):
-            raise DateProblem(
+            raise Mistyped(
                 Text(zh=f"“{text}”看不出哪个是月、哪个是日。", en=f"'{text}' doesn't say which is the month."),
                 Text(zh="请把年写在前面，例如 1987-03-05。", en="Write the year first, for example 1987-03-05."),
             )
@@ -116,11 +111,11 @@ def _made(year: str, month: str, day: str, text: str) -> HalfDate:
             return HalfDate(date(int(year), int(month), 15), "month")
         return HalfDate(date(int(year), int(month), int(day)))
     except ValueError:
-        raise DateProblem(Text(zh=f"“{text}”不是存在的日期。", en=f"'{text}' is not a day that exists.")) from None
+        raise Mistyped(Text(zh=f"“{text}”不是存在的日期。", en=f"'{text}' is not a day that exists."), _MEND) from None
 
 
-def _unreadable(text: str) -> DateProblem:
-    return DateProblem(Text(zh=f"“{text}”不能识别为日期。", en=f"'{text}' can't be read as a date."))
+def _unreadable(text: str) -> Mistyped:
+    return Mistyped(Text(zh=f"“{text}”不能识别为日期。", en=f"'{text}' can't be read as a date."), _MEND)
 
 
 _HAN_DIGITS = {han: str(number % 10) for number, han in enumerate("〇一二三四五六七八九零")} | {"○": "0", "两": "2"}

@@ -6,19 +6,14 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
+from shidai.registry.mistyped import Mistyped
 from shidai.words import Text
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
 
-class NumberProblem(ValueError):
-    """The text is no valid resident number; `what` says why."""
-
-    def __init__(self, what: Text) -> None:
-        super().__init__(what.en)
-        self.what = what
-        self.mend = Text(zh="请对照证件更正；确实没有时留空。", en="Check it against the card; leave it empty if there is none.")
+_MEND = Text(zh="请对照证件更正；确实没有时留空。", en="Check it against the card; leave it empty if there is none.")
 
 
 class ResidentNumber(NamedTuple):
@@ -36,7 +31,7 @@ def check_character(first_17: str) -> str:
 
 
 def parse_resident_number(text: str) -> ResidentNumber:
-    """Read 15 or 18 characters, full-width and spaced ones too. Raises NumberProblem."""
+    """Read 15 or 18 characters, full-width and spaced ones too. Raises Mistyped."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     plain = plain.replace(" ", "").replace("-", "").upper()
     if len(plain) == 15 and plain.isascii() and plain.isdigit():
@@ -44,21 +39,24 @@ def parse_resident_number(text: str) -> ResidentNumber:
     elif len(plain) == 18 and plain.isascii() and plain[:17].isdigit() and (plain[17].isdigit() or plain[17] == "X"):
         first = plain[:17]
     else:
-        raise NumberProblem(
+        raise Mistyped(
             Text(
                 zh=f"公民身份号码应为 18 位（旧号 15 位），这里是 {len(plain)} 位或含有其他字符。",
                 en=f"A resident number has 18 characters (old ones 15); here are {len(plain)}, or other signs among them.",
-            )
+            ),
+            _MEND,
         )
     check = check_character(first)
     if len(plain) == 18 and plain[17] != check:
-        raise NumberProblem(
-            Text(zh="公民身份号码的校验位不符，可能有一位抄错。", en="The resident number's check digit is wrong: one digit may be mistyped.")
+        raise Mistyped(
+            Text(zh="公民身份号码的校验位不符，可能有一位抄错。", en="The resident number's check digit is wrong: one digit may be mistyped."),
+            _MEND,
         )
     try:
         born = date(int(first[6:10]), int(first[10:12]), int(first[12:14]))
     except ValueError:
-        raise NumberProblem(
-            Text(zh="公民身份号码中的出生日期不存在。", en="The date of birth in the resident number doesn't exist.")
+        raise Mistyped(
+            Text(zh="公民身份号码中的出生日期不存在。", en="The date of birth in the resident number doesn't exist."),
+            _MEND,
         ) from None
     return ResidentNumber(first + check, first[:6], born, 1 if int(first[16]) % 2 else 2)

@@ -53,7 +53,8 @@ class Table:
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
-    widths: tuple[int, ...] = ()  # relative; empty: by content
+    widths: tuple[int, ...] = ()  # relative; empty: equal
+    title_column: int = 0  # the column that names the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    title: str
+    value: Link
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """The few figures that a reader looks for first."""
+
+    items: tuple[Highlight, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One figure in the appendix: what it is, how it was made, where it opens."""
 
@@ -92,7 +107,7 @@ class Entries:
     entries: tuple[Entry, ...]
 
 
-Block = Heading | Paragraph | Table | Chart | Box | Entries
+Block = Heading | Paragraph | Table | Chart | Box | Highlights | Entries
 
 
 @dataclass(frozen=True, slots=True)

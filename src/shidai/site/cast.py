@@ -1,9 +1,10 @@
-"""The cast of a demonstration city: one person for each role, with no password (they sign in from the machine itself)."""
+"""The cast of a demonstration city: one person for each role, with no password: they sign in from the machine itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import NAMESPACE_URL, uuid5
 
 from shidai.core import actions, queries
 from shidai.core.access import Scope
@@ -21,6 +22,8 @@ class Member:
     def title(self) -> Text:
         return ROLES[self.role].title
 
+
+CAST_IDS = uuid5(NAMESPACE_URL, "shidai:demonstration-cast")
 
 CAST = (
     Member("lan", "兰小芳", "village_worker"),
@@ -41,6 +44,6 @@ def make_cast(*, by: Scope, city: str, since: date) -> None:
     places = {"city": city, "county": county.code, "township": township.code, "village": village.code}
     for member in CAST:
         level = ROLES[member.role].levels[0]
-        actions.ensure_staff(
-            by=by, username=member.username, name=member.name, role=member.role, prefix=places[level], since=since
-        )
+        staff_id = uuid5(CAST_IDS, member.username)
+        staff = actions.add_staff(by=by, username=member.username, name=member.name, id=staff_id)
+        actions.post_staff(by=by, staff=staff, role=member.role, prefix=places[level], start_date=since)

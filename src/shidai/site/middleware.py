@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from shidai.core.queries import scope_of
 from shidai.core.language import COOKIE, DJANGO_CODES, current_language
+from shidai.core.queries import scope_of
 from shidai.site.place import read_place
 from shidai.words import Exit, ShidaiError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +11,9 @@ from django.http import Http404, HttpRequest
 from shidai.core import queries
 from shidai.core.access import Scope
 from shidai.core.language import current_language, say
+from shidai.indicators.periods import read_period
 from shidai.site.figures import known_years
-from shidai.words import ShidaiError, problem
 
-PERIOD = re.compile(r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")
 NEAR = 60  # areas listed in the chooser before anything is typed
 
 
@@ -78,16 +76,7 @@ def read_place(request: HttpRequest, scope: Scope) -> Place:
     own = scope.prefixes("aggregate.read") or scope.prefixes("record.read")
     years = known_years()
     period = request.GET.get("period") or str(years[-1])
-    if not PERIOD.match(period):
-        raise ShidaiError(
-            problem(
-                period,
-                zh="不是时期。",
-                en="This isn't a period.",
-                mend_zh="请写成 2006、2006-Q3 或 2006-07。",
-                mend_en="Write 2006, 2006-Q3 or 2006-07.",
-            )
-        )
+    read_period(period)
     root = own[0] if own and own[0] else (queries.children("")[0].code if queries.children("") else "")
     code = request.GET.get("area") or root
     if own and not any(code.startswith(prefix) for prefix in own):

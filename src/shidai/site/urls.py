@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 

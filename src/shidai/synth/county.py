@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.packs.schema.demonstration import Demonstration
-from shidai.synth.days import NEVER, new_year
+from shidai.synth.days import NEVER, Days, new_year
 from shidai.synth.people import NOBODY, Ids, Log, People
 from shidai.synth.places import NOWHERE, Places
 from shidai.synth.rates import Rates
@@ -91,12 +91,12 @@ class County:
         for ids in groups:
             self.busy[ids] = True
 
-    def close_registered(self, ids: Ids, days: npt.ArrayLike, why: str) -> None:
+    def close_registered(self, ids: Ids, days: Days, why: str) -> None:
         """End the registered spells of those who have one; kept if it reaches the register's first day."""
         p = self.people
         self._close(ids, days, why, REGISTERED, p.registered, p.registered_home, p.registered_from, p.registered_why)
 
-    def close_living(self, ids: Ids, days: npt.ArrayLike, why: str) -> None:
+    def close_living(self, ids: Ids, days: Days, why: str) -> None:
         p = self.people
         self._close(ids, days, why, LIVING, p.living, p.living_home, p.living_from, p.living_why)
 
@@ -149,7 +149,7 @@ class County:
     def _close(
         self,
         ids: Ids,
-        days: npt.ArrayLike,
+        days: Days,
         why: str,
         kind: int,
         area: npt.NDArray[np.int16],
@@ -157,13 +157,14 @@ class County:
         since: npt.NDArray[np.int32],
         start_why: npt.NDArray[np.int8],
     ) -> None:
-        ends = np.broadcast_to(np.asarray(days, dtype=np.int32), ids.shape)
-        kept = (area[ids] != NOWHERE) & (ends >= self.keep_from) & (ends > since[ids])
+        if not len(ids):
+            return
+        kept = (area[ids] != NOWHERE) & (days >= self.keep_from) & (days > since[ids])
         who = ids[kept]
         self.spells.add(
             len(who),
             {
-                "person": who, "kind": kind, "area": area[who], "start": since[who], "end": ends[kept],
+                "person": who, "kind": kind, "area": area[who], "start": since[who], "end": days[kept],
                 "start_why": start_why[who], "end_why": REASON[why], "home": home[who],
                 "registered": self.people.registered[who],
             },  # fmt: skip

@@ -113,8 +113,11 @@ class Log:
 
     def add(self, count: int, values: Mapping[str, npt.ArrayLike]) -> npt.NDArray[np.int32]:
         """Append `count` rows; their numbers come back."""
-        for name, kind in self._types.items():
-            self._chunks[name].append(np.broadcast_to(np.asarray(values[name], dtype=kind), count).copy())
+        if count:
+            for name, kind in self._types.items():
+                column = np.empty(count, kind)
+                column[:] = values[name]
+                self._chunks[name].append(column)
         numbers = np.arange(self.count, self.count + count, dtype=np.int32)
         self.count += count
         return numbers

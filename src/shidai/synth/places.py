@@ -42,6 +42,17 @@ class Places:
         inside = self.villages_in(county)
         return _draw(rng, inside, self.weight[inside], count)
 
+    def draw_in_townships(
+        self, rng: np.random.Generator, villages: npt.NDArray[np.int16]
+    ) -> npt.NDArray[np.int16]:
+        """For each village one of the same township, all equally likely."""
+        order = np.argsort(self.township_of, kind="stable")
+        sizes = np.bincount(self.township_of)
+        starts = np.cumsum(sizes) - sizes
+        township = self.township_of[villages]
+        place = starts[township] + (rng.random(len(villages)) * sizes[township]).astype(np.int64)
+        return order[place].astype(np.int16)
+
     def draw_in_city(self, rng: np.random.Generator, count: int) -> npt.NDArray[np.int16]:
         everywhere = np.arange(len(self.weight), dtype=np.int32)
         return _draw(rng, everywhere, self.weight * self.county_share[self.county_of], count)

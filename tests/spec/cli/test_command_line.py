@@ -41,9 +41,7 @@ def test_each_command_is_in_the_reference(words: str) -> None:
 
 def test_each_exit_code_is_documented() -> None:
     listed = dict(
-        re.findall(
-            r"^\| (\d+) \| (\w+) \|", (DOCS / "exit-codes.md").read_text(encoding="utf-8"), re.MULTILINE
-        )
+        re.findall(r"^\| (\d+) \| (\w+) \|", (DOCS / "exit-codes.md").read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert {int(code): name for code, name in listed.items()} == {code.value: code.name for code in Exit}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field, field_validator
 
 from shidai.packs.schema.base import PackModel, Sentence, Words, wrong
@@ -42,10 +43,11 @@ class Mortality(PackModel):
 
 
 class Cause(PackModel):
-    """An underlying cause of death (ICD-10) and its weight among deaths from an age on."""
+    """An underlying cause of death (ICD-10) and its weight among deaths of some ages."""
 
     code: str = Field(pattern=r"^[A-Z][0-9]{2}(\.[0-9])?$")
     from_age: int = Field(ge=0)
+    to_age: int = Field(default=200, description="first age at which it no longer occurs")
     weight: float = Field(gt=0)
 
 
@@ -73,6 +75,7 @@ class Marriage(PackModel):
     never: tuple[Share, Share] = Field(description="share who never seek a spouse: men, women")
     wife_joins: Share = Field(description="couples that live where the husband lived")
     registration_follows: Timeline = Field(description="share of joining spouses who move their registration too")
+    outsider_registers: Share = Field(description="migrants who register with the resident they marry")
     new_household: Timeline = Field(description="couples that found a household of their own")
     new_home: Timeline = Field(description="couples that move to another village at marriage")
     divorce: Timeline = Field(description="divorces a union-year")
@@ -83,6 +86,7 @@ class Marriage(PackModel):
 class Moves(PackModel):
     household: Timeline = Field(description="moves of the living residence a household-year")
     with_registration: Share
+    catch_up: Share = Field(description="people registered elsewhere in the city who register where they live, a year")
     same_township: Share
     same_county: Share
     work_outside: Timeline = Field(description="unmarried aged 18 to 30 who go to live outside the city, a year")
@@ -154,10 +158,4 @@ class Demonstration(PackModel):
 def value_in(timeline: dict[int, float], year: float) -> float:
     """The value of a year: linear between the years given, constant outside them."""
     years = sorted(timeline)
-    if year <= years[0]:
-        return timeline[years[0]]
-    for before, after in zip(years, years[1:], strict=False):
-        if year <= after:
-            part = (year - before) / (after - before)
-            return timeline[before] + part * (timeline[after] - timeline[before])
-    return timeline[years[-1]]
+    return float(np.interp(year, years, [timeline[known] for known in years]))

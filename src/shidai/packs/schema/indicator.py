@@ -51,6 +51,13 @@ class Term(PackModel):
                 mend_zh="请删去 order。",
                 mend_en="Leave order out.",
             )
+        if self.order is not None and (self.age_from is not None or self.age_to is not None):
+            raise wrong(
+                zh="孩次与年龄不能同时限定。",
+                en="A birth order and an age range can't be asked for together.",
+                mend_zh="请删去其中之一。",
+                mend_en="Leave one of them out.",
+            )
         if self.age_from is not None and self.age_to is not None and self.age_to < self.age_from:
             raise wrong(
                 zh=f"age_to {self.age_to} 小于 age_from {self.age_from}。",
@@ -72,6 +79,7 @@ class CaseCell(PackModel):
     residence: Residence = "registered"
     sex: Literal[1, 2, 9] = 9
     age: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="absent: unknown")
+    age_to: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="n at every age from `age` to this one")
     order: int | None = Field(default=None, ge=1, le=5)
     at: Literal["start", "end"] = "end"
 

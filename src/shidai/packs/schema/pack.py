@@ -38,6 +38,9 @@ class PackHeader(PackModel):
     city: str = Field(description="code of the root of the area tree")
     reviewer: tuple[Reviewer, ...] = Field(min_length=1)
     note: Words | None = None
+    key_indicators: tuple[str, ...] = Field(
+        default=(), description="ids of the figures shown first on pages, most important first"
+    )
     areas: AreaTree
     migrant: MigrantRule
     disclosure: DisclosureRule

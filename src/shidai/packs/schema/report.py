@@ -7,8 +7,20 @@ from typing import Literal
 from pydantic import Field
 
 from shidai.packs.schema.base import Cited, Id, PackModel, Words
+from shidai.words import Text
 
 ChartKind = Literal["pyramid", "ten-years", "targets", "county-map"]
+
+
+class Unit(PackModel):
+    """A unit as it follows the value in each language; empty where a language writes none."""
+
+    zh: str = ""
+    en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(zh=self.zh, en=self.en)
 
 
 class ReportFigure(PackModel):
@@ -20,7 +32,7 @@ class ReportFigure(PackModel):
 
     id: Id
     title: Words
-    unit: Words
+    unit: Unit
     section: str = Field(pattern=r"^\d(\.\d)?$")
     decimals: int = Field(default=0, ge=0, le=6)
     indicator: str | None = None

@@ -18,6 +18,7 @@ class Union(Recorded):
     end_date = models.DateField(null=True)
     end_precision = models.CharField(max_length=5, choices=PRECISIONS, default="none")
     end_reason = models.CharField(max_length=12, blank=True)
+    registered_area = models.CharField(**AREA, db_index=True)  # the wife's at the start; kept by `places`
 
     class Meta:
         constraints = (
@@ -33,7 +34,7 @@ class Birth(Recorded):
     birth_order = models.PositiveSmallIntegerField(null=True)
     plurality = models.PositiveSmallIntegerField(default=1)
     recorded_on = models.DateField(null=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # the mother's on that day; kept by `places.settle`
+    registered_area = models.CharField(**AREA, db_index=True)  # the mother's on that day; kept by `places`
     living_area = models.CharField(**AREA)
 
 
@@ -45,7 +46,7 @@ class Death(Recorded):
     precision = models.CharField(max_length=5, choices=PRECISIONS)
     cause = models.CharField(max_length=8, blank=True)  # ICD-10
     recorded_on = models.DateField(null=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # on that day; kept by `places.settle`
+    registered_area = models.CharField(**AREA, db_index=True)  # on that day; kept by `places`
     living_area = models.CharField(**AREA)
 
 
@@ -59,6 +60,7 @@ class ContraceptiveUse(Recorded):
     end_date = models.DateField(null=True)
     end_precision = models.CharField(max_length=5, choices=PRECISIONS, default="none")
     end_reason = models.CharField(max_length=20, blank=True)
+    registered_area = models.CharField(**AREA, db_index=True)  # at the start; kept by `places`
 
     class Meta:
         constraints = (

@@ -31,7 +31,7 @@ def draw_pyramid(data: PyramidData, words: PyramidWords, *, width: float, langua
     """Bars in persons; the axis begins at zero in the middle and is the same on both sides."""
     total = sum(data.male) + sum(data.female)
     gap = 44.0
-    half = (width - gap) / 2 - 14
+    half = (width - gap) / 2 - 24
     top, height = 34.0, ROW * len(data.ages)
     sheet = Drawing(width, top + height + 34, words.title, words.description, language)
     marks = ticks(0, max([*data.male, *data.female, 1]), 3 if width < 500 else 4)

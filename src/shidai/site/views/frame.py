@@ -36,14 +36,16 @@ class SignIn(views.LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         chosen = request.POST.get("demo", "")
         if chosen and self._may_choose() and chosen in {one.username for one in CAST}:
-            login(request, queries.staff_named(chosen), backend="django.contrib.auth.backends.ModelBackend")
+            member = queries.staff_named(chosen)
+            login(request, member, backend="django.contrib.auth.backends.ModelBackend")
+            actions.record_login(by=queries.scope_of(member))
             return HttpResponseRedirect(self.get_success_url())
         if queries.locked_until(request.POST.get("username", "")) is not None:
             return self.form_invalid(self.get_form())
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        actions.record_login(username=form.get_user().username)
+        actions.record_login(by=queries.scope_of(form.get_user()))
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -43,7 +43,7 @@ def work(request: HttpRequest) -> HttpResponse:
     ] if request.scope.allows("record.read") else []  # fmt: skip
     if request.scope.allows("record.write"):
         items.append(Item("/people/birth/", "baby-carriage", Text(zh="登记出生", en="Register a birth"),
-                          Text(zh="孩子、父母和户一次完成", en="child, parents and household in one step")))  # fmt: skip
+                          Text(zh="孩子、父母和户一次完成", en="child, parents, household in one step")))  # fmt: skip
     items.append(Item("/numbers/", "chart-bar", Text(zh="指标", en="Indicators"),
                       Text(zh="各级、各期，带区间", en="every level and period, with intervals")))  # fmt: skip
     items.append(Item("/summary/", "file-text", Text(zh="年度工作总结", en="Annual work summary"),
@@ -100,7 +100,9 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     verdict = audit.verify()
     proof = {
         "good": verdict.sound,
-        "words": Text(zh="链条完整，共 {n} 条。", en="The chain is whole: {n} entries.").filled(n=f"{verdict.entries:,}")
+        "words": Text(zh="链条完整，共 {n} 条。", en="The chain is whole: {n} entries.").filled(
+            n=f"{verdict.entries:,}"
+        )
         if verdict.sound
         else Text(zh="链条在第 {n} 条断开：{what}", en="The chain breaks at entry {n}: {what}").filled(
             n=verdict.broken_at, what=verdict.what

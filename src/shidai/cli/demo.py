@@ -1,0 +1,198 @@
+"""`shidai demo`: from nothing to a city with its annual work summary and its site, in one command."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_site
+from shidai.cli.stages import Report, Stages
+from shidai.words import Exit, ShidaiError, Text, problem
+
+DEFAULT_RESIDENTS = 50_000
+FEWEST_RESIDENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What kind of city is asked for."""
+
+    data: Path
+    residents: int
+    seed: int
+    pack: str
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        from shidai import __version__
+
+        return {"residents": self.residents, "seed": self.seed, "pack": self.pack, "version": __version__}
+
+
+@app.command()
+def demo(
+    residents: Annotated[
+        int, typer.Option(help="Residents at the end of the pack's year.", min=FEWEST_RESIDENTS)
+    ] = DEFAULT_RESIDENTS,
+    data: DataOption = DEFAULT_DATA,
+    seed: Annotated[int, typer.Option(help="The same seed grows the same city, to the byte.", min=0)] = 2006,
+    port: Annotated[int, typer.Option(help="The port of the site.", min=1, max=65535)] = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End when the summary is written.")] = False,
+    pack: Annotated[str, typer.Option(help="A shipped pack's id or a pack's folder.")] = "wuxi-2006",
+) -> None:
+    """Grow a synthetic city, load it through the importer, write its annual summary and serve the site.
+
+    Run again, it continues where it was; Ctrl-C loses nothing.
+
+    Example: shidai demo --residents 50000 --data demo-city --seed 2006 --port 8000
+    """
+    wish = Wish(data, residents, seed, pack)
+    started = time.perf_counter()
+    made = build_city(wish)
+    _show_what_was_made(wish, made, time.perf_counter() - started)
+    if not no_serve:
+        from shidai.cli.serve import serve
+
+        serve(data=data, host="127.0.0.1", port=port, workers=2)
+
+
+def build_city(wish: Wish) -> dict[str, Any]:
+    """Do all stages that aren't done yet; returns what each gave."""
+    _prepare_directory(wish)
+    stages = Stages.open(wish.data / "demo.json")
+    _refuse_another_city(stages, wish)
+    given = wish.inputs
+    made: dict[str, Any] = {}
+    os.environ["SHIDAI_PACK"] = wish.pack
+    made["files"] = stages.run("grow", GROW, given, lambda report: grow_files(wish, report))
+    start_site(wish.data)
+    made["areas"] = stages.run("prepare", PREPARE, given, lambda report: prepare_database(wish))
+    made["rows"] = stages.run("import", IMPORT, given, lambda report: import_files(wish, report))
+    made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
+    counted = given | {"manifest": made["records"]["manifest"]}
+    made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
+    made["summary"] = stages.run("summary", WRITE, counted, lambda report: write_summaries(wish, report))
+    return made
+
+
+GROW = Text(zh="生成人口", en="growing families from 1950 on")
+PREPARE = Text(zh="建立数据库、地区和岗位", en="preparing the database, areas and staff")
+IMPORT = Text(zh="导入登记", en="loading the register through the importer")
+EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
+COUNT = Text(zh="计算指标", en="computing the indicators")
+WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
+
+
+def _prepare_directory(wish: Wish) -> None:
+    wish.data.mkdir(parents=True, exist_ok=True)
+    (wish.data / "keys").mkdir(mode=0o700, exist_ok=True)
+    mark = wish.data / "demo.json"
+    if not mark.exists():
+        if (wish.data / "shidai.sqlite3").exists():
+            raise ShidaiError(
+                problem(
+                    str(wish.data),
+                    zh="这个目录里已有一个真实的登记库，不能用作演示。",
+                    en="This directory holds a real register; a demonstration must not touch it.",
+                    mend_zh="请用 --data 另选目录。",
+                    mend_en="Choose another directory with --data.",
+                )
+            )
+        mark.write_text("{}", encoding="utf-8")
+
+
+def _refuse_another_city(stages: Stages, wish: Wish) -> None:
+    """A directory holds one city: another size or seed needs another directory."""
+    before = stages.done.get("city")
+    if before is None:
+        stages.remember("city", "", wish.inputs)
+    elif before["result"] != wish.inputs:
+        raise ShidaiError(
+            problem(
+                str(wish.data),
+                zh=f"这里已有另一个演示城市：{before['result']}。",
+                en=f"Another demonstration city is here: {before['result']}.",
+                mend_zh="请用同样的参数继续，或用 --data 另选目录。",
+                mend_en="Continue with the same options, or choose another directory with --data.",
+            ),
+            Exit.BAD_INPUT,
+        )
+
+
+def grow_files(wish: Wish, report: Report) -> dict[str, int]:
+    """Simulate the city and write it as the files that a real city would send. Rows by file."""
+    from shidai.packs import load_pack
+    from shidai.synth import grow_city, write_import_files
+
+    pack = load_pack(wish.pack)
+    city = grow_city(pack, wish.residents, wish.seed, progress=report)
+    return dict(write_import_files(city, pack, wish.data / "import"))
+
+
+def prepare_database(wish: Wish) -> int:
+    """Make the tables, load the pack's areas and post the cast. The number of areas."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    from shidai.core import actions, queries
+    from shidai.packs import load_pack
+    from shidai.site.cast import make_cast
+
+    pack = load_pack(wish.pack)
+    operator = queries.operator()
+    count = actions.load_areas(pack, by=operator)
+    make_cast(by=operator, city=pack.city, since=pack.valid_from)
+    return count
+
+
+def import_files(wish: Wish, report: Report) -> dict[str, int]:
+    """Load the files through the importer that a real city uses. Rows by kind."""
+    raise NotImplementedError
+
+
+def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
+    """Publish the record tables. The manifest's id and rows by table."""
+    raise NotImplementedError
+
+
+def compute_indicators(wish: Wish, report: Report) -> int:
+    """All indicators of all areas and periods of the ten years up to the pack's. The number of figures."""
+    raise NotImplementedError
+
+
+def write_summaries(wish: Wish, report: Report) -> list[str]:
+    """The summary in both languages and three formats. The files' names."""
+    raise NotImplementedError
+
+
+def _show_what_was_made(wish: Wish, made: dict[str, Any], seconds: float) -> None:
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column(say(Text(zh="内容", en="made")))
+    table.add_column(say(Text(zh="数量", en="how many")), justify="right")
+    table.add_column(say(Text(zh="位置", en="where")))
+    rows = (
+        (
+            Text(zh="登记数据行", en="rows of the register"),
+            f"{sum(made['rows'].values()):,}",
+            wish.data / "shidai.sqlite3",
+        ),
+        (
+            Text(zh="记录表行", en="rows of record tables"),
+            f"{made['records']['rows']:,}",
+            wish.data / "records",
+        ),
+        (Text(zh="指标数值", en="figures"), f"{made['figures']:,}", wish.data / "results"),
+        (Text(zh="年度总结", en="annual summaries"), f"{len(made['summary'])}", wish.data / "summary"),
+    )
+    for title, count, place in rows:
+        table.add_row(say(title), count, str(place))
+    out.print(table)
+    for name in made["summary"]:
+        out.print(f"  {name}", highlight=False)
+    err.print(say(Text(zh=f"共用 {seconds:.1f} 秒。", en=f"{seconds:.1f} seconds in all.")))

@@ -1,0 +1,178 @@
+"""Cells: one measure narrowed to a sex, a birth order and a range of ages, for all areas and periods at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shidai.indicators.cubes import Cube, Cubes
+from shidai.indicators.periods import Period
+from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
+from shidai.packs.schema.indicator import Indicator, Term
+
+ORDERS = (1, 2, 3, 4, 5, 9)
+"""Birth orders; 5 is fifth and over, 9 unknown."""
+SEX_CODES = (1, 2, 9)
+FIVES = tuple(range(0, OLDEST + 1, 5))
+
+STOCKS = {
+    "population": "population", "mean_population": "population", "migrants": "migrants",
+    "women_in_union": "women_in_union", "users_any": "users_any", "users_modern": "users_modern",
+}  # fmt: skip
+TIMES = {
+    "person_years": "population", "union_years": "women_in_union", "user_years_any": "users_any",
+    "user_years_modern": "users_modern",
+}  # fmt: skip
+FLOWS = ("births", "deaths", "moves_in", "moves_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One class of a breakdown and its text, 'sex=2;age5=20'; the total is Category()."""
+
+    text: str = ""
+    sex: int | None = None
+    order: int | None = None
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A measure narrowed; `first` and `last` are age classes, both included; all None is everybody."""
+
+    measure: str
+    residence: str
+    sex: int | None = None
+    order: int | None = None
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def family(self) -> tuple[str, str] | None:
+        """What cells must share to be sums of each other: name and residence; None for what counts nobody."""
+        if self.measure in TIMES:
+            return None
+        return STOCKS.get(self.measure, self.measure), self.residence
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether the cells of the months sum to that of the year."""
+        return self.measure in FLOWS
+
+
+def narrow(term: Term, category: Category) -> Cell:
+    """The cell of a term in a class. A class of something that the measure doesn't have leaves the term whole."""
+    first, last = term.age_from, term.age_to
+    if first is not None or last is not None:
+        first, last = first or 0, OLDEST if last is None else last
+    residence = "living" if term.measure == "migrants" else term.residence
+    cell = Cell(term.measure, residence, term.sex, term.order, first, last)
+    if term.measure == "households":
+        return cell
+    if category.sex is not None and term.sex is None:
+        cell = replace(cell, sex=category.sex)
+    if category.order is not None and term.measure == "births":
+        cell = replace(cell, order=category.order)
+    if category.first is not None and not term.measure.startswith("moves"):
+        cell = replace(cell, first=category.first, last=category.last)
+    return cell
+
+
+def categories(indicator: Indicator) -> tuple[Category, ...]:
+    """The total and every class of the indicator's breakdowns, in the order of results."""
+    found = [Category()]
+    for breakdown in indicator.breakdown:
+        classes = [Category()]
+        for name in breakdown.split(";"):
+            classes = [
+                _joined(one, other) for one in classes for other in _classes(name, indicator.numerator[0])
+            ]
+        found += classes
+    return tuple(found)
+
+
+def _classes(name: str, term: Term) -> list[Category]:
+    if name == "sex":
+        return [Category(f"sex={sex}", sex=sex) for sex in SEX_CODES]
+    if name == "order":
+        return [Category(f"order={order}", order=order) for order in ORDERS]
+    low, high = term.age_from or 0, OLDEST if term.age_to is None else term.age_to
+    width = 5 if name == "age5" else 1
+    ages = [
+        Category(f"{name}={age}", first=age, last=OLDEST if age >= OLDEST else age + width - 1)
+        for age in range(0, OLDEST + 1, width)
+        if low <= age and min(age + width - 1, OLDEST) <= high
+    ]
+    everybody = term.age_from is None and term.age_to is None
+    return ages + ([Category(f"{name}=unknown", first=UNKNOWN_AGE, last=UNKNOWN_AGE)] if everybody else [])
+
+
+def _joined(one: Category, other: Category) -> Category:
+    return Category(
+        text=";".join(text for text in (one.text, other.text) if text),
+        sex=one.sex if other.sex is None else other.sex,
+        order=one.order if other.order is None else other.order,
+        first=one.first if other.first is None else other.first,
+        last=one.last if other.last is None else other.last,
+    )
+
+
+class Gatherer:
+    """Reads cells from cubes for given periods, each as (areas, periods); remembers what it has read."""
+
+    def __init__(self, cubes: Cubes, periods: Sequence[Period]) -> None:
+        self.cubes = cubes
+        self.periods = tuple(periods)
+        self._read: dict[Cell, Cube] = {}
+
+    def read(self, cell: Cell) -> Cube:
+        """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
+        if cell not in self._read:
+            self._read[cell] = self._compute(cell)
+        return self._read[cell]
+
+    def _compute(self, cell: Cell) -> Cube:
+        if cell.measure in TIMES:
+            months = _narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
+            return self.cubes.clock.years(self._summed(months), self.cubes.year)
+        if cell.measure in FLOWS:
+            return self._summed(self._flow(cell))
+        if cell.measure == "households":
+            return self._at_ends(self.cubes.households(cell.residence))
+        edges = _narrowed(self.cubes.stock(STOCKS[cell.measure], cell.residence), cell)
+        if cell.measure != "mean_population":
+            return self._at_ends(edges)
+        lengths = np.diff(self.cubes.clock.month_edges(self.cubes.year))
+        share = np.array([lengths[p.first : p.last].sum() / lengths.sum() for p in self.periods])
+        starts = np.stack([edges[:, p.first] for p in self.periods], axis=1)
+        return np.asarray((starts + self._at_ends(edges)) / 2 * share, dtype=np.float64)
+
+    def _flow(self, cell: Cell) -> Cube:
+        if cell.measure == "births":
+            by_age, by_order = self.cubes.births(cell.residence)
+            if cell.order is None:
+                return _narrowed(by_age, cell)
+            one = by_order[..., ORDERS.index(cell.order)]
+            return one.sum(-1) if cell.sex is None else np.asarray(one[..., SEX_CODES.index(cell.sex)])
+        if cell.measure == "deaths":
+            return _narrowed(self.cubes.deaths(cell.residence), cell)
+        moved = self.cubes.moves(cell.residence)[0 if cell.measure == "moves_in" else 1]
+        return moved.sum(-1) if cell.sex is None else np.asarray(moved[..., SEX_CODES.index(cell.sex)])
+
+    def _summed(self, months: Cube) -> Cube:
+        return np.stack([months[:, p.first : p.last].sum(1) for p in self.periods], axis=1)
+
+    def _at_ends(self, edges: Cube) -> Cube:
+        return np.stack([edges[:, p.last] for p in self.periods], axis=1)
+
+
+def _narrowed(cube: Cube, cell: Cell) -> Cube:
+    """(areas, months, sex, age) to (areas, months)."""
+    ages = slice(None) if cell.first is None else slice(cell.first, (cell.last or 0) + 1)
+    sexes = (
+        slice(None) if cell.sex is None else slice(SEX_CODES.index(cell.sex), SEX_CODES.index(cell.sex) + 1)
+    )
+    return np.asarray(cube[:, :, sexes, ages].sum((2, 3)), dtype=np.float64)

@@ -1,0 +1,224 @@
+"""Result rows: every indicator asked for, by area, period and class, protected, with the manifest that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shidai.indicators.cells import Category, Gatherer, categories, narrow
+from shidai.indicators.cubes import Cubes, RecordCubes
+from shidai.indicators.engines import Records
+from shidai.indicators.formulas import Figures, evaluate
+from shidai.indicators.periods import KINDS, PeriodKind, periods_of
+from shidai.indicators.protect import Protection
+from shidai.packs.schema.indicator import Indicator
+from shidai.packs.schema.pack import Pack
+from shidai.words import ShidaiError, problem
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+RESULT_SCHEMA = pa.schema(
+    [
+        ("indicator", _WORD),
+        ("version", _WORD),
+        ("area", _WORD),
+        ("period", _WORD),
+        ("breakdown", _WORD),
+        ("numerator", pa.float64()),
+        ("denominator", pa.float64()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("n", pa.float64()),
+        ("suppressed", pa.bool_()),
+        ("manifest", _WORD),
+    ]
+)
+
+
+def compute(
+    records: Records,
+    pack: Pack,
+    *,
+    year: int,
+    area: str | None = None,
+    level: str | None = None,
+    indicators: Sequence[str] | None = None,
+    period: PeriodKind | None = "year",
+    breakdown: str | None = None,
+    protect: bool = True,
+) -> pa.Table:
+    """Result rows of one year, columns as in `RESULT_SCHEMA`.
+
+    area: that area only, or with `level` the areas of that level inside it. period: one kind, or None for all.
+    breakdown: "" for totals only, "sex", "age5", … for those classes only, None for everything.
+    Suppressed rows have no figures. Raises ShidaiError for an unknown indicator, area or level, and for a year without
+    records.
+    """
+    chosen = choose_indicators(pack, indicators)
+    check_year(records, year)
+    cubes = RecordCubes(records, year)
+    areas = choose_areas(cubes, area, level)
+    kinds = KINDS if period is None else (period,)
+    return tabulate(
+        cubes, pack, chosen, areas, kinds, manifest=records.manifest.id, breakdown=breakdown, protect=protect
+    )
+
+
+def tabulate(
+    cubes: Cubes,
+    pack: Pack,
+    indicators: Iterable[Indicator],
+    areas: npt.NDArray[np.int64],
+    kinds: tuple[PeriodKind, ...],
+    *,
+    manifest: str,
+    breakdown: str | None = None,
+    protect: bool = True,
+) -> pa.Table:
+    """The rows of these indicators and areas; protection looks at all areas, periods and indicators of the pack."""
+    periods = periods_of(cubes.year)
+    gatherer = Gatherer(cubes, periods)
+    rule = pack.disclosure
+    protection = (
+        Protection(pack.indicators.values(), gatherer, rule.shows, secondary=rule.secondary)
+        if protect
+        else None
+    )
+    shown = np.array([place for place, one in enumerate(periods) if one.kind in kinds])
+    parts = [
+        _rows(indicator, category, gatherer, protection, areas, shown, manifest)
+        for indicator in indicators
+        for category in categories(indicator)
+        if breakdown is None or _dimensions(category) == breakdown
+    ]
+    return pa.concat_tables(parts).unify_dictionaries() if parts else RESULT_SCHEMA.empty_table()
+
+
+def _dimensions(category: Category) -> str:
+    return ";".join(part.split("=")[0] for part in category.text.split(";"))
+
+
+def _rows(
+    indicator: Indicator,
+    category: Category,
+    cells: Gatherer,
+    protection: Protection | None,
+    areas: npt.NDArray[np.int64],
+    periods: npt.NDArray[np.int64],
+    manifest: str,
+) -> pa.Table:
+    figures = evaluate(indicator, category, cells)
+    at = np.ix_(areas, periods)
+    hidden = _hidden(indicator, category, protection, figures)[at].ravel()
+    columns = {
+        name: getattr(figures, name)[at].ravel()
+        for name in ("numerator", "denominator", "value", "low", "high", "n")
+    }
+    keep = np.ones(hidden.size, dtype=bool)
+    if category.text:  # a class that counts nothing and nobody is left out
+        keep = (np.nan_to_num(columns["numerator"]) != 0) | (np.nan_to_num(columns["denominator"]) != 0)
+    area, period = np.repeat(areas, len(periods)), np.tile(periods, len(areas))
+    names = [one.name for one in cells.periods]
+    filled: list[pa.Array] = [
+        _same(indicator.id, keep.sum()),
+        _same(indicator.version, keep.sum()),
+        _words(area[keep], list(cells.cubes.tree.codes)),
+        _words(period[keep], names),
+        _same(category.text, keep.sum()),
+    ]
+    for column in columns.values():
+        missing = hidden | ~np.isfinite(column)
+        filled.append(pa.array(column[keep], mask=missing[keep]))
+    filled += [pa.array(hidden[keep]), _same(manifest, keep.sum())]
+    return pa.Table.from_arrays(filled, schema=RESULT_SCHEMA)
+
+
+def _hidden(
+    indicator: Indicator, category: Category, protection: Protection | None, figures: Figures
+) -> npt.NDArray[np.bool_]:
+    hidden = np.zeros(figures.value.shape, dtype=bool)
+    if protection is not None:
+        for term in (*indicator.numerator, *indicator.denominator):
+            found = protection.hides(narrow(term, category))
+            hidden = hidden if found is None else hidden | found
+    return hidden
+
+
+def _same(text: str, rows: int) -> pa.Array:
+    return _words(np.zeros(rows), [text])
+
+
+def _words(places: npt.NDArray[np.float64] | npt.NDArray[np.int64], among: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(among, pa.string()))
+
+
+def choose_indicators(pack: Pack, ids: Sequence[str] | None) -> tuple[Indicator, ...]:
+    """The pack's indicators with these ids, or all. Raises ShidaiError for ids that it doesn't have."""
+    if ids is None:
+        return tuple(pack.indicators.values())
+    unknown = [one for one in ids if one not in pack.indicators]
+    if unknown:
+        known = sorted(pack.indicators)
+        raise ShidaiError(
+            [
+                problem(
+                    "--indicator",
+                    zh=f"政策包 {pack.id} 里没有指标 {one}。",
+                    en=f"The pack {pack.id} has no indicator {one}.",
+                    mend_zh=f"可用：{'、'.join(known)}。",
+                    mend_en=f"It has: {', '.join(known)}.",
+                )
+                for one in unknown
+            ]
+        )
+    return tuple(pack.indicators[one] for one in ids)
+
+
+def choose_areas(cubes: Cubes, area: str | None, level: str | None) -> npt.NDArray[np.int64]:
+    """Positions of the areas asked for that were valid in the year. Raises ShidaiError for unknown codes and levels."""
+    tree = cubes.tree
+    year = periods_of(cubes.year, ("year",))[0]
+    valid = [place for place, one in enumerate(tree.areas) if one.valid_in(year.start, year.end)]
+    if area is not None and level is None:
+        return np.array([tree.at(area)], dtype=np.int64)
+    if area is not None:
+        tree.at(area)
+        valid = [place for place in valid if tree.codes[place].startswith(area)]
+    levels = list(dict.fromkeys(one.level for one in tree.areas))
+    if level is not None and level not in levels:
+        raise ShidaiError(
+            problem(
+                "--level",
+                zh=f"没有“{level}”这一级。",
+                en=f"There is no level '{level}'.",
+                mend_zh=f"可用：{'、'.join(levels)}。",
+                mend_en=f"Use one of: {', '.join(levels)}.",
+            )
+        )
+    return np.array([p for p in valid if level is None or tree.areas[p].level == level], dtype=np.int64)
+
+
+def check_year(records: Records, year: int) -> None:
+    """Raise ShidaiError unless the records cover some of the year."""
+    first, last = years_covered(records)
+    if not first <= year <= last:
+        raise ShidaiError(
+            problem(
+                "--year",
+                zh=f"记录里没有 {year} 年。",
+                en=f"The records don't cover the year {year}.",
+                mend_zh=f"可用：{first} 至 {last}。",
+                mend_en=f"They cover {first} to {last}.",
+            )
+        )
+
+
+def years_covered(records: Records) -> tuple[int, int]:
+    """First year with a spell of residence and the year of the cut-off."""
+    residence = records.table("residence")
+    first = records.fetch(residence.aggregate(first=residence.start_date.min()))["first"][0].as_py()
+    last = records.manifest.cutoff.year
+    return (first.year if first else last + 1), last

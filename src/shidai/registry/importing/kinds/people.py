@@ -1,0 +1,194 @@
+"""People: identity, numbers, names, parents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from shidai.core import bulk, sealing
+from shidai.core.ids import new_hex
+from shidai.registry import places
+from shidai.registry.dates import HalfDate, half_date
+from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored
+from shidai.registry.importing.cells import sealed_contact
+from shidai.registry.importing.links import wait_for
+from shidai.registry.models import Identifier, Name, Parentage, Person
+from shidai.registry.names import read_name
+from shidai.registry.rules import Life, birth_date_fits, father_fits, mother_fits, not_future, not_too_old
+from shidai.words import Text
+
+_FIELDS = (
+    "id", "uuid", "name", "pinyin", "initials", "sex", "birth_date", "birth_precision", "registration", "nation",
+    "contact", "registered_area", "living_area", "recorded_at", "version",
+)  # fmt: skip
+_KEEP = ("uuid", "registered_area", "living_area", "version")
+
+
+def take(rows: list[Row], batch: Batch) -> None:
+    """Check and store a chunk of people."""
+    for row in rows:
+        _complete(row, batch)
+    number_new(Person, rows)
+    marks = _check_numbers([row for row in rows if row.alive], batch)
+    _check_corrections([row for row in rows if row.alive and row.known is not None], batch)
+    parents = _check_parents([row for row in rows if row.alive], batch)
+    accepted = [row for row in rows if row.alive]
+    bulk.upsert(Person, _FIELDS, [_person(row, batch) for row in accepted], key=("id",), keep=_KEEP)
+    _store_numbers(accepted, marks)
+    _store_names(accepted)
+    _store_parents(accepted, parents, batch)
+    changed = [row.record for row in accepted if row.known is not None]
+    if changed:
+        places.mark_people(changed)
+    places.mark_areas([])
+
+
+def _complete(row: Row, batch: Batch) -> None:
+    """The date of birth from the number where it is missing; both must agree."""
+    number, birth = row["resident_number"], row["birth_date"]
+    if number is not None:
+        if birth is None:
+            birth = row.values["birth_date"] = HalfDate(number.birth_date)
+        elif not birth.earliest <= number.birth_date <= birth.latest:
+            batch.reject(
+                row,
+                "birth_date",
+                Text(zh=f"出生日期 {birth.text} 与公民身份号码中的不一致。", en=f"The date of birth {birth.text} differs from the one in the resident number."),
+                Text(zh="请对照证件更正其中之一。", en="Correct one of them by the card."),
+            )
+        if row["sex"] in (1, 2) and row["sex"] != number.sex:
+            batch.reject(
+                row,
+                "sex",
+                Text(zh="性别与公民身份号码中的不一致。", en="The sex differs from the one in the resident number."),
+                Text(zh="请对照证件更正其中之一。", en="Correct one of them by the card."),
+            )
+    batch.refuse(row, not_future("birth_date", birth, batch.today))
+    batch.refuse(row, not_too_old("birth_date", birth, batch.today, batch.limits))
+
+
+def _check_numbers(rows: list[Row], batch: Batch) -> dict[int, int]:
+    """Blind indexes by record; a number that somebody else has is refused."""
+    marks = {
+        row.record: sealing.blind_index(row["resident_number"].number, "resident") for row in rows if row["resident_number"]
+    }
+    sql = f"SELECT mark, person_id FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('mark')}"
+    holders: dict[int, int] = dict(bulk.select(sql, [bulk.listed(marks.values())])) if marks else {}
+    for row in rows:
+        mark = marks.get(row.record)
+        if mark is not None and holders.setdefault(mark, row.record) != row.record:
+            batch.reject(
+                row,
+                "resident_number",
+                Text(zh="这个公民身份号码已登记在另一人名下。", en="This resident number already belongs to another person."),
+                Text(zh="请核对是否同一人重复登记，或号码抄错。", en="Check whether one person was entered twice, or the number mistyped."),
+            )
+    return marks
+
+
+def _check_corrections(rows: list[Row], batch: Batch) -> None:
+    """A changed date of birth still fits what the person did."""
+    if not rows:
+        return
+    events = first_events([row.record for row in rows])
+    for row in rows:
+        batch.refuse(row, birth_date_fits("birth_date", row["birth_date"], events.get(row.record, ()), batch.today))
+
+
+def first_events(person_ids: Iterable[int]) -> dict[int, list[HalfDate]]:
+    """The earliest dated events of people: spells, unions, contraception, death."""
+    listed = bulk.listed(person_ids)
+    found: dict[int, list[HalfDate]] = {}
+    for table, column, day, precision in (
+        ("registry_spell", "person_id", "start_date", "start_precision"),
+        ("registry_union", "wife_id", "start_date", "start_precision"),
+        ("registry_union", "husband_id", "start_date", "start_precision"),
+        ("registry_contraceptiveuse", "person_id", "start_date", "start_precision"),
+        ("registry_death", "person_id", "date", "precision"),
+    ):
+        sql = f"SELECT {column}, {day}, {precision} FROM {table} WHERE {bulk.among(column)}"
+        for person, at, known in bulk.select(sql, [listed]):
+            half = half_date(at, known)
+            if half is not None:
+                found.setdefault(person, []).append(half)
+    return found
+
+
+def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
+    """Record numbers of the parents who are there, by key; those who break a rule make the row a reject."""
+    here = {row.key: row for row in rows}
+    keys = {row[column] for row in rows for column in ("mother_key", "father_key")}
+    found = batch.records("person", (key for key in keys if key not in here))
+    known = lives(set(found.values()))
+    for row in rows:
+        for column, rule in (("mother_key", mother_fits), ("father_key", father_fits)):
+            life = _life(row[column], here, found, known)
+            if life is not None:
+                batch.refuse(row, rule(column, row["birth_date"], life, batch.limits))
+            if row[column] == row.key:
+                batch.reject(
+                    row,
+                    column,
+                    Text(zh="本人被登记为自己的父母。", en="A person is given as the own parent."),
+                    Text(zh="请更正编号。", en="Correct the key."),
+                )
+    return found | {key: row.record for key, row in here.items() if row.alive}
+
+
+def _life(key: str | None, here: dict[str, Row], found: dict[str, int], known: dict[int, Life]) -> Life | None:
+    if not key:
+        return None
+    if key in here:
+        return Life(here[key]["birth_date"], None, here[key]["sex"])
+    return known.get(found.get(key, 0))
+
+
+def _person(row: Row, batch: Batch) -> tuple[Any, ...]:
+    name = row["name"]
+    reading = read_name(name)
+    contact = sealing.seal(sealed_contact(row["phone"], row["address"]), "person.contact")
+    return (
+        row.record, new_hex(), name, reading.pinyin[:120], reading.initials[:20], row["sex"], *stored(row["birth_date"]),
+        row["registration"] or "", row["nationality"] or "", contact, "", "", batch.now, 1,
+    )  # fmt: skip
+
+
+def _store_numbers(rows: list[Row], marks: dict[int, int]) -> None:
+    changed = [row.record for row in rows if row.known is not None]
+    if changed:
+        bulk.execute(
+            f"DELETE FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('person_id')}", [bulk.listed(changed)]
+        )
+    numbered = [row for row in rows if row["resident_number"]]
+    bulk.insert(
+        Identifier,
+        ("person_id", "kind", "number", "mark"),
+        [
+            (row.record, "resident", sealing.seal(row["resident_number"].number, "identifier.number"), marks[row.record])
+            for row in numbered
+        ],
+    )
+
+
+def _store_names(rows: list[Row]) -> None:
+    former = [(row.record, row["former_name"]) for row in rows if row["former_name"]]
+    bulk.upsert(
+        Name,
+        ("person_id", "kind", "name", "pinyin"),
+        [(person, "former", name, read_name(name).pinyin[:120]) for person, name in former],
+        key=("person_id", "kind", "name"),
+    )
+
+
+def _store_parents(rows: list[Row], parents: dict[str, int], batch: Batch) -> None:
+    named = [row for row in rows if row["mother_key"] or row["father_key"]]
+    bulk.upsert(
+        Parentage,
+        ("child_id", "mother_id", "father_id"),
+        [(row.record, parents.get(row["mother_key"]), parents.get(row["father_key"])) for row in named],
+        key=("child_id",),
+    )
+    for link in ("mother", "father"):
+        column = f"{link}_key"
+        waiting = [(row.record, row[column], row.line) for row in named if row[column] and row[column] not in parents]
+        wait_for(link, waiting, batch)

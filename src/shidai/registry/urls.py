@@ -1,0 +1,7 @@
+"""Addresses of people and households."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,26 @@
+"""Everything that the blocks of one report are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shidai.packs.schema.pack import Pack
+from shidai.packs.schema.report import Report
+from shidai.reports.figures import Figure, Reading
+from shidai.words import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    pack: Pack
+    report: Report
+    figures: Mapping[str, Figure]
+    reading: Reading
+    area: str
+    year: int
+    language: Language
+    linked_to_site: bool
+
+    def say(self, zh: str, en: str) -> str:
+        return Text(zh=zh, en=en).said(self.language)

@@ -1,0 +1,4 @@
+"""placeholder"""
+from shidai.reports.figures import Reading
+def open_reading(data_dir, pack, year) -> Reading:  # type: ignore
+    raise NotImplementedError

@@ -1,0 +1,88 @@
+"""The computed results as pages show them. Pages read stored results only: no page scans person rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from shidai.core.language import say
+from shidai.indicators.records import Manifest
+from shidai.indicators.results import Result, ResultStore
+from shidai.packs import Pack, load_pack
+from shidai.words import Text
+
+RECORDS = settings.DATA / "records"
+RESULTS = settings.DATA / "results"
+HIDDEN = Text(zh="已隐去", en="suppressed")
+NOTHING = "–"
+
+
+@lru_cache(maxsize=1)
+def current_pack() -> Pack:
+    return load_pack(settings.PACK)
+
+
+def current_manifest() -> Manifest | None:
+    """The manifest of the record tables in force; None before the first extract."""
+    file = RECORDS / "manifest.json"
+    return _read_manifest(file.stat().st_mtime_ns) if file.exists() else None
+
+
+@lru_cache(maxsize=2)
+def _read_manifest(_: int) -> Manifest:
+    return Manifest.read(RECORDS)
+
+
+def store() -> ResultStore | None:
+    """The stored results; None before the first computation."""
+    return ResultStore(RESULTS) if RESULTS.exists() else None
+
+
+def known_years() -> list[int]:
+    """Years with results; the pack's last year when there are none yet."""
+    results = store()
+    return (results.years() if results else []) or [current_pack().last_day.year]
+
+
+def read_results(**wanted: Any) -> list[Result]:
+    """Stored results; none before the first computation."""
+    results = store()
+    return results.read(**wanted) if results else []
+
+
+def read_one(indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:
+    """One figure; None when it isn't computed."""
+    found = read_results(indicator=indicator, area=area, period=period, breakdown=breakdown)
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A result as text: a value or why there is none, its interval, numerator and denominator."""
+
+    value: str
+    interval: str
+    numerator: str
+    denominator: str
+
+
+def show(result: Result | None, decimals: int) -> Shown:
+    if result is None:
+        return Shown(NOTHING, "", NOTHING, NOTHING)
+    if result.suppressed:
+        return Shown(say(HIDDEN), "", say(HIDDEN), NOTHING)
+    interval = ""
+    if result.low is not None and result.high is not None and result.low != result.high:
+        interval = f"{result.low:,.{decimals}f} – {result.high:,.{decimals}f}"
+    return Shown(_number(result.value, decimals), interval, _number(result.numerator), _number(result.denominator))
+
+
+def _number(value: float | None, decimals: int | None = None) -> str:
+    if value is None:
+        return NOTHING
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() else 1
+    return f"{value:,.{decimals}f}"

@@ -1,0 +1,76 @@
+"""Measures and breakdowns in words."""
+
+from __future__ import annotations
+
+from shidai.packs.schema.indicator import Term
+from shidai.words import Text
+
+MEASURES = {
+    "population": Text(zh="期末人口", en="population at the end"),
+    "mean_population": Text(zh="平均人口", en="mean population"),
+    "person_years": Text(zh="人年数", en="person-years"),
+    "births": Text(zh="出生", en="births"),
+    "deaths": Text(zh="死亡", en="deaths"),
+    "moves_in": Text(zh="迁入", en="moves in"),
+    "moves_out": Text(zh="迁出", en="moves out"),
+    "households": Text(zh="家庭户", en="households"),
+    "migrants": Text(zh="流动人口", en="migrants"),
+    "women_in_union": Text(zh="在婚妇女", en="women in union"),
+    "users_any": Text(zh="使用避孕方法者", en="users of any method"),
+    "users_modern": Text(zh="使用现代避孕方法者", en="users of a modern method"),
+    "union_years": Text(zh="在婚妇女人年数", en="years lived in union"),
+    "user_years_any": Text(zh="使用避孕方法的人年数", en="years of use of any method"),
+    "user_years_modern": Text(zh="使用现代方法的人年数", en="years of use of a modern method"),
+}
+RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}
+SEXES = {
+    "1": Text(zh="男", en="male"),
+    "2": Text(zh="女", en="female"),
+    "9": Text(zh="性别不详", en="sex not stated"),
+}
+SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
+
+
+def name_term(term: Term) -> Text:
+    """'户籍出生，女，15–49岁'."""
+    parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]
+    if term.sex is not None:
+        parts.append(SEXES[str(term.sex)])
+    if term.age_from is not None or term.age_to is not None:
+        parts.append(_ages(term.age_from or 0, term.age_to))
+    if term.order is not None:
+        parts.append(_order(str(term.order)))
+    joined = Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
+    return joined if term.sign == 1 else Text(zh=f" － {joined.zh}", en=f"− {joined.en}")
+
+
+def _ages(first: int, last: int | None) -> Text:
+    if last is None or last >= 100:
+        return Text(zh=f"{first}岁及以上", en=f"aged {first} and over")
+    return Text(zh=f"{first}–{last}岁", en=f"aged {first}–{last}")
+
+
+def _order(order: str) -> Text:
+    if order == "9":
+        return Text(zh="孩次不详", en="order unknown")
+    more = order == "5"
+    return Text(zh=f"{order}孩{'及以上' if more else ''}", en=f"order {order}{' and over' if more else ''}")
+
+
+def name_breakdown(breakdown: str) -> Text:
+    """'sex=2;age5=20' as '女，20–24岁'."""
+    parts = [_name_class(*part.split("=")) for part in breakdown.split(";")]
+    return Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
+
+
+def _name_class(dimension: str, value: str) -> Text:
+    if dimension == "sex":
+        return SEXES.get(value, Text(zh=value, en=value))
+    if dimension == "order":
+        return _order(value)
+    if not value.isdigit():
+        return Text(zh="年龄不详", en="age unknown")
+    first = int(value)
+    if dimension == "age5":
+        return _ages(first, None if first >= 100 else first + 4)
+    return Text(zh=f"{first}岁", en=f"aged {first}")

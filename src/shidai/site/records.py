@@ -1,0 +1,5 @@
+"""The list of records behind a figure."""
+
+
+def open_records(*args, **kwargs):
+    raise NotImplementedError

@@ -1,0 +1,83 @@
+"""One area: its key figures, its pyramid and the areas below. Reads stored results only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shidai.core import queries
+from shidai.core.language import say
+from shidai.packs.schema.indicator import Indicator
+from shidai.site.charts import draw_pyramid
+from shidai.site.figures import current_pack, read_results, show, store
+from shidai.site.place import Place, link
+from shidai.words import Text
+
+LEVELS = {
+    "city": Text(zh="市", en="city"),
+    "county": Text(zh="县（市、区）", en="county or district"),
+    "township": Text(zh="镇（街道）", en="township or street"),
+    "village": Text(zh="村（社区）", en="village or community"),
+}
+KEY_TILES = 8
+KEY_COLUMNS = 4
+
+
+def area(request: HttpRequest) -> HttpResponse:
+    place: Place = request.place
+    pack = current_pack()
+    key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
+    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
+    shown = {
+        "level": LEVELS[place.area.level],
+        "tiles": [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]],
+        "pyramid": _pyramid(place),
+        "child_titles": [one.title for one in key[:KEY_COLUMNS]],
+        "children": _children(place, key[:KEY_COLUMNS]),
+        "no_results": store() is None,
+    }
+    return render(request, "site/area.html", shown)
+
+
+def tile(one: Indicator, result: Any, place: Place) -> dict[str, Any]:
+    """A key figure that opens."""
+    cells = show(result, one.decimals)
+    return {
+        "title": one.title,
+        "value": cells.value,
+        "unit": one.unit,
+        "interval": cells.interval,
+        "url": link(f"/numbers/{one.id}/", place.area.code, place.period),
+    }
+
+
+def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
+    below = queries.children(place.area.code)
+    codes = [each.code for each in below]
+    found = {
+        (r.area, r.indicator): r
+        for one in columns
+        for r in read_results(indicator=one.id, areas=codes, period=place.period, breakdown="")
+    }
+    return [
+        {
+            "name": say(each.text),
+            "url": link("/areas/", each.code, place.period),
+            "cells": [show(found.get((each.code, one.id)), one.decimals).value for one in columns],
+        }
+        for each in below
+    ]
+
+
+def _pyramid(place: Place) -> Any:
+    results = store()
+    rows = results.pyramid(place.area.code, place.period) if results else []
+    if not rows:
+        return None
+    title = Text(
+        zh="{area}人口金字塔，{period}末（人）", en="Population pyramid of {area}, end of {period} (persons)"
+    ).filled(area=place.area.name, period=place.period_name)
+    ages = [f"{row.age}–{row.age + 4}" if row.age < 100 else "100+" for row in rows]
+    return draw_pyramid("pyramid", say(title), ages, [row.male for row in rows], [row.female for row in rows])

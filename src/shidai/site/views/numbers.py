@@ -1,0 +1,210 @@
+"""The indicators of an area and period: the list, one indicator with its trend and comparison, and its records."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shidai.core import audit, queries
+from shidai.core.access import require
+from shidai.core.language import current_language, say
+from shidai.indicators.periods import read_period
+from shidai.indicators.results import Result
+from shidai.packs.schema.indicator import Indicator, Term
+from shidai.site.charts import draw_results
+from shidai.site.figures import (
+    current_manifest,
+    current_pack,
+    known_years,
+    read_one,
+    read_results,
+    show,
+    store,
+)
+from shidai.site.names import name_breakdown, name_term
+from shidai.site.place import Place, link, name_period
+from shidai.words import Text
+
+TREND_YEARS = 10
+GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (
+        Text(zh="人口", en="Population"),
+        ("population", "mean_population", "households", "migrants", "person_years"),
+    ),
+    (Text(zh="出生与生育", en="Births and fertility"), ("births",)),
+    (Text(zh="死亡与寿命", en="Deaths and length of life"), ("deaths",)),
+    (Text(zh="迁移", en="Moves"), ("moves_in", "moves_out")),
+    (
+        Text(zh="婚姻与避孕", en="Unions and contraception"),
+        ("women_in_union", "union_years", "users_any", "users_modern", "user_years_any", "user_years_modern"),
+    ),
+)
+
+
+def indicators(request: HttpRequest) -> HttpResponse:
+    """All indicators of the place, this period beside the year before."""
+    place: Place = request.place
+    before = _year_before(place.period)
+    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
+    past = {r.indicator: r for r in read_results(area=place.area.code, period=before, breakdown="")}
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for one in current_pack().indicators.values():
+        now = show(rows.get(one.id), one.decimals)
+        groups.setdefault(_group_of(one), []).append(
+            {
+                "title": one.title,
+                "unit": one.unit,
+                "value": now.value,
+                "interval": now.interval,
+                "before": show(past.get(one.id), one.decimals).value,
+                "url": link(f"/numbers/{one.id}/", place.area.code, place.period),
+            }
+        )
+    shown = {
+        "groups": [{"title": GROUPS[i][0], "rows": groups[i]} for i in sorted(groups)],
+        "period_name": place.period_name,
+        "before_name": name_period(before),
+        "no_results": store() is None,
+    }
+    return render(request, "site/numbers.html", shown)
+
+
+def _group_of(indicator: Indicator) -> int:
+    measure = indicator.numerator[0].measure
+    return next(i for i, (_, measures) in enumerate(GROUPS) if measure in measures)
+
+
+def _year_before(period: str) -> str:
+    return f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def _indicator(id: str) -> Indicator:
+    found = current_pack().indicators.get(id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def indicator(request: HttpRequest, id: str) -> HttpResponse:
+    """One indicator: value with interval, trend, comparison of the areas below, breakdowns, definition."""
+    one = _indicator(id)
+    place: Place = request.place
+    code, period = place.area.code, place.period
+    here = read_one(id, code, period)
+    manifest = current_manifest()
+    source = current_pack().sources.get(one.source)
+    shown = {
+        "indicator": one,
+        "headline": show(here, one.decimals) if here else None,
+        "numerator_words": _join(one.numerator),
+        "denominator_words": _join(one.denominator) if one.denominator else Text(zh="（计数）", en="(a count)"),
+        "trend": _trend(one, code, period),
+        "areas": _compare(one, code, period),
+        "breakdowns": _breakdowns(one, code, period),
+        "source_title": source.title if source else one.source,
+        "manifest": (here.manifest if here else manifest.id if manifest else "")[:16],
+        "csv_url": link(f"/numbers/{id}/csv/", code, period),
+        "records_url": link(f"/numbers/{id}/records/", code, period)
+        if request.scope.allows("record.read", code)
+        else "",
+        "no_results": store() is None,
+    }
+    return render(request, "site/indicator.html", shown)
+
+
+def _join(terms: tuple[Term, ...]) -> Text:
+    said = [name_term(term) for term in terms]
+    return Text(zh="".join(t.zh for t in said), en=" ".join(t.en for t in said))
+
+
+def _trend(one: Indicator, code: str, period: str) -> Any:
+    """The same period of up to ten years."""
+    years = [year for year in known_years() if year <= int(period[:4])][-TREND_YEARS:]
+    labelled = [(str(year), read_one(one.id, code, f"{year}{period[4:]}")) for year in years]
+    title = Text(zh="{name}（{unit}），历年", en="{name} ({unit}) over the years").filled(
+        name=one.title.text, unit=one.unit.text
+    )
+    kind = "bars" if one.formula == "count" else "trend"
+    return draw_results("trend", say(title), labelled, kind=kind, decimals=one.decimals) if len(labelled) > 1 else None
+
+
+def _compare(one: Indicator, code: str, period: str) -> Any:
+    """The areas directly below, in the pack's order."""
+    below = queries.children(code)
+    found = {
+        r.area: r for r in read_results(indicator=one.id, areas=[a.code for a in below], period=period, breakdown="")
+    }
+    labelled = [(say(area.text), found.get(area.code)) for area in below]
+    title = Text(zh="各地比较：{name}，{period}", en="Areas compared: {name}, {period}").filled(
+        name=one.title.text, period=name_period(period)
+    )
+    return draw_results("areas", say(title), labelled, kind="bars", decimals=one.decimals)
+
+
+def _breakdowns(one: Indicator, code: str, period: str) -> list[dict[str, Any]]:
+    rows = [r for r in read_results(indicator=one.id, area=code, period=period) if r.breakdown]
+    return [{"name": say(name_breakdown(r.breakdown)), **_cells(r, one.decimals)} for r in rows]
+
+
+def _cells(result: Result, decimals: int) -> dict[str, str]:
+    cells = show(result, decimals)
+    return {
+        "value": cells.value,
+        "interval": cells.interval,
+        "numerator": cells.numerator,
+        "denominator": cells.denominator,
+    }
+
+
+def indicator_csv(request: HttpRequest, id: str) -> HttpResponse:
+    """The indicator in this area and the areas below, all breakdowns, as CSV (logged)."""
+    one = _indicator(id)
+    place: Place = request.place
+    codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
+    rows = read_results(indicator=id, areas=codes, period=place.period)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{id}-{place.area.code}-{place.period}.csv"'
+    response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8
+    writer = csv.writer(response)
+    columns = (
+        "indicator",
+        "area",
+        "period",
+        "breakdown",
+        "numerator",
+        "denominator",
+        "value",
+        "low",
+        "high",
+        "suppressed",
+        "manifest",
+    )
+    writer.writerow(columns)
+    writer.writerows([getattr(row, column) for column in columns] for row in rows)
+    audit.record(request.scope, "indicator.export", f"indicator:{one.id}", area=place.area.code, period=place.period)
+    return response
+
+
+def records(request: HttpRequest, id: str) -> HttpResponse:
+    """The records behind a figure, for those who may read the records of the whole area; the look is logged."""
+    from shidai.site.records import open_records
+
+    one = _indicator(id)
+    place: Place = request.place
+    require(request.scope, "record.read", place.area.code)
+    side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
+    listed = open_records(
+        one, scope=request.scope, area=place.area.code, period=place.period,
+        breakdown=request.GET.get("breakdown", ""), side=side, page=int(request.GET.get("page") or 1),
+    )  # fmt: skip
+    shown = {
+        "indicator": one,
+        "side": side,
+        "listed": listed,
+        "period": read_period(place.period),
+        "language": current_language(),
+    }
+    return render(request, "site/records.html", shown)

@@ -1,0 +1,100 @@
+"""The home page follows the person: what she is here for today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from shidai.registry import queries as registry
+from shidai.site.figures import current_pack, read_results, show, store
+from shidai.site.place import Place, link
+from shidai.site.views.areas import KEY_TILES, tile
+from shidai.words import Text
+
+RECENT = 8
+BIRTH_COLUMNS = (
+    Text(zh="姓名", en="Name"),
+    Text(zh="出生日期", en="Born"),
+    Text(zh="母亲", en="Mother"),
+    Text(zh="现居住", en="Lives in"),
+)
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    place: Place = request.place
+    scope = request.scope
+    shown: dict[str, Any] = {
+        "greeting": _greet(timezone.localtime().hour, request.user.name),
+        "today": timezone.localdate(),
+        "may_register": scope.allows("record.write"),
+        "lists": [],
+        "no_results": store() is None,
+    }
+    if scope.allows("record.read"):
+        shown["lists"] = [_recent_births(request, place)]
+    else:
+        shown["targets"] = _targets(place)
+    shown["tiles"] = _key_figures(place)
+    return render(request, "site/today.html", shown)
+
+
+def _greet(hour: int, name: str) -> Text:
+    if hour < 11:
+        return Text(zh="{name}，早上好", en="Good morning, {name}").filled(name=name)
+    if hour < 18:
+        return Text(zh="{name}，下午好", en="Good afternoon, {name}").filled(name=name)
+    return Text(zh="{name}，晚上好", en="Good evening, {name}").filled(name=name)
+
+
+def _key_figures(place: Place) -> list[dict[str, Any]]:
+    pack = current_pack()
+    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
+    key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
+    return [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]]
+
+
+def _targets(place: Place) -> list[dict[str, Any]]:
+    """The year against its targets; a figure without records yet says so."""
+    pack = current_pack()
+    rows = {r.indicator: r for r in read_results(area=place.area.code, period=str(place.year), breakdown="")}
+    tiles = []
+    for target in pack.targets.values():
+        if target.year != place.year or target.area != place.area.code:
+            continue
+        one = pack.indicators.get(target.figure)
+        result = rows.get(target.figure)
+        known = result is not None and result.value is not None
+        note = None
+        if not known:
+            note = Text(zh="尚未记录", en="not yet recorded")
+        elif target.met_by(result.value):
+            note = Text(zh="达到", en="met")
+        else:
+            note = Text(zh="未达到", en="not met")
+        tiles.append(
+            {
+                "title": target.title,
+                "value": show(result, target.decimals).value if known else "–",
+                "unit": target.unit,
+                "target": f"{'≥' if target.comparison == '>=' else '≤'} {target.value:,.{target.decimals}f}",
+                "note": note,
+                "url": link(f"/numbers/{one.id}/" if one else "/packs/", place.area.code, place.period),
+            }
+        )
+    return tiles
+
+
+def _recent_births(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The youngest of the area: who is new in the village."""
+    rows = registry.recent_births(request.scope, area=place.area.code, limit=RECENT)
+    return {
+        "title": Text(zh="最近出生", en="Latest births"),
+        "count": len(rows),
+        "head": BIRTH_COLUMNS,
+        "rows": [{"url": f"/people/{row.uuid}/", "cells": row.cells} for row in rows],
+        "empty": Text(zh="本地区还没有出生登记。", en="No birth is registered in this area yet."),
+        "more": "",
+    }  # fmt: skip
