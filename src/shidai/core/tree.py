@@ -5,7 +5,8 @@ from __future__ import annotations
 from shidai.packs.schema.area import CODE_LENGTH
 from shidai.words import Text
 
-OUTSIDE = "other"
+OUTSIDE = "other"  # the partition of what lies outside the city or is unknown
+AREAS = "all"  # the partition of the area table
 LEVEL_TITLES: dict[str, Text] = {
     "city": Text(zh="市", en="city"),
     "county": Text(zh="县（市、区）", en="county"),

@@ -62,18 +62,21 @@ class Clock:
             return month
         return month + ((birth.month() == 2) & (birth.day() == 29)).cast("int32")
 
+    def month_of(self, unit: Any, year: int) -> Any:
+        """The month (0 to 11) of a unit of `year` (an Ibis expression)."""
+        import ibis  # slow to import; the constants above do without
+
+        passed = unit - self.of_date(date(year, 1, 1))
+        if self.unit == "month":
+            return passed
+        march = 60 if isleap(year) else 59
+        later = ((passed - march) * 5 + 2) // 153 + 2  # from March on, 153 days make five months
+        return ibis.ifelse(passed < march, passed // 31, later).cast("int32")
+
     def years(self, units: npt.NDArray[Any], year: int) -> npt.NDArray[np.float64]:
         """Units as years of that calendar year: a person present throughout counts exactly 1, leap year or not."""
         edges = self.month_edges(year)
         return np.asarray(units / float(edges[-1] - edges[0]), dtype=np.float64)
-
-
-def month_of(unit: Any, edges: Months) -> Any:
-    """The month (0 to 11) of a unit inside the year whose month edges these are (an Ibis expression)."""
-    month = (unit >= int(edges[1])).cast("int32")
-    for edge in edges[2:-1]:
-        month = month + (unit >= int(edge)).cast("int32")
-    return month
 
 
 DAY = Clock("day")

@@ -51,15 +51,16 @@ class Cubes(Protocol):
 class RecordCubes:
     """Cubes of one year from the record tables, on whichever engine they are open."""
 
-    def __init__(self, records: Records, year: int, *, clock: Clock = DAY) -> None:
+    def __init__(self, records: Records, year: int, *, clock: Clock = DAY, down_to: str | None = None) -> None:
+        """`down_to`: the lowest level of areas wanted (faster); None for all."""
         self.records = records
         self.year = year
         self.clock = clock
-        self.tree = AreaTree.read(records.fetch(records.table("area")))
-        numbered = pa.table(
-            {"area": list(self.tree.codes), "place": pa.array(range(len(self.tree)), pa.int32())}
-        )
-        self.source = RecordSource(records.table, records.hold("area_places", numbered), clock)
+        every = AreaTree.read(records.fetch(records.table("area")))
+        self.tree = every if down_to is None else every.above(down_to)
+        places = pa.array(self.tree.places_of(every.codes), pa.int32())
+        numbered = pa.table({"area": list(every.codes), "place": places})
+        self.source = RecordSource(records.table, records.beside("area_places", numbered), clock)
         self._made: dict[str, Any] = {}
 
     def stock(self, base: str, residence: str) -> Cube:

@@ -67,7 +67,7 @@ class Records:
         """Run the expression and return its rows."""
         return self.connection.to_pyarrow(expression)
 
-    def hold(self, name: str, rows: pa.Table) -> ibis.Table:
+    def beside(self, name: str, rows: pa.Table) -> ibis.Table:
         """A small table of one's own beside the records."""
         if self.engine == "spark":
             import ibis

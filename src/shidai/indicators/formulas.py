@@ -171,7 +171,8 @@ def _life_table(deaths: Term, exposure: Term, category: Category, cells: Gathere
     count = np.where(years > 0, count, 0.0)
     sex = category.sex if category.sex in (1, 2) else deaths.sex or 3
     codes = np.full(count.shape[:-1], sex)
-    return life_table_from_deaths(count, years, LIFE_TABLE_AGES, sex=codes, missing="nan")
+    with np.errstate(over="ignore"):  # death rates of a handful of person-days overflow the constant-hazard rule
+        return life_table_from_deaths(count, years, LIFE_TABLE_AGES, sex=codes, missing="nan")
 
 
 def _by_age(

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shidai.indicators.clock import Clock, Months, month_of
+from shidai.indicators.clock import Clock, Months
 
 AGES = 102
 """Single years 0 to 99, 100 and over, and unknown."""
@@ -69,7 +69,7 @@ def person_time(
         turn=clock.turning_month(lived.born, year),
     )
     whole, enter, leave = (
-        fetch(query) for query in (_standing(lived, first), _entering(lived, edges), _leaving(lived, edges))
+        fetch(query) for query in (_standing(lived, first), _entering(lived, edges, clock, year), _leaving(lived, edges, clock, year))
     )
     groups = sorted(
         {value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()}
@@ -87,23 +87,23 @@ def _standing(lived: Any, first: int) -> Any:
     )
 
 
-def _entering(lived: Any, edges: Months) -> Any:
+def _entering(lived: Any, edges: Months, clock: Clock, year: int) -> Any:
     """Entries of the year by age on the day."""
     first = int(edges[0])
     came = lived.filter(lived.start >= first)
     age = came.cohort - (came.start < came.birthday).cast("int32")
-    came = came.mutate(age=age_class(age), month=month_of(came.start, edges))
+    came = came.mutate(age=age_class(age), month=clock.month_of(came.start, year))
     return came.group_by("group", "place", "sex", "age", "month").aggregate(
         n=came.weight.sum(), moment=(came.weight * (came.start - first)).sum()
     )
 
 
-def _leaving(lived: Any, edges: Months) -> Any:
+def _leaving(lived: Any, edges: Months, clock: Clock, year: int) -> Any:
     """Exits of the year by age on the day before."""
     first, last = int(edges[0]), int(edges[-1])
     left = lived.filter(lived.end < last)
     age = left.cohort - (left.end <= left.birthday).cast("int32")
-    left = left.mutate(age=age_class(age), month=month_of(left.end, edges))
+    left = left.mutate(age=age_class(age), month=clock.month_of(left.end, year))
     return left.group_by("group", "place", "sex", "age", "month").aggregate(
         n=left.weight.sum(), moment=(left.weight * (left.end - first)).sum()
     )

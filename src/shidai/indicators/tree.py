@@ -105,14 +105,46 @@ class AreaTree:
         np.cumsum(own, axis=0, out=running[1:])
         return np.asarray(running[self._end_of_subtree] - running[:-1])
 
-    def common_area(self, one: str, other: str) -> int:
-        """Position of the lowest area that holds both codes; -1 when none does."""
-        length = 0
-        while length < min(len(one), len(other)) and one[length] == other[length]:
-            length += 1
-        while length and one[:length] not in self.place_of:
-            length -= 1
-        return self.place_of.get(one[:length], -1)
+    @cached_property
+    def _lines_of_descent(self) -> Positions:
+        """(levels, areas): each area's ancestors from the root down to itself, -1 below it."""
+        depth = np.zeros(len(self), dtype=np.int64)
+        for place, parent in enumerate(self.parent_of):
+            depth[place] = depth[parent] + 1 if parent >= 0 else 0
+        descent = np.full((int(depth.max()) + 1, len(self)), -1, dtype=np.int64)
+        for place, parent in enumerate(self.parent_of):
+            if parent >= 0:
+                descent[:, place] = descent[:, parent]
+            descent[depth[place], place] = place
+        return descent
+
+    def common_areas(self, one: Positions, other: Positions) -> Positions:
+        """Position of the lowest area that holds both, pair by pair; -1 where none does."""
+        shared = np.full(one.shape, -1, dtype=np.int64)
+        for level in self._lines_of_descent:
+            same = (level[one] == level[other]) & (level[one] >= 0)
+            shared[same] = level[one][same]
+        return shared
+
+    def above(self, level: str) -> AreaTree:
+        """The tree cut off below a level."""
+        kept: dict[str, Area] = {}
+        for area in self.areas:  # in the order of codes, so that a parent comes before its children
+            parent = kept.get(area.parent or "")
+            if parent is None and area.parent is not None:
+                continue
+            if parent is None or parent.level != level:
+                kept[area.code] = area
+        return AreaTree(tuple(kept.values()))
+
+    def places_of(self, codes: tuple[str, ...]) -> Positions:
+        """Position of the lowest area of this tree that holds each code; -1 where none does."""
+        found = np.full(len(codes), -1, dtype=np.int64)
+        for index, code in enumerate(codes):
+            while code and code not in self.place_of:
+                code = code[:-1]
+            found[index] = self.place_of.get(code, -1)
+        return found
 
     def at(self, code: str) -> int:
         """Position of a code. Raises ShidaiError for a code that the tree doesn't know."""

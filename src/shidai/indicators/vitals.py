@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shidai.indicators.clock import Clock, month_of
+from shidai.indicators.clock import Clock
 from shidai.indicators.persontime import AGES, SEXES, add_to_cells, age_class, sex_class
 from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.tree import AreaTree
@@ -54,8 +54,8 @@ def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree
     spells = spells.filter(spells.start < spells.end)
     came = spells.filter(spells.start >= int(edges[0]), spells.start < int(edges[-1]))
     left = spells.filter(spells.end >= int(edges[0]), spells.end < int(edges[-1]))
-    came = came.mutate(month=month_of(came.start, edges), counts=_is_move(came.start_reason))
-    left = left.mutate(month=month_of(left.end, edges), counts=_is_move(left.end_reason))
+    came = came.mutate(month=source.clock.month_of(came.start, year), counts=_is_move(came.start_reason))
+    left = left.mutate(month=source.clock.month_of(left.end, year), counts=_is_move(left.end_reason))
     arrivals, departures = (
         _cells(
             fetch(side.filter(side.counts).group_by("place", "month", "sex").aggregate(n=side.weight.sum())),
@@ -81,11 +81,7 @@ def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cel
             left=(pairs.weight * pairs.left.cast("float64")).sum(),
         )
     )
-    codes = tree.codes
-    origin, goal = found["place"].to_numpy(), found["to"].to_numpy()
-    shared = np.array(
-        [tree.common_area(codes[a], codes[b]) for a, b in zip(origin, goal, strict=True)], dtype=np.int64
-    )
+    shared = tree.common_areas(found["place"].to_numpy(), found["to"].to_numpy())
     known = shared >= 0
     inside = []
     for side in ("came", "left"):
@@ -112,7 +108,6 @@ def households(source: RecordSource, year: int, kind: str, fetch: Any, places: i
     begin = sum(((spells.start > edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
     gone = sum(((spells.end <= edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
     spells = spells.mutate(present=(1 << len(edges)) - 1 - begin - gone)
-    spells = spells.select("place", "household_id", "present").distinct()
     united = spells.group_by("place", "household_id").aggregate(present=spells.present.bit_or())
     found = fetch(united.group_by("place", "present").aggregate(n=united.count()))
     place, present, n = (found[name].to_numpy() for name in ("place", "present", "n"))
@@ -129,7 +124,7 @@ def _in_year(source: RecordSource, table: str, date_column: str, area_column: st
     rows = rows.mutate(day=source.clock.of(rows[date_column]))
     rows = rows.filter(rows.day >= int(edges[0]), rows.day < int(edges[-1]))
     rows = rows.join(source.places, rows[area_column] == source.places.area)
-    return rows.mutate(month=month_of(rows.day, edges))
+    return rows.mutate(month=source.clock.month_of(rows.day, year))
 
 
 def _age_at(day: Any, born: Any, clock: Clock, year: int) -> Any:

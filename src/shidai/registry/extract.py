@@ -6,10 +6,12 @@ numbers and addresses stay behind; every id becomes a pseudonym of the purpose '
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,13 +22,13 @@ from shidai.core.access import Scope, after, require
 from shidai.core.actions import mark_extracted
 from shidai.core.extract import write_areas
 from shidai.core.pseudonyms import pseudonyms
-from shidai.core.queries import all_changes, changed_counties, counties
-from shidai.core.tree import OUTSIDE
+from shidai.core.queries import change_counts, counties
+from shidai.core.tree import AREAS, OUTSIDE
 from shidai.indicators.manifest import Manifest
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import TABLES
 from shidai.packs import Pack
-from shidai.registry.extractsql import COLUMNS, QUERIES
+from shidai.registry.extractsql import COLUMNS, EMPTY_IS_NULL, PLACES, PSEUDONYM_KINDS, QUERIES
 
 PURPOSE = "analysis"
 SIZE = 50_000
@@ -51,75 +53,130 @@ def extract_records(
     everything: bool = False,
     progress: Progress = lambda partition, done, total: None,
 ) -> Extracted:
-    """Publish the record tables of all counties, or of those that changed. Atomic: a kill leaves the former state."""
+    """Publish the record tables of all counties, or of those that changed. Atomic: a kill leaves the former state.
+
+    The counters of changes are read before the rows, so that what is written meanwhile stays marked for the next time.
+    """
     require(by, "record.export")
     known = counties()
-    changes = _changes(folder, cutoff, everything=everything)
-    wanted = [code for code in (*known, OUTSIDE) if changes is None or code in changes]
-    if not wanted and changes is not None and "all" not in changes:
-        return Extracted((), {}, Manifest.read(folder) if (folder / "manifest.json").exists() else None)
-    noted = all_changes()  # before reading: what is written meanwhile stays marked
+    noted = change_counts()
+    changed = _changed(folder, cutoff, known, noted) if not everything else None
+    wanted = [code for code in (*known, OUTSIDE) if changed is None or code in changed]
+    if changed is not None and not changed:
+        return Extracted((), {}, Manifest.read(folder))
     rows: dict[str, int] = {}
     with RecordWriter(folder, cutoff=cutoff, source="registry") as writer:
         rows["area"] = write_areas(writer)
         for done, partition in enumerate(wanted):
             progress(partition, done, len(wanted))
-            _write_partition(writer, partition, known, pack, cutoff, rows)
+            for table in QUERIES:
+                rows[table] = rows.get(table, 0) + _write_part(writer, table, partition, pack, cutoff)
     progress("", len(wanted), len(wanted))
-    _told(by, noted, wanted, everything=changes is None, rows=rows)
+    with transaction.atomic():
+        mark_extracted({code: changes for code, (changes, _) in noted.items() if changed is None or _part(code, known) in changed})
+        audit.record(by, "extract", "records", partitions=wanted, rows=rows, cutoff=cutoff)
     return Extracted(tuple(wanted), rows, Manifest.read(folder))
 
 
-def _changes(folder: Path, cutoff: date, *, everything: bool) -> set[str] | None:
-    """Partitions to be written; None for all of them: no extract yet, another cut-off, or asked for."""
-    if everything or not (folder / "manifest.json").exists():
+def _changed(folder: Path, cutoff: date, known: list[str], noted: dict[str, tuple[int, int]]) -> set[str] | None:
+    """Partitions to be written anew; None for all of them: there is no extract yet, or one with another cut-off."""
+    if not (folder / "manifest.json").exists():
         return None
     manifest = Manifest.read(folder)
     if manifest.cutoff != cutoff or manifest.source != "registry":
         return None
-    known = set(counties())
-    return {code if code in known or code == "all" else OUTSIDE for code in changed_counties()}
+    return {_part(code, known) for code, (changes, extracted) in noted.items() if changes > extracted}
 
 
-@transaction.atomic
-def _told(by: Scope, noted: dict[str, int], wanted: list[str], *, everything: bool, rows: dict[str, int]) -> None:
-    known = set(counties())
-    done = {code: n for code, n in noted.items() if everything or code in wanted or code == "all" or code not in known}
-    mark_extracted(done)
-    audit.record(by, "extract", "records", partitions=wanted, rows=rows)
+def _part(county: str, known: list[str]) -> str:
+    return county if county in known or county == AREAS else OUTSIDE
 
 
-def _write_partition(
-    writer: RecordWriter, partition: str, known: list[str], pack: Pack, cutoff: date, rows: dict[str, int]
-) -> None:
-    for table, query in QUERIES.items():
-        count = 0
+def _write_part(writer: RecordWriter, table: str, partition: str, pack: Pack, cutoff: date) -> int:
+    """Write one partition of one table; returns its rows. An empty one is left out."""
+    batches = _batches(table, partition, pack, cutoff)
+    first = next(batches, None)
+    if first is None:
+        writer.drop(table, partition)
+        return 0
+    count = 0
 
-        def counted(table: str = table, query: str = query) -> Iterator[pa.RecordBatch]:
-            nonlocal count
-            for batch in _batches(table, query, partition, known, pack, cutoff):
-                count += batch.num_rows
-                yield batch
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal count
+        for batch in chain((first,), batches):
+            count += batch.num_rows
+            yield batch
 
-        writer.write(table, partition, counted())
-        if count == 0:
-            writer.drop(table, partition)
-        rows[table] = rows.get(table, 0) + count
-
-
-def _batches(
-    table: str, query: str, partition: str, known: list[str], pack: Pack, cutoff: date
-) -> Iterator[pa.RecordBatch]:
-    where, parameters = _place(partition, known)
-    sql = query.format(area=where, cutoff=f"'{cutoff.isoformat()}'")
-    for rows in bulk.stream(sql, parameters * query.count("{area}"), size=SIZE):
-        columns = dict(zip(COLUMNS[table], zip(*rows, strict=True), strict=True))
-        yield _arrow(table, columns, len(rows), pack, cutoff)
+    writer.write(table, partition, counted())
+    return count
 
 
-def _place(partition: str, known: list[str]) -> tuple[str, list[str]]:
-    """SQL over the row's area (AREA stands for its expression): inside the county, or inside none of ours."""
-    if partition != OUTSIDE:
-        return "AREA >= %s AND AREA < %s", [partition, after(partition)]
-    inside = " OR ".join(["(AREA >= %s AND AREA < %s)"] * len(known)) or "1 = 0"
-    return f"NOT ({inside})", [bound for county in known for bound in (county, after(county))]
+def _batches(table: str, partition: str, pack: Pack, cutoff: date) -> Iterator[pa.RecordBatch]:
+    for place, parameters in _branches(PLACES[table], partition, pack.city):
+        sql = QUERIES[table].format(place=place, cutoff=f"'{cutoff.isoformat()}'")
+        for rows in bulk.stream(sql, parameters, size=SIZE):
+            columns = dict(zip(COLUMNS[table], zip(*rows, strict=True), strict=True))
+            yield _arrow(table, columns, len(rows), pack, cutoff)
+
+
+def _branches(columns: tuple[str, ...], partition: str, city: str) -> Iterator[tuple[str, list[str]]]:
+    """SQL for a row's own area: its first column that lies in the city decides; indexes serve the ranges."""
+    inside = [city, after(city)]
+    if partition == OUTSIDE:
+        yield " AND ".join(f"NOT ({column} >= %s AND {column} < %s)" for column in columns), inside * len(columns)
+        return
+    for number, column in enumerate(columns):
+        before = columns[:number]
+        none_before = "".join(f" AND NOT ({each} >= %s AND {each} < %s)" for each in before)
+        yield f"{column} >= %s AND {column} < %s{none_before}", [partition, after(partition), *inside * len(before)]
+
+
+def _arrow(table: str, columns: dict[str, tuple[Any, ...]], rows: int, pack: Pack, cutoff: date) -> pa.RecordBatch:
+    """Rows of the database as a batch of the record table."""
+    schema = TABLES[table].schema
+    modern = {method.id: method.modern for method in pack.methods}
+    if table == "residence":
+        columns["migrant"] = tuple(_migrants(columns, pack, cutoff))
+    if table == "contraception":
+        columns["modern"] = tuple(modern.get(method, False) for method in columns["method"])
+    arrays = []
+    for field in schema:
+        if field.name == "weight":
+            arrays.append(pa.array(np.ones(rows)))
+        elif field.name in columns:
+            arrays.append(_array(field, columns[field.name]))
+        else:
+            arrays.append(pa.nulls(rows, field.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _array(field: pa.Field, values: Sequence[Any]) -> pa.Array:
+    if field.name in PSEUDONYM_KINDS:
+        return _pseudonyms(values, PSEUDONYM_KINDS[field.name])
+    if field.type == pa.date32():
+        return pa.array([str(value)[:10] if value is not None else None for value in values]).cast(pa.date32())
+    if field.name in EMPTY_IS_NULL:
+        return pa.array([value or None for value in values], type=field.type)
+    return pa.array(values, type=field.type)
+
+
+def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
+    absent = np.fromiter((each is None for each in ids), dtype=bool, count=len(ids))
+    numbers = np.fromiter((each or 0 for each in ids), dtype=np.int64, count=len(ids))
+    return pa.array(pseudonyms(numbers, PURPOSE, kind), mask=absent)
+
+
+def _migrants(columns: dict[str, tuple[Any, ...]], pack: Pack, cutoff: date) -> Iterator[bool]:
+    """The pack's rule for every spell: living elsewhere than registered, for long enough by the cut-off."""
+    still_open = cutoff.toordinal() + 1
+    spells = zip(columns["kind"], columns["area"], columns["registered_area"], columns["start_date"], columns["end_date"], strict=True)
+    for kind, area, registered, start, end in spells:
+        if kind != "living" or not registered:
+            yield False
+        else:
+            days = (_ordinal(end) if end else still_open) - _ordinal(start)
+            yield pack.migrant.is_migrant(registered=registered, living=area, days=days)
+
+
+def _ordinal(day: date | str) -> int:
+    return (date.fromisoformat(day[:10]) if isinstance(day, str) else day).toordinal()

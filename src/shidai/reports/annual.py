@@ -72,6 +72,7 @@ def summary_document(
         title=report.title.text.filled(city=_both_names(pack, pack.city), year=year).said(language),
         subtitle=_subtitle(reading, language),
         organisation=pack.header.authority.text.said(language),
+        notice=pack.header.note.text.said(language) if pack.header.note else "",
         made=datetime.now(UTC).date().isoformat(),
         words={name: text.said(language) for name, text in LABELS.items()},
         blocks=tuple(render(_template_of(report, pack, language), telling)),

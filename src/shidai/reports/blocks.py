@@ -7,7 +7,7 @@ from shidai.reports.document import Block, Box, Cell, Highlight, Highlights, Lin
 from shidai.reports.figures import Figure, State
 from shidai.reports.matter import Matter
 from shidai.reports.plots import chart_block
-from shidai.reports.wording import NOT_RECORDED, in_table, plain_number
+from shidai.reports.wording import NOT_RECORDED, between, in_table, plain_number
 
 
 def make_block(name: str, matter: Matter) -> Block:
@@ -42,15 +42,13 @@ def figure_table(matter: Matter) -> Table:
     """Every figure of the report: this year, the year before, the interval."""
     say = matter.say
     heads = (
-        say("节", "Section"),
-        say("数字", "Figure"),
-        say("单位", "Unit"),
+        say("数字（单位）", "Figure (unit)"),
         f"{matter.year}{say('年', '')}",
         f"{matter.year - 1}{say('年', '')}",
         say("95%区间", "95% interval"),
     )
     rows = tuple(_figure_row(figure, matter) for figure in matter.figures.values())
-    return Table(say("本年数字一览", "All figures of the year"), heads, rows, widths=(9, 38, 15, 17, 14, 22), title_column=1)
+    return Table(say("本年数字一览", "All figures of the year"), heads, rows, widths=(50, 18, 16, 26), kind="figures-table")
 
 
 def _figure_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
@@ -59,21 +57,24 @@ def _figure_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
     before = figure.before
     then = before.value if before is not None and not before.suppressed else None
     return (
-        Cell.of(figure.definition.section),
-        Cell.of(figure.title(matter.language)),
-        Cell.of(figure.measure.unit.said(matter.language)),
+        Cell.of(_with_unit(figure, matter)),
         Cell((Link(shown, figure.id, quiet=not known),), number=True),
         Cell.of(in_table(then, figure.measure), number=True),
-        Cell.of(_interval_cell(figure), number=True),
+        Cell.of(_interval_cell(figure, matter), number=True),
     )
 
 
-def _interval_cell(figure: Figure) -> str:
-    result = figure.result
-    if figure.value is None or result is None or result.low is None or result.high is None:
+def _with_unit(figure: Figure, matter: Matter) -> str:
+    title, unit = figure.title(matter.language), figure.measure.unit.said(matter.language)
+    if not unit:
+        return title
+    return f"{title} ({unit})" if matter.language == "en" else f"{title}（{unit}）"
+
+
+def _interval_cell(figure: Figure, matter: Matter) -> str:
+    if figure.value is None or figure.result is None:
         return ""
-    decimals = figure.measure.decimals
-    return f"{plain_number(result.low, decimals)}–{plain_number(result.high, decimals)}"
+    return between(figure.result.low, figure.result.high, figure.measure, matter.language)
 
 
 def published_table(matter: Matter) -> Table:
@@ -81,8 +82,7 @@ def published_table(matter: Matter) -> Table:
     say = matter.say
     source = _source_title(matter)
     heads = (
-        say("数字", "Figure"),
-        say("单位", "Unit"),
+        say("数字（单位）", "Figure (unit)"),
         say("当年公布", "Published then"),
         say("由记录算出", "From records"),
     )
@@ -91,14 +91,13 @@ def published_table(matter: Matter) -> Table:
     )
     title = say("与当年公布数字的对照", "Beside what was published in its day")
     note = say(f"“当年公布”一列引自《{source}》，不是本系统算出的。", f"The published column quotes: {source}.")
-    return Table(title, heads, rows, note, widths=(44, 16, 20, 20))
+    return Table(title, heads, rows, note, widths=(56, 22, 22))
 
 
 def _published_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
     now = in_table(figure.value, figure.measure) if figure.value is not None else figure.shown(matter.language)
     return (
-        Cell.of(figure.title(matter.language)),
-        Cell.of(figure.measure.unit.said(matter.language)),
+        Cell.of(_with_unit(figure, matter)),
         Cell.of(in_table(figure.published, figure.measure), number=True),
         Cell((Link(now, figure.id, quiet=figure.state is State.NOT_RECORDED),), number=True),
     )
@@ -138,7 +137,9 @@ def method_box(matter: Matter) -> Box:
     """What a reader needs to judge and to repeat the figures."""
     say, pack = matter.say, matter.pack
     recorded = sum(figure.state is not State.NOT_RECORDED for figure in matter.figures.values())
+    invented = pack.demonstration.note if pack.demonstration is not None else None
     lines = (
+        *(((say("数据性质", "Nature of the data"), invented.text.said(matter.language)),) if invented else ()),
         (say("数据截止", "Records up to"), matter.reading.cutoff),
         (say("记录清单编号", "Manifest of the records"), matter.reading.manifest_id),
         (say("政策包", "Pack"), f"{pack.title.text.said(matter.language)} ({pack.id} {pack.version})"),

@@ -54,7 +54,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     widths: tuple[int, ...] = ()  # relative; empty: equal
-    title_column: int = 0  # the column that names the row
+    kind: str = ""  # a class for pages: figures-table, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class Document:
     title: str
     subtitle: str
     organisation: str
+    notice: str  # what the reader must know before anything else
     made: str
     words: dict[str, str]  # labels that writers need: contents, page, show table, …
     blocks: Sequence[Block] = field(default_factory=tuple)

@@ -39,6 +39,8 @@ def docx_bytes(document: Document) -> bytes:
     word.add_paragraph(document.organisation, style="Subtitle")
     word.add_paragraph(document.title, style="Title")
     _muted(word, f"{document.subtitle} · {document.words['made']} {document.made}")
+    if document.notice:
+        _muted(word, document.notice)
     writer = _Writer(word, document)
     for block in document.blocks:
         writer.write(block)

@@ -56,7 +56,7 @@ def _compiler(document: Document) -> typst.Compiler:
 
 def _as_json(document: Document) -> dict[str, Any]:
     font = FONTS[document.language]
-    head = {name: getattr(document, name) for name in ("language", "title", "subtitle", "organisation", "made", "words")}
+    head = {name: getattr(document, name) for name in ("language", "title", "subtitle", "organisation", "notice", "made", "words")}
     return {**head, "font": font, "blocks": [_block_as_json(block, font) for block in document.blocks]}
 
 

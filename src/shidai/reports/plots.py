@@ -12,7 +12,8 @@ from shidai.reports.charts.trend import TrendLine, TrendPoint, draw_trend
 from shidai.reports.document import Block, Cell, Chart, Paragraph, Table, Words
 from shidai.reports.figures import Figure, ResultLike
 from shidai.reports.matter import Matter
-from shidai.reports.wording import NOT_RECORDED, Measure, in_sentence, in_table, plain_number
+from shidai.reports.wording import NOT_RECORDED, Measure, between, in_sentence, in_table, plain_number
+from shidai.words import Language
 
 WIDE, NARROW = 700.0, 340.0
 TREND_YEARS = 10
@@ -100,21 +101,20 @@ def _trend_table(
     rows = []
     for period in periods:
         cells = [
-            Cell.of(_with_interval(points.get(period), figure.measure), number=True)
+            Cell.of(_with_interval(points.get(period), figure.measure, matter.language), number=True)
             for points, figure in zip(by_period, figures, strict=True)
         ]
         rows.append((Cell.of(period), *cells))
     return Table(title, heads, tuple(rows))
 
 
-def _with_interval(point: TrendPoint | ResultLike | None, measure: Measure) -> str:
+def _with_interval(point: TrendPoint | None, measure: Measure, language: Language) -> str:
     if point is None or point.value is None:
         return "—"
     shown = plain_number(point.value, measure.decimals)
     if point.low is None or point.high is None:
         return shown
-    low, high = (plain_number(bound, measure.decimals) for bound in (point.low, point.high))
-    return f"{shown} ({low}–{high})"
+    return f"{shown} ({between(point.low, point.high, measure, language)})"
 
 
 def target_chart(chart: ReportChart, matter: Matter) -> Chart | None:
@@ -186,8 +186,9 @@ def county_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         result = results[tile.area]
         value = result.value if result is not None and not result.suppressed else None
         words = in_table(value, figure.measure)
-        between = _between(result, figure.measure) if value is not None else ""
-        tiles.append(Tile(tile.column, tile.row, tile.name.text.said(matter.language), value, words, between))
+        known = result if value is not None else None
+        span = between(known.low, known.high, figure.measure, matter.language) if known is not None else ""
+        tiles.append(Tile(tile.column, tile.row, tile.name.text.said(matter.language), value, words, span))
     title = _titled(chart, matter)
     description = f"{title}: " + "; ".join(f"{tile.name} {tile.value_words}" for tile in tiles)
     drawn = [
@@ -201,12 +202,6 @@ def _county_result(figure: Figure, area: str, matter: Matter) -> ResultLike | No
     if figure.definition.indicator is None:
         return None
     return matter.reading.result(figure.definition.indicator, area, str(matter.year), figure.definition.breakdown)
-
-
-def _between(result: ResultLike | None, measure: Measure) -> str:
-    if result is None or result.low is None or result.high is None:
-        return ""
-    return f"{plain_number(result.low, measure.decimals)}–{plain_number(result.high, measure.decimals)}"
 
 
 def _county_table(chart: ReportChart, matter: Matter) -> Table:

@@ -58,6 +58,14 @@ def interval(low: float | None, high: float | None, measure: Measure, language: 
     return f"95%区间{first}{sign}～{last}{sign}"
 
 
+def between(low: float | None, high: float | None, measure: Measure, language: Language) -> str:
+    """'1.05～1.37', '1.05 to 1.37'; empty without an interval."""
+    if low is None or high is None:
+        return ""
+    joint = " to " if language == "en" else "～"
+    return f"{plain_number(low, measure.decimals)}{joint}{plain_number(high, measure.decimals)}"
+
+
 def change(
     value: float | None, before: float | None, measure: Measure, language: Language, *, noise: bool | None
 ) -> str:

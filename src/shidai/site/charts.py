@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shidai.core.language import say
-from shidai.indicators.results import Result
+from shidai.indicators.store import Result
 from shidai.site.figures import show
 from shidai.words import Text
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from shidai.core.language import say
 from shidai.indicators.records import Manifest
-from shidai.indicators.results import Result, ResultStore
+from shidai.indicators.store import Result, ResultStore
 from shidai.packs import Pack, load_pack
 from shidai.words import Text
 
@@ -36,21 +36,28 @@ def _read_manifest(_: int) -> Manifest:
     return Manifest.read(RECORDS)
 
 
+@lru_cache(maxsize=1)
+def _store() -> ResultStore:
+    return ResultStore(RESULTS)
+
+
 def store() -> ResultStore | None:
     """The stored results; None before the first computation."""
-    return ResultStore(RESULTS) if RESULTS.exists() else None
+    return _store() if RESULTS.exists() and _store().years() else None
 
 
-def known_years() -> list[int]:
+def known_years() -> tuple[int, ...]:
     """Years with results; the pack's last year when there are none yet."""
     results = store()
-    return (results.years() if results else []) or [current_pack().last_day.year]
+    return results.years() if results else (current_pack().last_day.year,)
 
 
 def read_results(**wanted: Any) -> list[Result]:
-    """Stored results; none before the first computation."""
+    """Stored results; none before the first computation, or for a period that hasn't been computed."""
     results = store()
-    return results.read(**wanted) if results else []
+    if results is None or int(wanted["period"][:4]) not in results.years():
+        return []
+    return results.read(**wanted)
 
 
 def read_one(indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:

@@ -109,7 +109,7 @@ def _url_of(request: HttpRequest, code: str) -> str:
     return f"{request.path}?{values.urlencode()}"
 
 
-def _periods(period: str, years: list[int]) -> tuple[PlacePeriod, ...]:
+def _periods(period: str, years: tuple[int, ...]) -> tuple[PlacePeriod, ...]:
     """All years, newest first, and the quarters and months of the year in view."""
     codes: list[str] = []
     for year in sorted(set(years) | {int(period[:4])}, reverse=True):

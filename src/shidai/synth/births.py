@@ -63,12 +63,11 @@ def _draw_deliveries(county: County, year: int) -> tuple[Ids, Days]:
 def _schedule(county: County, year: int) -> npt.NDArray[np.float64]:
     """Births a woman by age at the year's end: half of the year at each of two ages."""
     fx = county.rates.fx[county.rates.at(year)]
-    return value_in(county.params.fertility.level, year) * (fx + np.append(0.0, fx[:-1])) / 2
+    level = value_in(county.params.fertility.level, year)
+    return np.asarray(level * (fx + np.append(0.0, fx[:-1])) / 2)
 
 
-def _propensity(
-    county: County, women: Ids, outsider: npt.NDArray[np.bool_], year: int
-) -> npt.NDArray[np.float64]:
+def _propensity(county: County, women: Ids, outsider: npt.NDArray[np.bool_], year: int) -> npt.NDArray[np.float64]:
     """Relative propensity to bear a child this year; 0 outside a union of two who live here."""
     p = county.people
     spouse = p.spouse[women]
@@ -107,9 +106,7 @@ def _room(county: County, mothers: Ids, year: int) -> tuple[Days, Days]:
     return np.maximum(earliest, new_year(year)).astype(np.int32), last
 
 
-def _create(
-    county: County, mothers: Ids, days: Days, order: npt.NDArray[np.int64], year: int
-) -> Ids:
+def _create(county: County, mothers: Ids, days: Days, order: npt.NDArray[np.int64], year: int) -> Ids:
     """The children, registered with the mother or else the father, living with the mother."""
     p, rng = county.people, county.rng
     fathers = p.spouse[mothers]
@@ -147,10 +144,17 @@ def _record(county: County, children: Ids, mothers: Ids, plurality: npt.NDArray[
     county.births.add(
         len(who),
         {
-            "child": who, "mother": of, "father": p.father[who], "day": p.birth[who], "sex": p.sex[who],
-            "order": p.order[who], "plurality": plurality[kept], "registered": p.registered[of],
-            "living": p.living[of], "origin": p.origin[of],
-        },  # fmt: skip
+            "child": who,
+            "mother": of,
+            "father": p.father[who],
+            "day": p.birth[who],
+            "sex": p.sex[who],
+            "order": p.order[who],
+            "plurality": plurality[kept],
+            "registered": p.registered[of],
+            "living": p.living[of],
+            "origin": p.origin[of],
+        },
     )
 
 

@@ -15,7 +15,7 @@ from shidai.synth.places import Places
 Ints = npt.NDArray[np.integer[Any]]
 _MASK = np.uint64(2**63 - 1)
 _MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+_STEP = 0x9E3779B97F4A7C15
 
 
 def pseudonyms(numbers: Ints, purpose: int) -> pa.Array:
@@ -24,7 +24,7 @@ def pseudonyms(numbers: Ints, purpose: int) -> pa.Array:
     Multiplying by an odd number and folding the high bits in (the finish of SplitMix64, Steele et al. 2014) are each
     one to one on 63 bits, so that no two numbers meet. The people are invented: nothing here is a secret.
     """
-    x = (numbers.astype(np.int64).astype(np.uint64) + np.uint64(purpose) * _STEP) & _MASK
+    x = (numbers.astype(np.int64).astype(np.uint64) + np.uint64(purpose * _STEP % 2**63)) & _MASK
     for multiplier, shift in zip(_MULTIPLIERS, (30, 27), strict=True):
         x = ((x ^ (x >> np.uint64(shift))) * multiplier) & _MASK
     x ^= x >> np.uint64(31)
@@ -56,5 +56,9 @@ def area_words(places: Places) -> list[str]:
 
 def area_places(places: Places, village: Ints, origin: Ints | None = None) -> npt.NDArray[np.int16]:
     """The place in `area_words`: the village, else the origin, else -1."""
-    outside = np.full(len(village), -1) if origin is None else np.where(origin >= 0, origin.astype(np.int16) + len(places.weight), -1)
+    outside = (
+        np.full(len(village), -1)
+        if origin is None
+        else np.where(origin >= 0, origin.astype(np.int16) + len(places.weight), -1)
+    )
     return np.where(village >= 0, village, outside).astype(np.int16)

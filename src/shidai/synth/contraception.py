@@ -30,13 +30,9 @@ def draw_contraception(county: County, known: npt.NDArray[np.bool_]) -> Columns:
     p, rng = county.people, county.rng
     start = opened + rng.integers(*_WAIT, len(woman)).astype(np.int32)
     method = _draw_methods(county.params.contraception, rng, year_of(start), children)
-    wish = np.where(
-        birth_after < NEVER, birth_after - _PREGNANCY - rng.integers(*_TRYING, len(woman)), NEVER
-    )
+    wish = np.where(birth_after < NEVER, birth_after - _PREGNANCY - rng.integers(*_TRYING, len(woman)), NEVER)
     menopause = p.birth[woman] + _LAST_AGE
-    union_end = np.where(
-        p.union[woman] >= 0, NEVER, county.union_end[_last_union(county, woman)]
-    )
+    union_end = np.where(p.union[woman] >= 0, NEVER, county.union_end[_last_union(county, woman)])
     end = np.minimum.reduce([wish, menopause, p.death[woman], union_end]).astype(np.int32)
     why = np.select([end == wish, end == menopause, end == p.death[woman]], [1, 2, 3], 4).astype(np.int8)
     tomorrow = new_year(county.plan.last_year + 1)

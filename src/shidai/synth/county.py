@@ -71,11 +71,11 @@ class County:
 
     def local(self, ids: Ids) -> npt.NDArray[np.bool_]:
         """Which of them are registered in the city."""
-        return self.people.registered[ids] != NOWHERE
+        return np.asarray(self.people.registered[ids] != NOWHERE)
 
     def present(self, ids: Ids) -> npt.NDArray[np.bool_]:
         """Which of them live in the city."""
-        return self.people.living[ids] != NOWHERE
+        return np.asarray(self.people.living[ids] != NOWHERE)
 
     def bring_alive(self, ids: Ids) -> None:
         """New people join those who live through the coming years."""
@@ -108,9 +108,7 @@ class County:
         p.registered[ids], p.registered_home[ids] = village, home
         p.registered_from[ids], p.registered_why[ids] = days, REASON[why]
 
-    def open_living(
-        self, ids: Ids, village: npt.ArrayLike, home: npt.ArrayLike, days: npt.ArrayLike, why: str
-    ) -> None:
+    def open_living(self, ids: Ids, village: npt.ArrayLike, home: npt.ArrayLike, days: npt.ArrayLike, why: str) -> None:
         p = self.people
         p.living[ids], p.living_home[ids] = village, home
         p.living_from[ids], p.living_why[ids] = days, REASON[why]
@@ -164,9 +162,15 @@ class County:
         self.spells.add(
             len(who),
             {
-                "person": who, "kind": kind, "area": area[who], "start": since[who], "end": days[kept],
-                "start_why": start_why[who], "end_why": REASON[why], "home": home[who],
+                "person": who,
+                "kind": kind,
+                "area": area[who],
+                "start": since[who],
+                "end": days[kept],
+                "start_why": start_why[who],
+                "end_why": REASON[why],
+                "home": home[who],
                 "registered": self.people.registered[who],
-            },  # fmt: skip
+            },
         )
         area[ids], home[ids] = NOWHERE, -1

@@ -36,9 +36,7 @@ def _season(length: int, amplitude: float, peak: int) -> npt.NDArray[np.float64]
     return total
 
 
-def draw_days(
-    rng: np.random.Generator, year: int, count: int, amplitude: float = 0.0, peak: int = 0
-) -> Days:
+def draw_days(rng: np.random.Generator, year: int, count: int, amplitude: float = 0.0, peak: int = 0) -> Days:
     """Days of a year; every calendar day can come out, 29 February too. `peak` is the day of the year."""
     length = days_of_year(year)
     if amplitude == 0.0:
@@ -55,4 +53,4 @@ def year_of(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int16]:
 def draw_between(rng: np.random.Generator, first: Days, last: Days) -> Days:
     """A day from `first` to `last`, both included, for each pair; `first` where there is no room."""
     room = np.maximum(last - first + 1, 1)
-    return (first + (rng.random(len(first)) * room).astype(np.int32)).astype(np.int32)
+    return np.asarray(first + (rng.random(len(first)) * room).astype(np.int32), dtype=np.int32)

@@ -67,7 +67,7 @@ def _probabilities(county: County, ids: Ids, year: int) -> npt.NDArray[np.float3
     risk = table[p.sex[ids] - 1, age]
     outside = (p.origin[ids] >= 0) & (p.registered[ids] == NOWHERE)
     risk[outside] *= county.params.mortality.migrant
-    return risk
+    return np.asarray(risk, dtype=np.float32)
 
 
 def _draw_death_days(county: County, dying: Ids, year: int) -> Days:

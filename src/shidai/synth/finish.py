@@ -58,9 +58,16 @@ def _open_spells(county: County) -> None:
         county.spells.add(
             len(who),
             {
-                "person": who, "kind": kind, "area": area[who], "start": since[who], "end": NEVER,
-                "start_why": why[who], "end_why": 0, "home": home[who], "registered": p.registered[who],
-            },  # fmt: skip
+                "person": who,
+                "kind": kind,
+                "area": area[who],
+                "start": since[who],
+                "end": NEVER,
+                "start_why": why[who],
+                "end_why": 0,
+                "home": home[who],
+                "registered": p.registered[who],
+            },
         )
 
 

@@ -90,9 +90,7 @@ def _grow_all(plans: list[Plan], workers: int) -> Iterator[CountyPart]:
             yield future.result()
 
 
-def _make_plans(
-    pack: Pack, residents: int, seed: int, demonstration: Demonstration
-) -> Iterator[Plan]:
+def _make_plans(pack: Pack, residents: int, seed: int, demonstration: Demonstration) -> Iterator[Plan]:
     if residents < FEWEST_RESIDENTS:
         raise ShidaiError(
             problem(

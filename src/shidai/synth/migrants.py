@@ -80,9 +80,7 @@ def _add(
     )  # fmt: skip
 
 
-def _marry_before(
-    county: County, women: Ids, men: Ids, days: Days, her: npt.NDArray[np.float64]
-) -> None:
+def _marry_before(county: County, women: Ids, men: Ids, days: Days, her: npt.NDArray[np.float64]) -> None:
     """Couples who come together were married at 20 or later, up to twelve years ago."""
     years = np.minimum(county.rng.random(len(women)) * 12, np.maximum(her - 20, 0.1))
     county.found_unions(women, men, (days - 30 - years * _YEAR).astype(np.int32))
@@ -136,7 +134,7 @@ def _move_in(
 def _draw_origins(county: County, count: int) -> npt.NDArray[np.int8]:
     edges = np.cumsum(county.places.origin_weight)
     place = np.searchsorted(edges, county.rng.random(count) * edges[-1], side="right")
-    return np.minimum(place, len(edges) - 1).astype(np.int8)
+    return np.asarray(np.minimum(place, len(edges) - 1), dtype=np.int8)
 
 
 def _gap(county: County, year: int) -> float:
@@ -177,9 +175,7 @@ def _emigrate(county: County, people: float, year: int) -> None:
         _send_away(county, chosen, outsiders=False, why="work", year=year)
 
 
-def _send_away(
-    county: County, chosen: npt.NDArray[np.bool_], *, outsiders: bool, why: str, year: int
-) -> None:
+def _send_away(county: County, chosen: npt.NDArray[np.bool_], *, outsiders: bool, why: str, year: int) -> None:
     p, ids = county.people, county.living_ids
     home = p.living_home[ids]
     going = np.append(chosen, np.False_)[home] & ((p.registered[ids] == NOWHERE) == outsiders)

@@ -129,4 +129,3 @@ def _destinations(county: County, before: npt.NDArray[np.int16]) -> npt.NDArray[
     anywhere = places.draw_in_city(rng, len(before))
     far = np.where(luck < rules.same_township + rules.same_county, same_county, anywhere)
     return np.where(luck < rules.same_township, near, far).astype(np.int16)
-

@@ -36,22 +36,18 @@ class Places:
     def villages_in(self, county: int) -> Ints:
         return np.flatnonzero(self.county_of == county).astype(np.int32)
 
-    def draw_in_county(
-        self, rng: np.random.Generator, county: int, count: int
-    ) -> npt.NDArray[np.int16]:
+    def draw_in_county(self, rng: np.random.Generator, county: int, count: int) -> npt.NDArray[np.int16]:
         inside = self.villages_in(county)
         return _draw(rng, inside, self.weight[inside], count)
 
-    def draw_in_townships(
-        self, rng: np.random.Generator, villages: npt.NDArray[np.int16]
-    ) -> npt.NDArray[np.int16]:
+    def draw_in_townships(self, rng: np.random.Generator, villages: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
         """For each village one of the same township, all equally likely."""
         order = np.argsort(self.township_of, kind="stable")
         sizes = np.bincount(self.township_of)
         starts = np.cumsum(sizes) - sizes
         township = self.township_of[villages]
         place = starts[township] + (rng.random(len(villages)) * sizes[township]).astype(np.int64)
-        return order[place].astype(np.int16)
+        return np.asarray(order[place], dtype=np.int16)
 
     def draw_in_city(self, rng: np.random.Generator, count: int) -> npt.NDArray[np.int16]:
         everywhere = np.arange(len(self.weight), dtype=np.int32)
@@ -99,4 +95,4 @@ def read_places(pack: Pack, demonstration: Demonstration, seed: int) -> Places:
 def _draw(rng: np.random.Generator, from_: Ints, weight: Floats, count: int) -> npt.NDArray[np.int16]:
     edges = np.cumsum(weight)
     place = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    return from_[np.minimum(place, len(from_) - 1)].astype(np.int16)
+    return np.asarray(from_[np.minimum(place, len(from_) - 1)], dtype=np.int16)

@@ -66,7 +66,7 @@ def _tasks(city: City) -> Iterator[tuple[str, str, Build, Rows]]:
     )
     for table, build, area in kinds:
         county = np.append(city.places.county_of, -1)[area].astype(np.int16)
-        order = np.argsort(area if table == "residence" else county, kind="stable")
+        order = np.argsort(county.astype(np.int32) * len(city.places.weight) + area, kind="stable")
         edges = np.searchsorted(county[order], np.arange(-1, len(city.places.county_code) + 1))
         for number in range(len(edges) - 1):
             rows = order[edges[number] : edges[number + 1]]
@@ -93,7 +93,7 @@ def is_migrant(city: City, pack: Pack, rows: Rows) -> npt.NDArray[np.bool_]:
     outsider = (registered < 0) & (city.people["origin"][spells["person"][rows]] >= 0)
     apart = (registered >= 0) & (here != home) & ~(places.one_place[here] & places.one_place[home])
     stayed = np.minimum(spells["end"][rows], city.cutoff + 1) - spells["start"][rows]
-    return (spells["kind"][rows] == LIVING) & (outsider | apart) & (stayed >= pack.migrant.min_days)
+    return np.asarray((spells["kind"][rows] == LIVING) & (outsider | apart) & (stayed >= pack.migrant.min_days))
 
 
 def _subject(people: Columns, who: Ints) -> dict[str, pa.Array]:
@@ -234,7 +234,18 @@ def _contraception_table(city: City, pack: Pack, rows: Rows) -> pa.Table:
 
 def _area_table(pack: Pack) -> pa.Table:
     areas = sorted(pack.areas, key=lambda area: area.position)
-    names = ("code", "parent", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date", "successor")
+    names = (
+        "code",
+        "parent",
+        "level",
+        "name_zh",
+        "name_en",
+        "urban",
+        "position",
+        "start_date",
+        "end_date",
+        "successor",
+    )
     return pa.table({name: pa.array([getattr(area, name) for area in areas], _AREA_TYPES.get(name)) for name in names})
 
 

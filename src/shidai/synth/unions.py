@@ -90,9 +90,7 @@ def settle_couples(county: County, wives: Ids, husbands: Ids, days: Days, year: 
     registered_village = p.registered[stays].copy()
     own = np.where(follows, registered_village, p.registered[comes])
     own_home = np.where(follows, registered_home, p.registered_home[comes])
-    relocate(
-        county, stays, days, "marriage", registered=(registered_village, registered_home), living=(village, home)
-    )
+    relocate(county, stays, days, "marriage", registered=(registered_village, registered_home), living=(village, home))
     relocate(county, comes, days, "marriage", registered=(own, own_home), living=(village, home))
     relocate(county, children, days[place], "move", living=(village[place], home[place]))
     county.mark_busy(wives, husbands, children)

@@ -14,7 +14,7 @@ from pypinyin import lazy_pinyin
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.models import Area, AreaChange, CountyChange
-from shidai.core.tree import level_of, parent_of
+from shidai.core.tree import AREAS, level_of, parent_of
 from shidai.words import ShidaiError, problem
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def load_areas(pack: Pack, *, by: Scope) -> int:
     Area.objects.bulk_update(changed, _FIELDS)
     _note_pack_successors(pack)
     if fresh or changed:
-        mark_changed(["all"])
+        mark_changed([AREAS])
         audit.record(by, "area.load", f"pack:{pack.id}", new=len(fresh), changed=len(changed))
     return len(fresh) + len(changed)
 
@@ -181,7 +181,7 @@ def _link(kind: str, old: str, new: str, day: date) -> None:
 
 
 def _told(by: Scope, deed: str, codes: Iterable[str], **detail: object) -> None:
-    mark_changed(["all"])
+    mark_changed([AREAS])
     first, *others = codes
     audit.record(by, deed, f"area:{first}", area=first, others=others, **detail)
 

@@ -2,19 +2,17 @@
 
 from shidai.core.queries.areas import (
     AreaBook,
-    all_changes,
     area,
     area_book,
     area_rows,
     areas_at,
     breadcrumb,
-    changed_counties,
+    change_counts,
     children,
     counties,
     find_areas,
     former_within,
     names,
-    partition_of,
     predecessors,
     resolve,
     successors,
@@ -32,8 +30,8 @@ from shidai.core.queries.staff import (
 )
 
 __all__ = [
-    "AreaBook", "about", "all_changes", "area", "area_book", "area_rows", "areas_at", "breadcrumb", "changed_counties",
+    "AreaBook", "about", "area", "area_book", "area_rows", "areas_at", "breadcrumb", "change_counts",
     "children", "counties", "emergencies", "entries", "find_areas", "former_within", "job", "jobs", "locked_until",
-    "names", "open_jobs", "operator", "partition_of", "postings_of", "predecessors", "resolve", "scope_of",
+    "names", "open_jobs", "operator", "postings_of", "predecessors", "resolve", "scope_of",
     "staff_list", "staff_named", "successors",
 ]  # fmt: skip

@@ -133,14 +133,10 @@ def counties() -> list[str]:
     return sorted(set(Area.objects.filter(level=Area.Level.COUNTY).values_list("code", flat=True)))
 
 
-def changed_counties() -> dict[str, int]:
-    """Partitions written to since they were last extracted, with the count of changes to hand back to `mark_extracted`."""
+def change_counts() -> dict[str, tuple[int, int]]:
+    """By county: how often its record tables were touched, and how many of these touches the last extract has seen."""
     rows = CountyChange.objects.values_list("county", "changes", "extracted")
-    return {county: changes for county, changes, extracted in rows if changes > extracted}
-
-
-def all_changes() -> dict[str, int]:
-    return dict(CountyChange.objects.values_list("county", "changes"))
+    return {county: (changes, extracted) for county, changes, extracted in rows}
 
 
 def area_rows() -> list[tuple[object, ...]]:
@@ -149,9 +145,3 @@ def area_rows() -> list[tuple[object, ...]]:
     fields = ("code", "parent", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
     rows = Area.objects.order_by("position", "code", "start_date").values_list(*fields)
     return [(*row, heirs.get(row[0]) if row[8] else None) for row in rows]
-
-
-def partition_of(code: str, known: frozenset[str]) -> str:
-    """The record tables' partition of an area: its county, or 'other'."""
-    county = county_of(code)
-    return county if county in known else "other"

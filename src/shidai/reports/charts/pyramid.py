@@ -44,7 +44,7 @@ def draw_pyramid(data: PyramidData, words: PyramidWords, *, width: float, langua
         for x in {left - mark * scale, right + mark * scale}:
             sheet.line("zero" if mark == 0 else "rule", x, top, x, top + height)
             if mark:
-                shown = _shown(mark)
+                shown = _shown(mark, language)
                 sheet.write(shown, x, top + height + 15, kind="muted", size=11, anchor="middle")
     for at, age in enumerate(data.ages):
         y = top + height - ROW * (at + 1) + 1.5
@@ -70,5 +70,8 @@ def _share(part: int, total: int) -> str:
     return f"{100 * part / total:.1f}%" if total else ""
 
 
-def _shown(value: float) -> str:
-    return f"{value:,.0f}"
+def _shown(value: float, language: str) -> str:
+    """'20万' or '200k': short enough to stand side by side."""
+    if value < 10_000:
+        return f"{value:,.0f}"
+    return f"{value / 1000:g}k" if language == "en" else f"{value / 10_000:g}万"

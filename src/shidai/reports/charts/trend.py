@@ -66,6 +66,10 @@ def _reach(lines: Sequence[TrendLine]) -> tuple[float, float]:
     return min([0.0, *values]), max([0.0, *values])
 
 
+def _top(point: TrendPoint) -> float:
+    return max(_of(point))
+
+
 def _of(point: TrendPoint) -> list[float]:
     return [value for value in (point.value, point.low, point.high) if value is not None]
 
@@ -101,4 +105,5 @@ def _name_lines(
             last = max(place + 4, last + 15)
             sheet.write(shown, x(point.period) + 9, last, size=12)
         else:
-            sheet.write(shown, x(point.period), max(place - 9, 11), size=12, anchor="end")
+            near = min(y(_top(other)) for line in lines if line.name == name for other in line.points[-6:])
+            sheet.write(shown, x(point.period), max(near - 7, 11), size=12, anchor="end")

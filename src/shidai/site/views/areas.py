@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +10,11 @@ from django.shortcuts import render
 
 from shidai.core import queries
 from shidai.core.language import say
+from shidai.indicators.periods import read_period
 from shidai.packs.schema.indicator import Indicator
 from shidai.site.charts import draw_pyramid
 from shidai.site.figures import current_pack, read_results, show, store
+from shidai.site.names import name_breakdown
 from shidai.site.place import Place, link
 from shidai.words import Text
 
@@ -59,7 +62,7 @@ def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
     found = {
         (r.area, r.indicator): r
         for one in columns
-        for r in read_results(indicator=one.id, areas=codes, period=place.period, breakdown="")
+        for r in read_results(indicator=one.id, area=codes, period=place.period, breakdown="")
     }
     return [
         {
@@ -73,11 +76,19 @@ def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
 
 def _pyramid(place: Place) -> Any:
     results = store()
-    rows = results.pyramid(place.area.code, place.period) if results else []
-    if not rows:
+    if results is None or place.year not in results.years():
+        return None
+    last_day = read_period(place.period).end - timedelta(days=1)
+    by_age: dict[str, dict[str, float]] = {}
+    for row in results.population_pyramid(place.area.code, last_day):
+        parts = dict(part.split("=") for part in row.breakdown.split(";"))
+        by_age.setdefault(parts["age5"], {})[parts["sex"]] = row.value or 0.0
+    ages = [age for age in by_age if age.isdigit()]
+    if not ages:
         return None
     title = Text(
-        zh="{area}人口金字塔，{period}末（人）", en="Population pyramid of {area}, end of {period} (persons)"
-    ).filled(area=place.area.name, period=place.period_name)
-    ages = [f"{row.age}–{row.age + 4}" if row.age < 100 else "100+" for row in rows]
-    return draw_pyramid("pyramid", say(title), ages, [row.male for row in rows], [row.female for row in rows])
+        zh="{area}人口金字塔，{period}末（户籍人口）", en="Population pyramid of {area}, end of {period} (registered)"
+    )
+    named = [say(name_breakdown(f"age5={age}")) for age in ages]
+    sexes = ([by_age[age].get(sex, 0.0) for age in ages] for sex in ("1", "2"))
+    return draw_pyramid("pyramid", say(title.filled(area=place.area.name, period=place.period_name)), named, *sexes)

@@ -11,14 +11,13 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import require
 from shidai.core.language import current_language, say
-from shidai.indicators.periods import read_period
-from shidai.indicators.results import Result
+from shidai.indicators.periods import periods_of, read_period
+from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import (
     current_manifest,
     current_pack,
-    known_years,
     read_one,
     read_results,
     show,
@@ -121,9 +120,15 @@ def _join(terms: tuple[Term, ...]) -> Text:
 
 
 def _trend(one: Indicator, code: str, period: str) -> Any:
-    """The same period of up to ten years."""
-    years = [year for year in known_years() if year <= int(period[:4])][-TREND_YEARS:]
-    labelled = [(str(year), read_one(one.id, code, f"{year}{period[4:]}")) for year in years]
+    """Up to ten years; for a month or quarter, those of the year up to it."""
+    results = store()
+    if results is None:
+        return None
+    if period == period[:4]:
+        past = [(row.period, row) for row in results.series(one.id, code) if row.period <= period]
+    else:
+        past = [(name_period(each), read_one(one.id, code, each)) for each in periods_alike(period)]
+    labelled = past[-TREND_YEARS:]
     title = Text(zh="{name}（{unit}），历年", en="{name} ({unit}) over the years").filled(
         name=one.title.text, unit=one.unit.text
     )
@@ -131,11 +136,17 @@ def _trend(one: Indicator, code: str, period: str) -> Any:
     return draw_results("trend", say(title), labelled, kind=kind, decimals=one.decimals) if len(labelled) > 1 else None
 
 
+def periods_alike(period: str) -> list[str]:
+    """The months (or quarters) of the year up to this one."""
+    kind = read_period(period).kind
+    return [each.name for each in periods_of(int(period[:4]), (kind,)) if each.name <= period]
+
+
 def _compare(one: Indicator, code: str, period: str) -> Any:
     """The areas directly below, in the pack's order."""
     below = queries.children(code)
     found = {
-        r.area: r for r in read_results(indicator=one.id, areas=[a.code for a in below], period=period, breakdown="")
+        r.area: r for r in read_results(indicator=one.id, area=[a.code for a in below], period=period, breakdown="")
     }
     labelled = [(say(area.text), found.get(area.code)) for area in below]
     title = Text(zh="各地比较：{name}，{period}", en="Areas compared: {name}, {period}").filled(
@@ -164,7 +175,7 @@ def indicator_csv(request: HttpRequest, id: str) -> HttpResponse:
     one = _indicator(id)
     place: Place = request.place
     codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
-    rows = read_results(indicator=id, areas=codes, period=place.period)
+    rows = read_results(indicator=id, area=codes, period=place.period)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{id}-{place.area.code}-{place.period}.csv"'
     response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from shidai.core import queries as core
+from shidai.core.language import say
+from shidai.core.templatetags.words import day
 from shidai.registry import queries as registry
 from shidai.site.figures import current_pack, read_results, show, store
 from shidai.site.place import Place, link
@@ -89,12 +92,25 @@ def _targets(place: Place) -> list[dict[str, Any]]:
 
 def _recent_births(request: HttpRequest, place: Place) -> dict[str, Any]:
     """The youngest of the area: who is new in the village."""
-    rows = registry.recent_births(request.scope, area=place.area.code, limit=RECENT)
+    births = registry.recent_births(request.scope, area=place.area.code, limit=RECENT)
+    villages = core.names(birth.child.living_area for birth in births)
+    rows = []
+    for birth in births:
+        child = birth.child
+        mother = getattr(child, "parentage", None) and child.parentage.mother
+        village = villages.get(child.living_area)
+        cells = (
+            child.name,
+            day(child.birth_date),
+            mother.name if mother else "–",
+            say(village.text) if village else "–",
+        )
+        rows.append({"url": f"/people/{child.uuid}/", "cells": cells})
     return {
         "title": Text(zh="最近出生", en="Latest births"),
         "count": len(rows),
         "head": BIRTH_COLUMNS,
-        "rows": [{"url": f"/people/{row.uuid}/", "cells": row.cells} for row in rows],
+        "rows": rows,
         "empty": Text(zh="本地区还没有出生登记。", en="No birth is registered in this area yet."),
         "more": "",
-    }  # fmt: skip
+    }

@@ -1,0 +1,276 @@
+"""Precomputed results: what pages read. No person's row is touched here, only Parquet files of result rows.
+
+`DIR/<year>/` holds `by-area-*.parquet` (everything, in the order of areas), `totals-*.parquet` (totals only, in the order
+of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on; it is
+replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the same form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shidai.indicators.cubes import RecordCubes
+from shidai.indicators.engines import Records
+from shidai.indicators.manifest import sync_folder
+from shidai.indicators.periods import KINDS
+from shidai.indicators.results import RESULT_SCHEMA, check_year, choose_areas, tabulate
+from shidai.indicators.tree import AreaTree
+from shidai.packs.schema.pack import Pack
+from shidai.words import ShidaiError, problem
+
+_MADE = "made.json"
+
+
+class Result(NamedTuple):
+    """One result row; figures are None when suppressed or when there are none."""
+
+    indicator: str
+    version: str
+    area: str
+    period: str
+    breakdown: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    n: float | None
+    suppressed: bool
+    manifest: str
+
+
+class Made(BaseModel):
+    """What a folder of results rests on and which files are in force."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    manifest: str
+    pack: str
+    made_at: datetime
+    rows: int
+    by_area: str
+    totals: str
+
+
+class ResultStore:
+    """The results of one data directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._connection: Any = None
+
+    def compute_year(self, records: Records, pack: Pack, year: int, *, force: bool = False) -> Made:
+        """All indicators x all areas x year, quarters and months, protected. Nothing to do when they are up to date."""
+        known = self.made(year)
+        if known and not force and (known.manifest, known.pack) == (records.manifest.id, pack_mark(pack)):
+            return known
+        check_year(records, year)
+        cubes = RecordCubes(records, year)
+        every = choose_areas(cubes, None, None)
+        rows = tabulate(cubes, pack, pack.indicators.values(), every, KINDS, manifest=records.manifest.id)
+        return _publish(self.folder / str(year), rows, cubes.tree, records.manifest.id, pack)
+
+    def compute_series(self, records: Records, pack: Pack, years: Sequence[int], *, level: str = "county") -> Made:
+        """Yearly totals of the areas down to `level` for several years: the ten-year series."""
+        known = self._made(self.folder / "series")
+        if known and (known.manifest, known.pack) == (records.manifest.id, _series_mark(pack, years)):
+            return known
+        parts, tree = [], None
+        for year in years:
+            cubes = RecordCubes(records, year, down_to=level)
+            every, tree = choose_areas(cubes, None, None), cubes.tree
+            parts.append(
+                tabulate(cubes, pack, pack.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown="")
+            )
+        if tree is None:
+            raise ValueError("a series needs at least one year")
+        rows = pa.concat_tables(parts).unify_dictionaries()
+        return _publish(self.folder / "series", rows, tree, records.manifest.id, pack, mark=_series_mark(pack, years))
+
+    def made(self, year: int) -> Made | None:
+        """What the results of a year rest on; None when there are none."""
+        return self._made(self.folder / str(year))
+
+    def years(self) -> tuple[int, ...]:
+        """Years with results for all areas."""
+        found = (path.parent.name for path in self.folder.glob(f"[0-9]*/{_MADE}"))
+        return tuple(sorted(int(name) for name in found))
+
+    def read(
+        self,
+        *,
+        indicator: str | Sequence[str] | None = None,
+        area: str | Sequence[str] | None = None,
+        period: str | Sequence[str] | None = None,
+        breakdown: str | None = None,
+        within: str | None = None,
+        level_length: int | None = None,
+    ) -> list[Result]:
+        """Rows by exact values, in the order of areas, indicators, periods. `period` is '2006', '2006-Q3' or '2006-07'.
+
+        breakdown: "" totals, "age5=20" one class, "age5" all classes of it, None everything. within: a code whose
+        subtree is meant (itself not); level_length: only codes of this length. Raises ShidaiError when the year of a
+        period has no results.
+        """
+        wanted = [period] if isinstance(period, str) else list(period or [])
+        years = sorted({int(one[:4]) for one in wanted} or set(self.years()))
+        found: list[Result] = []
+        for year in years:
+            made = self.made(year)
+            if made is None:
+                raise _nothing_made(self.folder / str(year), year)
+            file = made.totals if breakdown == "" else made.by_area
+            where, values = _conditions(indicator, area, wanted or None, breakdown, within, level_length)
+            found += self._query(self.folder / str(year) / file, where, values)
+        return found
+
+    def series(self, indicator: str, area: str) -> list[Result]:
+        """Yearly totals of an area over all years that were computed, oldest first."""
+        found = {}
+        made = self._made(self.folder / "series")
+        where, values = _conditions(indicator, area, None, "", None, None)
+        if made is not None:
+            found = {row.period: row for row in self._query(self.folder / "series" / made.totals, where, values)}
+        for year in self.years():
+            found |= {row.period: row for row in self.read(indicator=indicator, area=area, period=str(year), breakdown="")}
+        return [found[name] for name in sorted(found)]
+
+    def population_pyramid(self, area: str, day: date, residence: str = "registered") -> list[Result]:
+        """Population by sex and five-year age at the end of the month that holds the day."""
+        rows = self.read(indicator=f"population_{residence}", area=area, period=f"{day:%Y-%m}", breakdown="sex;age5")
+        return sorted(rows, key=lambda row: _pyramid_order(row.breakdown))
+
+    def close(self) -> None:
+        """Let go of the query connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _made(self, folder: Path) -> Made | None:
+        try:
+            return Made.model_validate_json((folder / _MADE).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def _query(self, file: Path, where: str, values: list[Any]) -> list[Result]:
+        import duckdb
+
+        if self._connection is None:
+            self._connection = duckdb.connect(config={"threads": 1})
+        cursor = self._connection.cursor()
+        columns = ", ".join(f'"{name}"' for name in Result._fields)
+        rows = cursor.execute(f"select {columns} from read_parquet(?) where {where}", [str(file), *values]).fetchall()  # noqa: S608  columns and conditions are ours
+        return [Result(*row) for row in rows]
+
+
+def pack_mark(pack: Pack) -> str:
+    """Names the pack's indicators and disclosure rule by content, so that a changed definition recomputes."""
+    digest = hashlib.sha256()
+    for indicator in pack.indicators.values():
+        digest.update(indicator.model_dump_json(exclude={"case", "note", "title", "definition"}).encode())
+    digest.update(pack.disclosure.model_dump_json().encode())
+    return f"{pack.id}@{digest.hexdigest()[:16]}"
+
+
+def _series_mark(pack: Pack, years: Sequence[int]) -> str:
+    return f"{pack_mark(pack)}/{min(years, default=0)}-{max(years, default=0)}"
+
+
+def _publish(folder: Path, rows: pa.Table, tree: AreaTree, manifest: str, pack: Pack, *, mark: str = "") -> Made:
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = f"{manifest[:8]}-{(mark or pack_mark(pack))[-8:].replace('/', '-')}-{os.getpid()}"
+    made = Made(
+        manifest=manifest, pack=mark or pack_mark(pack), made_at=datetime.now(UTC), rows=rows.num_rows,
+        by_area=f"by-area-{stamp}.parquet", totals=f"totals-{stamp}.parquet",
+    )  # fmt: skip
+    totals = rows.filter(pc.equal(rows["breakdown"].cast(pa.string()), ""))
+    _write(folder / made.totals, totals)
+    _write(folder / made.by_area, rows.take(_area_order(rows, tree)))
+    fresh = folder / f".{_MADE}.new"
+    with fresh.open("wb") as file:
+        file.write(made.model_dump_json(indent=1).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / _MADE)
+    sync_folder(folder)
+    for old in folder.glob("*.parquet"):
+        if old.name not in (made.by_area, made.totals):
+            old.unlink(missing_ok=True)
+    return made
+
+
+def _area_order(rows: pa.Table, tree: AreaTree) -> pa.Array:
+    """Rows in the order of level and code, so that an area and its siblings lie in few row groups."""
+    levels = list(dict.fromkeys(area.level for area in tree.areas))
+    order = sorted(range(len(tree)), key=lambda place: (levels.index(tree.areas[place].level), tree.codes[place]))
+    rank = {tree.codes[place]: position for position, place in enumerate(order)}
+    column = rows["area"].combine_chunks()
+    ranks = np.array([rank[code] for code in column.dictionary.to_pylist()], dtype=np.int64)
+    return pa.array(np.argsort(ranks[column.indices.to_numpy()], kind="stable"))
+
+
+def _write(path: Path, rows: pa.Table) -> None:
+    with path.open("wb") as file:
+        pq.write_table(rows, file, compression="zstd", compression_level=1, row_group_size=1 << 15)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _conditions(
+    indicator: str | Sequence[str] | None,
+    area: str | Sequence[str] | None,
+    period: str | Sequence[str] | None,
+    breakdown: str | None,
+    within: str | None,
+    level_length: int | None,
+) -> tuple[str, list[Any]]:
+    where, values = ["true"], []
+    for name, wanted in (("indicator", indicator), ("area", area), ("period", period)):
+        if wanted is not None:
+            options = [wanted] if isinstance(wanted, str) else list(wanted)
+            where.append(f'"{name}" in ({", ".join("?" * len(options))})' if options else "false")
+            values += options
+    if breakdown is not None and "=" not in breakdown and breakdown:
+        where.append("regexp_replace(breakdown, '=[^;]*', '', 'g') = ?")
+        values.append(breakdown)
+    elif breakdown is not None:
+        where.append("breakdown = ?")
+        values.append(breakdown)
+    if within is not None:
+        where.append("area > ? and area < ?")
+        values += [within, within + "~"]
+    if level_length is not None:
+        where.append("length(area) = ?")
+        values.append(level_length)
+    return " and ".join(where), values
+
+
+def _pyramid_order(text: str) -> tuple[int, str]:
+    parts = dict(part.split("=") for part in text.split(";"))
+    age = parts.get("age5", "")
+    return (int(age) if age.isdigit() else 999, parts.get("sex", ""))
+
+
+def _nothing_made(folder: Path, year: int) -> ShidaiError:
+    return ShidaiError(
+        problem(
+            str(folder),
+            zh=f"{year} 年的指标结果还没有算出。",
+            en=f"The indicators of {year} have not been computed yet.",
+            mend_zh="请先运行 shidai extract（或 shidai demo）。",
+            mend_en="Run 'shidai extract' (or 'shidai demo') first.",
+        )
+    )
+
+
+__all__ = ["RESULT_SCHEMA", "Made", "Result", "ResultStore", "pack_mark"]
