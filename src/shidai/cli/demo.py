@@ -17,6 +17,7 @@ from shidai.words import Exit, ShidaiError, Text, problem
 
 DEFAULT_RESIDENTS = 50_000
 FEWEST_RESIDENTS = 500
+SERIES_YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,47 +129,110 @@ def _refuse_another_city(stages: Stages, wish: Wish) -> None:
 def grow_files(wish: Wish, report: Report) -> dict[str, int]:
     """Simulate the city and write it as the files that a real city would send. Rows by file."""
     from shidai.packs import load_pack
-    from shidai.synth import grow_city, write_import_files
+    from shidai.synth.grow import grow_city
+    from shidai.synth.import_files import write_import_files
 
     pack = load_pack(wish.pack)
-    city = grow_city(pack, wish.residents, wish.seed, progress=report)
+    city = grow_city(pack, wish.residents, wish.seed, report)
     return dict(write_import_files(city, pack, wish.data / "import"))
 
 
 def prepare_database(wish: Wish) -> int:
     """Make the tables, load the pack's areas and post the cast. The number of areas."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-    from shidai.core import actions, queries
+    from shidai.core.city import prepare_city
+    from shidai.core.queries import operator
     from shidai.packs import load_pack
     from shidai.site.cast import make_cast
 
     pack = load_pack(wish.pack)
-    operator = queries.operator()
-    count = actions.load_areas(pack, by=operator)
-    make_cast(by=operator, city=pack.city, since=pack.valid_from)
-    return count
+    prepare_city(pack, by=operator())
+    make_cast(by=operator(), city=pack.city, since=pack.valid_from)
+    return len(pack.areas)
 
 
 def import_files(wish: Wish, report: Report) -> dict[str, int]:
     """Load the files through the importer that a real city uses. Rows by kind."""
-    raise NotImplementedError
+    from shidai.core.city import database_errors
+    from shidai.core.queries import operator
+    from shidai.packs import load_pack
+    from shidai.registry.importing import Order, find_files
+    from shidai.registry.importing import import_files as take_files
+
+    methods = tuple((word.casefold(), m.id) for m in load_pack(wish.pack).methods for word in (m.id, m.zh, m.en))
+    order = Order(source="synth", by=operator(), mode="list", methods=methods, progress=_FilesTogether(wish, report))
+    with database_errors():
+        done = take_files(find_files(wish.data / "import"), order)
+    rejected = done.rejected
+    if rejected:
+        raise AssertionError(f"the importer rejected {rejected} rows of the synthetic city")
+    return {one.kind: one.counts.new + one.counts.unchanged + one.counts.changed for one in done.outcomes}
+
+
+class _FilesTogether:
+    """One bar for all files of the import."""
+
+    def __init__(self, wish: Wish, report: Report) -> None:
+        self.report = report
+        self.done: dict[str, int] = {}
+
+    def __call__(self, name: str, done: int, total: int | None) -> None:
+        self.done[name] = done
+        self.report(sum(self.done.values()), 0)
 
 
 def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
-    """Publish the record tables. The manifest's id and rows by table."""
-    raise NotImplementedError
+    """Publish the record tables. The manifest's id and the rows in all."""
+    from shidai.core.city import database_errors
+    from shidai.core.queries import operator
+    from shidai.indicators.records import Manifest
+    from shidai.packs import load_pack
+    from shidai.registry.extract import extract_records as publish
+
+    pack = load_pack(wish.pack)
+    records = wish.data / "records"
+    with database_errors():
+        publish(
+            records,
+            by=operator(),
+            pack=pack,
+            cutoff=pack.last_day,
+            everything=False,
+            progress=lambda _, at, total: report(at, total),
+        )
+    manifest = Manifest.read(records)
+    return {"manifest": manifest.id, "rows": sum(manifest.rows(table) for table in manifest.tables)}
 
 
 def compute_indicators(wish: Wish, report: Report) -> int:
-    """All indicators of all areas and periods of the ten years up to the pack's. The number of figures."""
-    raise NotImplementedError
+    """All indicators of all areas and periods of the pack's year, and the years before as a series. Figures made."""
+    from shidai.indicators.records import Records
+    from shidai.indicators.store import ResultStore
+    from shidai.packs import load_pack
+
+    pack = load_pack(wish.pack)
+    year = pack.last_day.year
+    store = ResultStore(wish.data / "results")
+    with Records.open(wish.data / "records") as records:
+        report(0, 3)
+        rows = store.compute_year(records, pack, year).rows
+        report(1, 3)
+        rows += store.compute_year(records, pack, year - 1).rows
+        report(2, 3)
+        rows += store.compute_series(records, pack, range(year - SERIES_YEARS + 1, year + 1)).rows
+    return rows
 
 
 def write_summaries(wish: Wish, report: Report) -> list[str]:
     """The summary in both languages and three formats. The files' names."""
-    raise NotImplementedError
+    from shidai.packs import load_pack
+    from shidai.reports.annual import write_summary
+
+    pack = load_pack(wish.pack)
+    made: list[Path] = []
+    for done, language in enumerate(("zh", "en")):
+        report(done, 2)
+        made += write_summary(wish.data, pack, pack.last_day.year, language)
+    return [str(path) for path in made]
 
 
 def _show_what_was_made(wish: Wish, made: dict[str, Any], seconds: float) -> None:

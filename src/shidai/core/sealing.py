@@ -1,7 +1,7 @@
 """Sealing of private fields, exact search on them, and pseudonyms, from one key ring.
 
-- A sealed value is AES-256-GCM: 2 bytes key number, 12 bytes nonce, ciphertext with tag; the field's name and owner are
-  authenticated with it, so that a value moved to another row doesn't open.
+- A sealed value is AES-256-GCM: 2 bytes key number, 12 bytes nonce, ciphertext with tag; the field's name is
+  authenticated with it, so that a value moved to another field doesn't open.
 - A blind index is a keyed BLAKE2b of the value, cut to 63 bits: equal values meet, nothing else can be learnt from it.
 - A new seal key may be added at any time (`add_seal_key`); old values still open. The index and pseudonym keys stay.
 """
@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -76,9 +77,10 @@ def ring_file() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _ring(inline: str, file: Path) -> KeyRing:
+def _ring(inline: str, data: str) -> KeyRing:
     if inline:
         return KeyRing.from_json(inline, "SHIDAI_KEYS")
+    file = ring_file()
     if not file.exists():
         _write_first(file)
     return KeyRing.from_json(file.read_text(), str(file))
@@ -86,7 +88,7 @@ def _ring(inline: str, file: Path) -> KeyRing:
 
 def key_ring() -> KeyRing:
     """The city's keys: from the variable SHIDAI_KEYS (the ring's JSON), else from DATA/keys, made there on first use."""
-    return _ring(os.environ.get("SHIDAI_KEYS", ""), ring_file())
+    return _ring(os.environ.get("SHIDAI_KEYS", ""), str(settings.DATA))
 
 
 def _write_first(file: Path) -> None:
@@ -139,13 +141,23 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def seal(text: str, field: str) -> bytes:
-    """The sealed value of a field; an empty text stays empty. `field`: 'identifier.number' and its owner's id."""
-    if not text:
-        return b""
+    """The sealed value of a field ('person.contact'); an empty text stays empty."""
+    return seal_all([text], field)[0]
+
+
+def seal_all(texts: Sequence[str], field: str) -> list[bytes]:
+    """The same for many values of one field."""
     ring = key_ring()
-    nonce = os.urandom(_NONCE)
-    sealed = _cipher(ring.seals[ring.current]).encrypt(nonce, text.encode(), field.encode())
-    return ring.current.to_bytes(2, "big") + nonce + sealed
+    encrypt, number, name = _cipher(ring.seals[ring.current]).encrypt, ring.current.to_bytes(2, "big"), field.encode()
+    noise = os.urandom(_NONCE * len(texts))
+    sealed = []
+    for place, text in enumerate(texts):
+        if text:
+            nonce = noise[place * _NONCE : (place + 1) * _NONCE]
+            sealed.append(number + nonce + encrypt(nonce, text.encode(), name))
+        else:
+            sealed.append(b"")
+    return sealed
 
 
 def open_sealed(sealed: bytes, field: str) -> str:
@@ -177,5 +189,11 @@ def sealed_with(sealed: bytes) -> int:
 
 def blind_index(text: str, field: str) -> int:
     """A keyed 63-bit mark of the value, for exact search and uniqueness."""
-    mark = blake2b(text.encode(), digest_size=8, key=key_ring().index, person=field.encode()[:16]).digest()
-    return int.from_bytes(mark, "big") >> 1
+    return blind_indexes([text], field)[0]
+
+
+def blind_indexes(texts: Iterable[str], field: str) -> list[int]:
+    """The same for many values of one field."""
+    key, person = key_ring().index, field.encode()[:16]
+    marks = (blake2b(text.encode(), digest_size=8, key=key, person=person).digest() for text in texts)
+    return [int.from_bytes(mark, "big") >> 1 for mark in marks]

@@ -150,7 +150,7 @@ class RecordCubes:
         return PersonTime(np.zeros((shape[0], 13, *shape[2:])), np.zeros(shape))
 
     def _rolled(self, own: Cube) -> Cube:
-        return np.asarray(self.tree.rolled_up(own), dtype=np.float64)
+        return np.asarray(self.tree.roll_up(own), dtype=np.float64)
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
         if name not in self._made:

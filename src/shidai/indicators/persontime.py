@@ -11,6 +11,7 @@ One aggregate over the spells replaces one row a person, month and age.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,25 +111,18 @@ def _leaving(lived: Any, edges: Months, clock: Clock, year: int) -> Any:
 
 
 def _assemble(key: int, whole: Any, enter: Any, leave: Any, edges: Any, places: int) -> PersonTime:
-    shape = (places, 12, SEXES, AGES)
-    change, moment = np.zeros(shape), np.zeros(shape)
-    standing = _columns(whole, key)
-    before = np.zeros((places, SEXES, AGES))
+    standing, came, left = (_columns(table, key) for table in (whole, enter, leave))
+    place, sex = standing["place"], standing["sex"]
     known = ~np.isnan(standing["cohort"])
     cohort = np.where(known, standing["cohort"], 0).astype(np.int64)
-    younger, older = np.clip(cohort - 1, 0, OLDEST), np.clip(cohort, 0, OLDEST)
-    younger[~known] = older[~known] = UNKNOWN_AGE
-    place, sex = standing["place"], standing["sex"]
-    add_to_cells(before, (place, sex, younger), standing["stock"])
+    younger, older = (np.where(known, np.clip(cohort - less, 0, OLDEST), UNKNOWN_AGE) for less in (1, 0))
     turn = np.where(known, np.nan_to_num(standing["turn"]), 0).astype(np.int64)
-    for age, sign in ((younger, -1.0), (older, 1.0)):
-        add_to_cells(change, (place, turn, sex, age), sign * standing["turned"])
-        add_to_cells(moment, (place, turn, sex, age), sign * standing["moment"])
-    for table, sign in ((enter, 1.0), (leave, -1.0)):
-        moved = _columns(table, key)
-        at = (moved["place"], moved["month"], moved["sex"], moved["age"])
-        add_to_cells(change, at, sign * moved["n"])
-        add_to_cells(moment, at, sign * moved["moment"])
+    before = dense((places, SEXES, AGES), [((place, sex, younger), standing["stock"])])
+    at = [(place, turn, sex, younger), (place, turn, sex, older)]
+    at += [(side["place"], side["month"], side["sex"], side["age"]) for side in (came, left)]
+    n = (-standing["turned"], standing["turned"], came["n"], -left["n"])
+    moments = (-standing["moment"], standing["moment"], came["moment"], -left["moment"])
+    change, moment = (dense((places, 12, SEXES, AGES), zip(at, amounts, strict=True)) for amounts in (n, moments))
     stock = np.concatenate([before[:, None], change], axis=1).cumsum(axis=1)
     length = np.diff(edges)[None, :, None, None]
     ends = (edges[1:] - edges[0])[None, :, None, None]
@@ -140,8 +134,11 @@ def _columns(table: Any, key: int) -> dict[str, Any]:
     return {name: table[name].to_numpy()[chosen] for name in table.column_names if name != "group"}
 
 
-def add_to_cells(cells: Cells, at: tuple[Any, ...], amounts: Any) -> None:
-    """Add amounts to cells; several may fall on one cell."""
-    if len(amounts):
-        flat = np.ravel_multi_index(tuple(np.asarray(index, dtype=np.int64) for index in at), cells.shape)
-        cells += np.bincount(flat, weights=amounts, minlength=cells.size).reshape(cells.shape)
+def dense(shape: tuple[int, ...], parts: Iterable[tuple[tuple[Any, ...], Any]]) -> Cells:
+    """An array of sums from parts of (indices, one array an axis; amounts); several amounts may fall on one cell."""
+    flat, amounts = [], []
+    for at, amount in parts:
+        flat.append(np.ravel_multi_index(tuple(np.asarray(index, dtype=np.int64) for index in at), shape))
+        amounts.append(amount)
+    cells = np.bincount(np.concatenate(flat), weights=np.concatenate(amounts), minlength=int(np.prod(shape)))
+    return cells.reshape(shape)

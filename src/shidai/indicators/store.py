@@ -81,16 +81,20 @@ class ResultStore:
         return _publish(self.folder / str(year), rows, cubes.tree, records.manifest.id, pack)
 
     def compute_series(self, records: Records, pack: Pack, years: Sequence[int], *, level: str = "county") -> Made:
-        """Yearly totals of the areas down to `level` for several years: the ten-year series."""
+        """Yearly totals of the areas down to `level` for several years: the ten-year series.
+
+        Only indicators made of registered population, births and deaths, which cost little for a year.
+        """
         known = self._made(self.folder / "series")
         if known and (known.manifest, known.pack) == (records.manifest.id, _series_mark(pack, years)):
             return known
+        slim = _vital(pack)
         parts, tree = [], None
         for year in years:
             cubes = RecordCubes(records, year, down_to=level)
             every, tree = choose_areas(cubes, None, None), cubes.tree
             parts.append(
-                tabulate(cubes, pack, pack.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown="")
+                tabulate(cubes, slim, slim.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown="")
             )
         if tree is None:
             raise ValueError("a series needs at least one year")
@@ -180,6 +184,18 @@ def pack_mark(pack: Pack) -> str:
         digest.update(indicator.model_dump_json(exclude={"case", "note", "title", "definition"}).encode())
     digest.update(pack.disclosure.model_dump_json().encode())
     return f"{pack.id}@{digest.hexdigest()[:16]}"
+
+
+def _vital(pack: Pack) -> Pack:
+    """The pack with only the indicators of registered population, births and deaths."""
+    measures = {"population", "mean_population", "person_years", "births", "deaths"}
+    kept = tuple(
+        indicator
+        for indicator in pack.indicators.values()
+        if all(t.measure in measures and t.residence == "registered" for t in (*indicator.numerator, *indicator.denominator))
+    )
+    fields = {name: getattr(pack, name) for name in type(pack).model_fields}
+    return type(pack).model_construct(**{**fields, "all_indicators": kept})
 
 
 def _series_mark(pack: Pack, years: Sequence[int]) -> str:

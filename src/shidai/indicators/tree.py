@@ -1,4 +1,4 @@
-"""The area tree as positions in one sorted list, so that a sum over any subtree is one subtraction."""
+"""The area tree as positions in one sorted list, with sums up the tree."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Area:
 
 @dataclass(frozen=True)
 class AreaTree:
-    """All areas in the order of their codes. A code is a path, so every subtree is one stretch of this list."""
+    """All areas in the order of their codes. A code is a path, so a parent stands before its children."""
 
     areas: tuple[Area, ...]
 
@@ -91,19 +91,11 @@ class AreaTree:
         parents = [int(parent) for parent in np.unique(self.parent_of) if parent >= 0]
         return tuple((parent, np.flatnonzero(self.parent_of == parent)) for parent in parents)
 
-    @cached_property
-    def _end_of_subtree(self) -> Positions:
-        ends = np.arange(1, len(self) + 1)
-        for place in range(len(self) - 1, -1, -1):
-            if self.parent_of[place] >= 0:
-                ends[self.parent_of[place]] = max(ends[self.parent_of[place]], ends[place])
-        return ends
-
-    def rolled_up(self, own: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Sums over each area's subtree, from values recorded at each area itself; axis 0 is the place."""
-        running = np.zeros((len(self) + 1, *own.shape[1:]), dtype=own.dtype)
-        np.cumsum(own, axis=0, out=running[1:])
-        return np.asarray(running[self._end_of_subtree] - running[:-1])
+    def roll_up(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Add every area's values to those of the areas above it, in place; axis 0 is the place."""
+        for parent, children in reversed(self.families):  # in the order of codes, so the lowest come first here
+            values[parent] += values[children].sum(0)
+        return values
 
     @cached_property
     def _lines_of_descent(self) -> Positions:

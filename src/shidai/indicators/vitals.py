@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.indicators.clock import Clock
-from shidai.indicators.persontime import AGES, SEXES, add_to_cells, age_class, sex_class
+from shidai.indicators.persontime import AGES, SEXES, dense, age_class, sex_class
 from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.tree import AreaTree
 
@@ -65,7 +65,7 @@ def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree
         for side in (came, left)
     )
     inside_in, inside_out = _inside_moves(came, left, fetch, tree)
-    return tree.rolled_up(arrivals) - tree.rolled_up(inside_in), tree.rolled_up(departures) - tree.rolled_up(
+    return tree.roll_up(arrivals) - tree.roll_up(inside_in), tree.roll_up(departures) - tree.roll_up(
         inside_out
     )
 
@@ -83,13 +83,10 @@ def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cel
     )
     shared = tree.common_areas(found["place"].to_numpy(), found["to"].to_numpy())
     known = shared >= 0
-    inside = []
-    for side in ("came", "left"):
-        cells = np.zeros((len(tree), 12, SEXES))
-        at = tuple(index[known] for index in (shared, found["month"].to_numpy(), found["sex"].to_numpy()))
-        add_to_cells(cells, at, found[side].to_numpy()[known])
-        inside.append(cells)
-    return inside[0], inside[1]
+    at = tuple(index[known] for index in (shared, found["month"].to_numpy(), found["sex"].to_numpy()))
+    shape = (len(tree), 12, SEXES)
+    came_inside, left_inside = (dense(shape, [(at, found[side].to_numpy()[known])]) for side in ("came", "left"))
+    return came_inside, left_inside
 
 
 def households(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
@@ -137,6 +134,4 @@ def _is_move(reason: Any) -> Any:
 
 
 def _cells(found: Any, axes: tuple[str, ...], shape: tuple[int, ...]) -> Cells:
-    cells = np.zeros(shape)
-    add_to_cells(cells, tuple(found[axis].to_numpy() for axis in axes), found["n"].to_numpy())
-    return cells
+    return dense(shape, [(tuple(found[axis].to_numpy() for axis in axes), found["n"].to_numpy())])

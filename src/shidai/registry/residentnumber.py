@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from operator import mul
 from typing import NamedTuple
 
 from shidai.registry.mistyped import Mistyped
@@ -27,7 +28,7 @@ class ResidentNumber(NamedTuple):
 
 def check_character(first_17: str) -> str:
     """ISO 7064 MOD 11-2 as GB 11643 writes it."""
-    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
 
 
 def parse_resident_number(text: str) -> ResidentNumber:

@@ -97,8 +97,8 @@ def _report_of(pack: Pack) -> Report:
         raise ShidaiError(
             problem(
                 str(pack.folder / "reports"),
-                zh=f"政策包 {pack.id} 没有年度工作总结（id = \"{REPORT}\"）。",
-                en=f"Pack {pack.id} has no annual summary (id = \"{REPORT}\").",
+                zh=f'政策包 {pack.id} 没有年度工作总结（id = "{REPORT}"）。',
+                en=f'Pack {pack.id} has no annual summary (id = "{REPORT}").',
                 mend_zh="请照 docs/how-to/write-a-pack.md 写 reports/annual.toml 与模板。",
                 mend_en="Write reports/annual.toml and its templates as docs/how-to/write-a-pack.md shows.",
             )
@@ -112,7 +112,7 @@ def _template_of(report: Report, pack: Pack, language: Language) -> Path:
 
 
 def _values(pack: Pack, year: int, city: str) -> dict[str, object]:
-    levels = {f"{level}_count": len(pack.areas_at(level)) for level in ("county", "township", "village")}
+    levels = {f"{level}_count": f"{len(pack.areas_at(level)):,}" for level in ("county", "township", "village")}
     return {"year": year, "last_year": year - 1, "city": city, **levels}
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from shidai.reports.document import Entries, Entry
 from shidai.reports.figures import Figure
 from shidai.reports.matter import Matter
-from shidai.reports.wording import NOT_RECORDED, plain_number
+from shidai.reports.wording import NOT_RECORDED, plain_number, sentence_case
 
 
 def definition_entries(matter: Matter) -> Entries:
@@ -19,7 +19,7 @@ def _entry(figure: Figure, matter: Matter) -> Entry:
     facts = _facts(figure, matter)
     return Entry(
         figure=figure.id,
-        title=figure.title(matter.language),
+        title=sentence_case(figure.title(matter.language)),
         shown=figure.shown(matter.language),
         facts=tuple((name, text) for name, text in facts if text),
         definition_url=definition_url(figure) if matter.linked_to_site else "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shidai.reports.appendix import definition_entries
 from shidai.reports.document import Block, Box, Cell, Highlight, Highlights, Link, Table
 from shidai.reports.figures import Figure, State
 from shidai.reports.matter import Matter
 from shidai.reports.plots import chart_block
-from shidai.reports.wording import NOT_RECORDED, between, in_table, plain_number
+from shidai.reports.wording import NOT_RECORDED, between, in_table, plain_number, sentence_case
 
 
 def make_block(name: str, matter: Matter) -> Block:
@@ -20,7 +22,7 @@ def make_block(name: str, matter: Matter) -> Block:
         return definition_entries(matter)
     if kind == "highlights":
         return highlights(id_.split(","), matter)
-    makers = {
+    makers: dict[str, Callable[[Matter], Block]] = {
         "table:figures": figure_table,
         "table:published": published_table,
         "table:history": history_table,
@@ -34,7 +36,7 @@ def highlights(ids: list[str], matter: Matter) -> Highlights:
     items = []
     for figure in (matter.figures[id_] for id_ in ids):
         link = Link(figure.shown(matter.language), figure.id, quiet=figure.state is State.NOT_RECORDED)
-        items.append(Highlight(figure.title(matter.language), link, figure.change(matter.language)))
+        items.append(Highlight(sentence_case(figure.title(matter.language)), link, figure.change(matter.language)))
     return Highlights(tuple(items))
 
 
@@ -48,7 +50,9 @@ def figure_table(matter: Matter) -> Table:
         say("95%区间", "95% interval"),
     )
     rows = tuple(_figure_row(figure, matter) for figure in matter.figures.values())
-    return Table(say("本年数字一览", "All figures of the year"), heads, rows, widths=(50, 18, 16, 26), kind="figures-table")
+    return Table(
+        say("本年数字一览", "All figures of the year"), heads, rows, widths=(46, 22, 15, 25), name="figures-table"
+    )
 
 
 def _figure_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
@@ -65,8 +69,8 @@ def _figure_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
 
 
 def _with_unit(figure: Figure, matter: Matter) -> str:
-    title, unit = figure.title(matter.language), figure.measure.unit.said(matter.language)
-    if not unit:
+    title, unit = sentence_case(figure.title(matter.language)), figure.measure.unit.said(matter.language)
+    if not unit or unit == figure.title(matter.language):
         return title
     return f"{title} ({unit})" if matter.language == "en" else f"{title}（{unit}）"
 
@@ -86,9 +90,7 @@ def published_table(matter: Matter) -> Table:
         say("当年公布", "Published then"),
         say("由记录算出", "From records"),
     )
-    rows = tuple(
-        _published_row(figure, matter) for figure in matter.figures.values() if figure.published is not None
-    )
+    rows = tuple(_published_row(figure, matter) for figure in matter.figures.values() if figure.published is not None)
     title = say("与当年公布数字的对照", "Beside what was published in its day")
     note = say(f"“当年公布”一列引自《{source}》，不是本系统算出的。", f"The published column quotes: {source}.")
     return Table(title, heads, rows, note, widths=(56, 22, 22))
@@ -120,7 +122,7 @@ def history_table(matter: Matter) -> Table:
         value = series.value(period)
         shown = NOT_RECORDED.said(matter.language) if value is None else plain_number(value, series.decimals)
         names = (series.title.text.said(matter.language), series.unit.text.said(matter.language))
-        rows.append((Cell.of(names[0]), Cell.of(names[1]), Cell.of(shown, number=True)))
+        rows.append((Cell.of(sentence_case(names[0])), Cell.of(names[1]), Cell.of(shown, number=True)))
     title = say("历史数列（只读）", "Archive series (read-only)")
     return Table(title, heads, tuple(rows), _history_note(matter), widths=(56, 18, 26))
 

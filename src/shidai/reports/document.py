@@ -54,7 +54,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     widths: tuple[int, ...] = ()  # relative; empty: equal
-    kind: str = ""  # a class for pages: figures-table, …
+    name: str = ""  # a class for pages: figures-table, …
 
 
 @dataclass(frozen=True, slots=True)

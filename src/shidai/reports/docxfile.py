@@ -4,6 +4,7 @@ behind each for programs that show none."""
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import docx
@@ -25,6 +26,14 @@ LATIN = "Calibri"
 ACCENT = RGBColor(0x0D, 0x6B, 0x70)
 MUTED = RGBColor(0x5B, 0x6B, 0x6E)
 WIDTH = Cm(16)
+STYLES: dict[str, tuple[float, RGBColor | None]] = {
+    "Normal": (10.5, None),
+    "Title": (22, None),
+    "Subtitle": (11, ACCENT),
+    "Heading 1": (15, ACCENT),
+    "Heading 2": (12, None),
+    "Heading 3": (11, None),
+}
 _SVG_EXTENSION = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
     '<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
@@ -58,10 +67,15 @@ class _Writer:
         self.bookmarks = 0
 
     def write(self, block: Any) -> None:
-        writers = {
-            Heading: self._heading, Paragraph: self._paragraph, Table: self._table, Chart: self._chart,
-            Box: self._box, Highlights: self._highlights, Entries: self._entries,
-        }  # fmt: skip
+        writers: dict[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Table: self._table,
+            Chart: self._chart,
+            Box: self._box,
+            Highlights: self._highlights,
+            Entries: self._entries,
+        }
         writers[type(block)](block)
 
     def _heading(self, heading: Heading) -> None:
@@ -179,8 +193,7 @@ def _set_up(word: WordDocument, document: Document) -> None:
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.4)
     east = EAST_ASIAN[document.language]
-    for name, size, colour in (("Normal", 10.5, None), ("Title", 22, None), ("Subtitle", 11, ACCENT),
-                               ("Heading 1", 15, ACCENT), ("Heading 2", 12, None), ("Heading 3", 11, None)):  # fmt: skip
+    for name, (size, colour) in STYLES.items():
         _set_style(word.styles[name], size, colour, east)
     word.styles["Normal"].paragraph_format.line_spacing = 1.4
     word.core_properties.title = document.title

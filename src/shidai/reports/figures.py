@@ -99,18 +99,21 @@ class Figure:
 
     def _may_be_noise(self) -> bool | None:
         """Whether the two years' intervals overlap; None where there are none."""
-        now, then = self.result, self.before
-        if now is None or then is None or None in (now.low, now.high, then.low, then.high):
+        now, then = _bounds(self.result), _bounds(self.before)
+        if now is None or then is None:
             return None
-        assert now.low is not None and now.high is not None and then.low is not None and then.high is not None
-        return now.low <= then.high and then.low <= now.high
+        return now[0] <= then[1] and then[0] <= now[1]
+
+
+def _bounds(result: ResultLike | None) -> tuple[float, float] | None:
+    if result is None or result.low is None or result.high is None:
+        return None
+    return result.low, result.high
 
 
 def read_figures(report: Report, pack: Pack, reading: Reading, *, area: str, year: int) -> dict[str, Figure]:
     """Every figure that the report defines, in its order."""
-    return {
-        definition.id: _read(definition, pack, reading, area=area, year=year) for definition in report.figure
-    }
+    return {definition.id: _read(definition, pack, reading, area=area, year=year) for definition in report.figure}
 
 
 def _read(definition: ReportFigure, pack: Pack, reading: Reading, *, area: str, year: int) -> Figure:

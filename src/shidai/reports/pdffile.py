@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from noto_cjk_sans_otc import FONT_PATH
@@ -16,7 +16,8 @@ from shidai.reports.document import Block, Chart, Document
 
 TEMPLATE = Path(__file__).parent / "pages" / "summary.typ"
 FONTS = {"zh": "Noto Sans CJK SC", "en": "Noto Sans CJK SC", "zh-hant": "Noto Sans CJK TC"}
-STANDARD = "a-2a"
+FONT_FOLDERS = [Path(str(FONT_PATH)).parent]
+STANDARD: Literal["a-2a"] = "a-2a"
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -32,12 +33,12 @@ def chart_png(svg: str, document: Document, *, width_points: float = 480) -> byt
     """One chart as a picture, for programs that show no vectors."""
     font = FONTS[document.language]
     source = (
-        f'#set page(width: {width_points}pt, height: auto, margin: 0pt, fill: white)\n'
+        f"#set page(width: {width_points}pt, height: auto, margin: 0pt, fill: white)\n"
         '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     )
     compiler = typst.Compiler(
         source.encode(),
-        font_paths=[Path(str(FONT_PATH)).parent],
+        font_paths=FONT_FOLDERS,
         ignore_system_fonts=True,
         sys_inputs={"svg": with_ink(svg, font)},
     )
@@ -48,7 +49,7 @@ def chart_png(svg: str, document: Document, *, width_points: float = 480) -> byt
 def _compiler(document: Document) -> typst.Compiler:
     return typst.Compiler(
         TEMPLATE.read_bytes(),
-        font_paths=[Path(str(FONT_PATH)).parent],
+        font_paths=FONT_FOLDERS,
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_as_json(document), ensure_ascii=False)},
     )
@@ -56,14 +57,23 @@ def _compiler(document: Document) -> typst.Compiler:
 
 def _as_json(document: Document) -> dict[str, Any]:
     font = FONTS[document.language]
-    head = {name: getattr(document, name) for name in ("language", "title", "subtitle", "organisation", "notice", "made", "words")}
+    head = {
+        name: getattr(document, name)
+        for name in ("language", "title", "subtitle", "organisation", "notice", "made", "words")
+    }
     return {**head, "font": font, "blocks": [_block_as_json(block, font) for block in document.blocks]}
 
 
 def _block_as_json(block: Block, font: str) -> dict[str, Any]:
     if isinstance(block, Chart):
         drawn = with_ink(block.wide, font)
-        return {"kind": "Chart", "title": block.title, "description": block.description, "note": block.note, "svg": drawn}
+        return {
+            "kind": "Chart",
+            "title": block.title,
+            "description": block.description,
+            "note": block.note,
+            "svg": drawn,
+        }
     return {"kind": type(block).__name__, **_with_figures(asdict(block))}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from shidai.packs.schema.report import ReportChart
 from shidai.packs.schema.target import Target
 from shidai.reports.charts.ontarget import TargetBar, draw_targets
@@ -54,7 +53,9 @@ def pyramid_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         f"{title}。男{men:,}人，女{women:,}人；各年龄组人数见表。",
         f"{title}. {men:,} men and women {women:,}; the table gives each age group.",
     )
-    words = PyramidWords(title, description, say("男", "Men"), say("女", "Women"), say("人", "persons"), say("岁", "age"))
+    words = PyramidWords(
+        title, description, say("男", "Men"), say("女", "Women"), say("人", "persons"), say("岁", "age")
+    )
     wide, narrow = (draw_pyramid(data, words, width=width, language=matter.language) for width in (WIDE, NARROW))
     heads = (say("年龄", "Age"), say("男", "Men"), say("女", "Women"))
     rows = tuple(
@@ -128,7 +129,9 @@ def target_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         draw_targets(bars, title=title, description=description, width=width, language=matter.language)
         for width in (WIDE, NARROW)
     ]
-    return Chart(chart.id, title, description, drawn[0], drawn[1], _target_table(title, bars, matter), _noted(chart, matter))
+    return Chart(
+        chart.id, title, description, drawn[0], drawn[1], _target_table(title, bars, matter), _noted(chart, matter)
+    )
 
 
 def _target_bar(target: Target, matter: Matter) -> TargetBar:
@@ -146,7 +149,9 @@ def _target_bar(target: Target, matter: Matter) -> TargetBar:
         aim=target.value,
         aim_words=f"{matter.say('目标', 'target ')}{sign}{aim}{assumed}",
         value=value,
-        value_words=in_sentence(value, measure, matter.language) if value is not None else NOT_RECORDED.said(matter.language),
+        value_words=in_sentence(value, measure, matter.language)
+        if value is not None
+        else NOT_RECORDED.said(matter.language),
         low=result.low if result is not None else None,
         high=result.high if result is not None else None,
         published=published,
@@ -163,7 +168,12 @@ def _figure_of(target: Target, matter: Matter) -> Figure | None:
 
 def _target_table(title: str, bars: list[TargetBar], matter: Matter) -> Table:
     say = matter.say
-    heads = (say("目标", "Target"), say("目标值", "Aim"), say("由记录算出", "From records"), say("当年公布", "Published then"))
+    heads = (
+        say("目标", "Target"),
+        say("目标值", "Aim"),
+        say("由记录算出", "From records"),
+        say("当年公布", "Published then"),
+    )
     rows = tuple(
         (
             Cell.of(bar.name),
@@ -223,4 +233,3 @@ def _county_cell(figure: Figure, area: str, matter: Matter) -> Cell:
     hidden = result is not None and result.suppressed
     value = result.value if result is not None and not hidden else None
     return Cell.of("*" if hidden else in_table(value, figure.measure), number=True)
-

@@ -101,6 +101,11 @@ def _english_change(difference: float, size: str, measure: Measure) -> str:
     return f"{size} {way} than the year before"
 
 
+def sentence_case(words: str) -> str:
+    """The words as the beginning of a line: only the first letter changes."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(items: list[str], language: Language) -> str:
     """'甲、乙和丙'; 'a, b and c'."""
     if len(items) < 2:

@@ -84,6 +84,11 @@ def with_ink(svg: str, font: str) -> str:
     return svg[:start] + style + svg[start:]
 
 
+def text_width(words: str, size: float = 12) -> float:
+    """About how wide a text will be: a Han character is as wide as it is high, a Latin one about half."""
+    return sum(size if ord(letter) > 0x2E7F else size * 0.54 for letter in words)
+
+
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Round values from at or below `low` to at or above `high`."""
     span = max(high - low, 1e-9)

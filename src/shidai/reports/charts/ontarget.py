@@ -1,4 +1,4 @@
-"""The year against its targets: a bar for what records give, a hollow mark for what was published, a line for the aim."""
+"""The year against its targets: a bar for what records give, a dot for the published figure, a line for the aim."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ class TargetBar:
     published_words: str = ""
 
 
-def draw_targets(
-    bars: Sequence[TargetBar], *, title: str, description: str, width: float, language: str
-) -> str:
+def draw_targets(bars: Sequence[TargetBar], *, title: str, description: str, width: float, language: str) -> str:
     """Percentages from 0 to 100; zero baseline."""
     sheet = Drawing(width, ROW * len(bars) + 26, title, description, language)
     span = width - 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shidai.reports.charts.drawing import Drawing, ticks
+from shidai.reports.charts.drawing import Drawing, text_width, ticks
 
 KINDS = ("first", "second", "third")
 TOP, BOTTOM, LEFT = 16.0, 26.0, 40.0
@@ -37,7 +37,7 @@ def draw_trend(
 ) -> str:
     """At most three lines over the same periods; the vertical axis holds zero and every interval."""
     height = 300.0
-    right = 118.0 if width >= 500 else 14.0
+    right = 22 + max((text_width(_shown(line, decimals)) for line in lines), default=0) if width >= 500 else 14.0
     sheet = Drawing(width, height, title, description, language)
     marks = ticks(*_reach(lines), 5)
     span = marks[-1] - marks[0] or 1
@@ -59,6 +59,10 @@ def draw_trend(
         _draw_line(sheet, kind, line, x, y)
     _name_lines(sheet, lines, x, y, decimals=decimals, beside=width >= 500)
     return sheet.text()
+
+
+def _shown(line: TrendLine, decimals: int) -> str:
+    return f"{line.name} {line.points[-1].value:.{decimals}f}" if line.points else line.name
 
 
 def _reach(lines: Sequence[TrendLine]) -> tuple[float, float]:
@@ -96,14 +100,13 @@ def _name_lines(
     beside: bool,
 ) -> None:
     """Names at the lines' ends, kept apart; above the ends where there is no room beside."""
-    drawn = [(line, line.points[-1]) for line in lines if line.points]
-    wanted = sorted(((y(point.value), line.name, point) for line, point in drawn), key=lambda item: item[0])
+    drawn = [(y(line.points[-1].value), line) for line in lines if line.points]
     last = -100.0
-    for place, name, point in wanted:
-        shown = f"{name} {point.value:.{decimals}f}"
+    for place, line in sorted(drawn, key=lambda item: item[0]):
+        shown, point = _shown(line, decimals), line.points[-1]
         if beside:
             last = max(place + 4, last + 15)
             sheet.write(shown, x(point.period) + 9, last, size=12)
         else:
-            near = min(y(_top(other)) for line in lines if line.name == name for other in line.points[-6:])
+            near = min(y(_top(other)) for other in line.points[-6:])
             sheet.write(shown, x(point.period), max(near - 7, 11), size=12, anchor="end")

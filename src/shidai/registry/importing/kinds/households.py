@@ -17,12 +17,13 @@ def take(rows: list[Row], batch: Batch) -> None:
         batch.check_village(row, "area")
     number_new(Household, rows)
     accepted = [row for row in rows if row.alive]
+    sealed = sealing.seal_all([row["address"] or "" for row in accepted], "household.address")
     bulk.upsert(
         Household,
         _FIELDS,
         [
-            (row.record, new_hex(), row["area"], sealing.seal(row["address"] or "", "household.address"), batch.now, 1)
-            for row in accepted
+            (row.record, new_hex(), row["area"], address, batch.now, 1)
+            for row, address in zip(accepted, sealed, strict=True)
         ],
         key=("id",),
         keep=("uuid", "version"),

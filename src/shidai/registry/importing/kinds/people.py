@@ -33,7 +33,7 @@ def take(rows: list[Row], batch: Batch) -> None:
     _check_corrections([row for row in rows if row.alive and row.known is not None], batch)
     parents = _check_parents([row for row in rows if row.alive], batch)
     accepted = [row for row in rows if row.alive]
-    bulk.upsert(Person, _FIELDS, [_person(row, batch) for row in accepted], key=("id",), keep=_KEEP)
+    bulk.upsert(Person, _FIELDS, _people(accepted, batch), key=("id",), keep=_KEEP)
     _store_numbers(accepted, marks)
     _store_names(accepted)
     _store_parents(accepted, parents, batch)
@@ -69,9 +69,9 @@ def _complete(row: Row, batch: Batch) -> None:
 
 def _check_numbers(rows: list[Row], batch: Batch) -> dict[int, int]:
     """Blind indexes by record; a number that somebody else has is refused."""
-    marks = {
-        row.record: sealing.blind_index(row["resident_number"].number, "resident") for row in rows if row["resident_number"]
-    }
+    numbered = [row for row in rows if row["resident_number"]]
+    numbers = (row["resident_number"].number for row in numbered)
+    marks = dict(zip((row.record for row in numbered), sealing.blind_indexes(numbers, "resident"), strict=True))
     sql = f"SELECT mark, person_id FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('mark')}"
     holders: dict[int, int] = dict(bulk.select(sql, [bulk.listed(marks.values())])) if marks else {}
     for row in rows:
@@ -143,14 +143,19 @@ def _life(key: str | None, here: dict[str, Row], found: dict[str, int], known: d
     return known.get(found.get(key, 0))
 
 
-def _person(row: Row, batch: Batch) -> tuple[Any, ...]:
-    name = row["name"]
-    reading = read_name(name)
-    contact = sealing.seal(sealed_contact(row["phone"], row["address"]), "person.contact")
-    return (
-        row.record, new_hex(), name, reading.pinyin[:120], reading.initials[:20], row["sex"], *stored(row["birth_date"]),
-        row["registration"] or "", row["nationality"] or "", contact, "", "", batch.now, 1,
-    )  # fmt: skip
+def _people(rows: list[Row], batch: Batch) -> list[tuple[Any, ...]]:
+    contacts = sealing.seal_all([sealed_contact(row["phone"], row["address"]) for row in rows], "person.contact")
+    now = batch.now
+    people = []
+    for row, contact in zip(rows, contacts, strict=True):
+        value = row.values.get
+        name = row.values["name"]
+        pinyin, initials = read_name(name)
+        people.append(
+            (row.record, new_hex(), name, pinyin[:120], initials[:20], row.values["sex"], *stored(value("birth_date")),
+             value("registration") or "", value("nationality") or "", contact, "", "", now, 1)
+        )  # fmt: skip
+    return people
 
 
 def _store_numbers(rows: list[Row], marks: dict[int, int]) -> None:
@@ -160,13 +165,11 @@ def _store_numbers(rows: list[Row], marks: dict[int, int]) -> None:
             f"DELETE FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('person_id')}", [bulk.listed(changed)]
         )
     numbered = [row for row in rows if row["resident_number"]]
+    sealed = sealing.seal_all([row["resident_number"].number for row in numbered], "identifier.number")
     bulk.insert(
         Identifier,
         ("person_id", "kind", "number", "mark"),
-        [
-            (row.record, "resident", sealing.seal(row["resident_number"].number, "identifier.number"), marks[row.record])
-            for row in numbered
-        ],
+        [(row.record, "resident", number, marks[row.record]) for row, number in zip(numbered, sealed, strict=True)],
     )
 
 

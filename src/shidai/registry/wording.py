@@ -1,0 +1,74 @@
+"""The register's words for pages: sexes, relations, reasons, dates, events."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shidai.core.language import current_language
+from shidai.words import Text
+
+SEX = {1: Text(zh="男", en="male"), 2: Text(zh="女", en="female"), 9: Text(zh="未说明", en="not stated")}
+RELATION = {
+    "mother": Text(zh="母亲", en="mother"),
+    "father": Text(zh="父亲", en="father"),
+    "wife": Text(zh="妻子", en="wife"),
+    "husband": Text(zh="丈夫", en="husband"),
+    "former_wife": Text(zh="前妻或亡妻", en="former or late wife"),
+    "former_husband": Text(zh="前夫或亡夫", en="former or late husband"),
+    "sibling": Text(zh="兄弟姐妹", en="brother or sister"),
+    "son": Text(zh="儿子", en="son"),
+    "daughter": Text(zh="女儿", en="daughter"),
+    "child": Text(zh="子女", en="child"),
+}
+RESIDENCE = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="居住", en="lives")}
+REASON = {
+    "birth": Text(zh="出生", en="birth"),
+    "death": Text(zh="死亡", en="death"),
+    "move": Text(zh="迁移", en="move"),
+    "marriage": Text(zh="婚姻", en="marriage"),
+    "work": Text(zh="务工", en="work"),
+    "study": Text(zh="学习", en="study"),
+    "return": Text(zh="返回", en="return"),
+    "correction": Text(zh="更正", en="correction"),
+    "other": Text(zh="其他", en="other"),
+}
+UNION_END = {
+    "divorce": Text(zh="离婚", en="divorce"),
+    "widowed": Text(zh="丧偶", en="widowed"),
+    "other": Text(zh="其他", en="other"),
+}
+IDENTIFIER = {
+    "resident": Text(zh="公民身份号码", en="resident number"),
+    "passport": Text(zh="护照", en="passport"),
+    "other": Text(zh="其他证件", en="other document"),
+}
+REGISTRATION = {"rural": Text(zh="农业", en="rural"), "urban": Text(zh="非农业", en="urban")}
+DEED = {
+    "person.read": Text(zh="查看", en="read"),
+    "person.register": Text(zh="登记", en="registered"),
+    "person.import": Text(zh="导入", en="imported"),
+    "birth.record": Text(zh="登记出生", en="recorded the birth"),
+    "death.record": Text(zh="登记死亡", en="recorded the death"),
+    "move.register": Text(zh="登记迁移", en="registered a move"),
+    "union.start": Text(zh="登记结婚", en="registered a marriage"),
+    "union.end": Text(zh="登记婚姻终止", en="registered the end of a marriage"),
+}
+
+
+def say_date(day: date | None, precision: str = "day") -> str:
+    """A date with as much as is known of it."""
+    if day is None or precision == "none":
+        return Text(zh="不详", en="unknown").said(current_language())
+    english = current_language() == "en"
+    if precision == "year":
+        return str(day.year) if english else f"{day.year}年"
+    if precision == "month":
+        return f"{day:%b} {day.year}" if english else f"{day.year}年{day.month}月"
+    return f"{day.day} {day:%b} {day.year}" if english else f"{day.year}年{day.month}月{day.day}日"
+
+
+def age_on(birth: date | None, day: date) -> int | None:
+    """Completed years."""
+    if birth is None:
+        return None
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
