@@ -204,7 +204,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
 
 
 def compute_indicators(wish: Wish, report: Report) -> int:
-    """All indicators of all areas and periods of the pack's year, and the years before as a series. Figures made."""
+    """All indicators of all areas and periods of the pack's year, and ten years as a series. The number of figures."""
     from shidai.indicators.records import Records
     from shidai.indicators.store import ResultStore
     from shidai.packs import load_pack
@@ -213,11 +213,9 @@ def compute_indicators(wish: Wish, report: Report) -> int:
     year = pack.last_day.year
     store = ResultStore(wish.data / "results")
     with Records.open(wish.data / "records") as records:
-        report(0, 3)
+        report(0, 2)
         rows = store.compute_year(records, pack, year).rows
-        report(1, 3)
-        rows += store.compute_year(records, pack, year - 1).rows
-        report(2, 3)
+        report(1, 2)
         rows += store.compute_series(records, pack, range(year - SERIES_YEARS + 1, year + 1)).rows
     return rows
 

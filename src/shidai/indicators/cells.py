@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period
@@ -87,9 +88,7 @@ def categories(indicator: Indicator) -> tuple[Category, ...]:
     for breakdown in indicator.breakdown:
         classes = [Category()]
         for name in breakdown.split(";"):
-            classes = [
-                _joined(one, other) for one in classes for other in _classes(name, indicator.numerator[0])
-            ]
+            classes = [_joined(one, other) for one in classes for other in _classes(name, indicator.numerator[0])]
         found += classes
     return tuple(found)
 
@@ -123,26 +122,39 @@ def _joined(one: Category, other: Category) -> Category:
 class Gatherer:
     """Reads cells from cubes for given periods, each as (areas, periods); remembers what it has read."""
 
-    def __init__(self, cubes: Cubes, periods: Sequence[Period]) -> None:
+    def __init__(
+        self,
+        cubes: Cubes,
+        periods: Sequence[Period],
+        areas: npt.NDArray[np.int64] | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
+        """`areas`: positions of the areas wanted; None for all."""
         self.cubes = cubes
         self.periods = tuple(periods)
+        self._areas = slice(None) if areas is None else areas
+        self._remember = remember
         self._read: dict[Cell, Cube] = {}
 
     def read(self, cell: Cell) -> Cube:
         """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
-        if cell not in self._read:
-            self._read[cell] = self._compute(cell)
-        return self._read[cell]
+        if cell in self._read:
+            return self._read[cell]
+        found = self._compute(cell)
+        if self._remember:
+            self._read[cell] = found
+        return found
 
     def _compute(self, cell: Cell) -> Cube:
         if cell.measure in TIMES:
-            months = _narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
+            months = self._narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
             return self.cubes.clock.years(self._summed(months), self.cubes.year)
         if cell.measure in FLOWS:
             return self._summed(self._flow(cell))
         if cell.measure == "households":
-            return self._at_ends(self.cubes.households(cell.residence))
-        edges = _narrowed(self.cubes.stock(STOCKS[cell.measure], cell.residence), cell)
+            return self._at_ends(self.cubes.households(cell.residence)[self._areas])
+        edges = self._narrowed(self.cubes.stock(STOCKS[cell.measure], cell.residence), cell)
         if cell.measure != "mean_population":
             return self._at_ends(edges)
         lengths = np.diff(self.cubes.clock.month_edges(self.cubes.year))
@@ -154,25 +166,25 @@ class Gatherer:
         if cell.measure == "births":
             by_age, by_order = self.cubes.births(cell.residence)
             if cell.order is None:
-                return _narrowed(by_age, cell)
-            one = by_order[..., ORDERS.index(cell.order)]
-            return one.sum(-1) if cell.sex is None else np.asarray(one[..., SEX_CODES.index(cell.sex)])
+                return self._narrowed(by_age, cell)
+            return self._of_sex(by_order[self._areas][..., ORDERS.index(cell.order)], cell)
         if cell.measure == "deaths":
-            return _narrowed(self.cubes.deaths(cell.residence), cell)
+            return self._narrowed(self.cubes.deaths(cell.residence), cell)
         moved = self.cubes.moves(cell.residence)[0 if cell.measure == "moves_in" else 1]
-        return moved.sum(-1) if cell.sex is None else np.asarray(moved[..., SEX_CODES.index(cell.sex)])
+        return self._of_sex(moved[self._areas], cell)
+
+    def _of_sex(self, cube: Cube, cell: Cell) -> Cube:
+        """(areas, months, sex) to (areas, months)."""
+        return np.asarray(cube.sum(-1, dtype=np.float64) if cell.sex is None else cube[..., SEX_CODES.index(cell.sex)])
 
     def _summed(self, months: Cube) -> Cube:
-        return np.stack([months[:, p.first : p.last].sum(1) for p in self.periods], axis=1)
+        return np.stack([months[:, p.first : p.last].sum(1, dtype=np.float64) for p in self.periods], axis=1)
 
     def _at_ends(self, edges: Cube) -> Cube:
-        return np.stack([edges[:, p.last] for p in self.periods], axis=1)
+        return np.stack([edges[:, p.last] for p in self.periods], axis=1).astype(np.float64)
 
-
-def _narrowed(cube: Cube, cell: Cell) -> Cube:
-    """(areas, months, sex, age) to (areas, months)."""
-    ages = slice(None) if cell.first is None else slice(cell.first, (cell.last or 0) + 1)
-    sexes = (
-        slice(None) if cell.sex is None else slice(SEX_CODES.index(cell.sex), SEX_CODES.index(cell.sex) + 1)
-    )
-    return np.asarray(cube[:, :, sexes, ages].sum((2, 3)), dtype=np.float64)
+    def _narrowed(self, cube: Cube, cell: Cell) -> Cube:
+        """(areas, months, sex, age) to (areas, months)."""
+        ages = slice(None) if cell.first is None else slice(cell.first, (cell.last or 0) + 1)
+        sexes = slice(None) if cell.sex is None else slice(SEX_CODES.index(cell.sex), SEX_CODES.index(cell.sex) + 1)
+        return np.asarray(cube[self._areas, :, sexes, ages].sum((2, 3), dtype=np.float64))

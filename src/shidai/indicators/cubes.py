@@ -16,7 +16,7 @@ from shidai.indicators.persontime import AGES, SEXES, PersonTime, person_time
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
 
-Cube = npt.NDArray[np.float64]
+Cube = npt.NDArray[Any]
 
 BASES = ("population", "migrants", "women_in_union", "users_any", "users_modern")
 """What has a stock at month edges, (areas, 13, sex, age), and person-time, (areas, 12, sex, age)."""
@@ -61,6 +61,7 @@ class RecordCubes:
         places = pa.array(self.tree.places_of(every.codes), pa.int32())
         numbered = pa.table({"area": list(every.codes), "place": places})
         self.source = RecordSource(records.table, records.beside("area_places", numbered), clock)
+        self.weighted = records.manifest.source == "survey"
         self._made: dict[str, Any] = {}
 
     def stock(self, base: str, residence: str) -> Cube:
@@ -79,9 +80,7 @@ class RecordCubes:
     def deaths(self, residence: str) -> Cube:
         return self._once(
             f"deaths {residence}",
-            lambda: self._rolled(
-                vitals.deaths(self.source, self.year, residence, self.records.fetch, len(self.tree))
-            ),
+            lambda: self._rolled(vitals.deaths(self.source, self.year, residence, self.records.fetch, len(self.tree))),
         )
 
     def moves(self, residence: str) -> tuple[Cube, Cube]:
@@ -141,16 +140,16 @@ class RecordCubes:
 
     def _person_time(self, table: Any) -> dict[int, PersonTime]:
         found = person_time(table, self.year, self.clock, self.records.fetch, len(self.tree))
-        return {
-            key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found.items()
-        }
+        return {key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found.items()}
 
     def _nobody(self) -> PersonTime:
         shape = (len(self.tree), 12, SEXES, AGES)
         return PersonTime(np.zeros((shape[0], 13, *shape[2:])), np.zeros(shape))
 
     def _rolled(self, own: Cube) -> Cube:
-        return np.asarray(self.tree.roll_up(own), dtype=np.float64)
+        rolled = self.tree.roll_up(own)
+        small = float(rolled.max(initial=0)) < 2**31 and not self.weighted
+        return rolled.astype(np.int32) if small else rolled
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
         if name not in self._made:

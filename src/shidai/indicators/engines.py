@@ -25,9 +25,7 @@ Engine = Literal["duckdb", "spark"]
 class Records:
     """The record tables of one directory, open for reading on one engine."""
 
-    def __init__(
-        self, records_dir: Path, manifest: Manifest, engine: Engine, connection: Any, hold: Any
-    ) -> None:
+    def __init__(self, records_dir: Path, manifest: Manifest, engine: Engine, connection: Any, hold: Any) -> None:
         self.folder = records_dir
         self.manifest = manifest
         self.engine = engine

@@ -184,7 +184,6 @@ def _by_age(
 ) -> Cube:
     """(areas, periods, age groups)."""
     groups = (
-        Category(sex=category.sex, first=int(start), last=int(end))
-        for start, end in zip(starts, ends, strict=True)
+        Category(sex=category.sex, first=int(start), last=int(end)) for start, end in zip(starts, ends, strict=True)
     )
     return np.stack([cells.read(narrow(term, group)) for group in groups], axis=-1)

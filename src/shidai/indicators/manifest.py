@@ -79,9 +79,7 @@ class Manifest(BaseModel):
 def manifest_id(tables: dict[str, dict[str, Part]], cutoff: date) -> str:
     """SHA-256 over the sorted hashes of all parts and the cut-off day."""
     lines = sorted(
-        f"{table}/{partition}={part.sha256}"
-        for table, parts in tables.items()
-        for partition, part in parts.items()
+        f"{table}/{partition}={part.sha256}" for table, parts in tables.items() for partition, part in parts.items()
     )
     return hashlib.sha256("\n".join([cutoff.isoformat(), *lines]).encode()).hexdigest()
 
@@ -93,6 +91,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make a written file durable."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def file_hash(path: Path) -> str:
@@ -108,9 +112,7 @@ def check_parts(records_dir: Path, manifest: Manifest, *, hashes: bool) -> None:
         for part in parts.values():
             path = Path(records_dir) / table / part.file
             if not path.is_file():
-                problems.append(
-                    problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **_MEND)
-                )
+                problems.append(problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **_MEND))
             elif path.stat().st_size != part.size or (hashes and file_hash(path) != part.sha256):
                 problems.append(
                     problem(
@@ -144,7 +146,5 @@ def _no_records(path: Path) -> ShidaiError:
 
 def _damaged(path: Path) -> ShidaiError:
     return ShidaiError(
-        problem(
-            str(path), zh="记录表的清单已损坏。", en="The manifest of the record tables is damaged.", **_MEND
-        )
+        problem(str(path), zh="记录表的清单已损坏。", en="The manifest of the record tables is damaged.", **_MEND)
     )

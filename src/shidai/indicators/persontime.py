@@ -27,7 +27,7 @@ UNKNOWN_AGE = 101
 SEXES = 3
 """Male, female, not stated."""
 
-Cells = npt.NDArray[np.float64]
+Cells = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,12 @@ def person_time(
         turn=clock.turning_month(lived.born, year),
     )
     whole, enter, leave = (
-        fetch(query) for query in (_standing(lived, first), _entering(lived, edges, clock, year), _leaving(lived, edges, clock, year))
+        fetch(query)
+        for query in (
+            _standing(lived, first),
+            _entering(lived, edges, clock, year),
+            _leaving(lived, edges, clock, year),
+        )
     )
     groups = sorted(
         {value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()}
@@ -123,10 +128,14 @@ def _assemble(key: int, whole: Any, enter: Any, leave: Any, edges: Any, places: 
     n = (-standing["turned"], standing["turned"], came["n"], -left["n"])
     moments = (-standing["moment"], standing["moment"], came["moment"], -left["moment"])
     change, moment = (dense((places, 12, SEXES, AGES), zip(at, amounts, strict=True)) for amounts in (n, moments))
-    stock = np.concatenate([before[:, None], change], axis=1).cumsum(axis=1)
-    length = np.diff(edges)[None, :, None, None]
-    ends = (edges[1:] - edges[0])[None, :, None, None]
-    return PersonTime(stock, stock[:, :-1] * length + change * ends - moment)
+    time = change * (edges[1:] - edges[0])[None, :, None, None] - moment
+    del moment
+    stock = np.empty((places, 13, SEXES, AGES))
+    stock[:, 0] = before
+    np.cumsum(change, axis=1, out=stock[:, 1:])
+    stock[:, 1:] += before[:, None]
+    time += stock[:, :-1] * np.diff(edges)[None, :, None, None]
+    return PersonTime(stock, time)
 
 
 def _columns(table: Any, key: int) -> dict[str, Any]:

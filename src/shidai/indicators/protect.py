@@ -94,9 +94,7 @@ def suppress_secondary(
         changed = False
         for axis, lines in axes:
             for total, parts in lines:
-                changed |= _mend_line(
-                    np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts
-                )
+                changed |= _mend_line(np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts)
 
 
 def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...]) -> bool:
@@ -108,9 +106,7 @@ def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...
     where = np.nonzero(lonely)
     values = counts[line][(slice(None), *where)]
     cost = np.where(hidden[line][(slice(None), *where)] | (values == 0), np.inf, values)
-    cost[-1] = np.where(
-        np.isfinite(cost[-1]), 1e15 + cost[-1], np.inf
-    )  # the total only when no class is left
+    cost[-1] = np.where(np.isfinite(cost[-1]), 1e15 + cost[-1], np.inf)  # the total only when no class is left
     nothing = ~np.isfinite(cost).any(0)
     chosen = np.array(line)[cost.argmin(0)]
     hidden[(chosen[~nothing], *(index[~nothing] for index in where))] = True
@@ -125,10 +121,7 @@ def period_lines(periods: tuple[Period, ...]) -> list[Line]:
             parts = tuple(
                 place
                 for place, part in enumerate(periods)
-                if part.kind == kind
-                and part != whole
-                and whole.first <= part.first
-                and part.last <= whole.last
+                if part.kind == kind and part != whole and whole.first <= part.first and part.last <= whole.last
             )
             covered = sum(periods[place].last - periods[place].first for place in parts)
             if parts and covered == whole.last - whole.first:
@@ -146,9 +139,7 @@ def class_lines(family: tuple[Cell, ...]) -> list[Line]:
     for total, position in place.items():
         for field, codes in (("sex", SEX_CODES), ("order", ORDERS)):
             if getattr(total, field) is None:
-                found = [
-                    place[one] for one in (replace(total, **{field: code}) for code in codes) if one in place
-                ]
+                found = [place[one] for one in (replace(total, **{field: code}) for code in codes) if one in place]
                 if len(found) >= len(codes) - 1:
                     lines.append((position, tuple(found)))
         lines += [(position, tuple(place[one] for one in parts)) for parts in _age_parts(total, family)]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from shidai.indicators.cells import Category, Gatherer, categories, narrow
 from shidai.indicators.cubes import Cubes, RecordCubes
 from shidai.indicators.engines import Records
-from shidai.indicators.formulas import Figures, evaluate
+from shidai.indicators.formulas import evaluate
 from shidai.indicators.periods import KINDS, PeriodKind, periods_of
 from shidai.indicators.protect import Protection
 from shidai.packs.schema.indicator import Indicator
@@ -79,17 +79,32 @@ def tabulate(
     protect: bool = True,
 ) -> pa.Table:
     """The rows of these indicators and areas; protection looks at all areas, periods and indicators of the pack."""
-    periods = periods_of(cubes.year)
-    gatherer = Gatherer(cubes, periods)
+    protection = protect_all(cubes, pack) if protect else None
+    chosen = tuple(indicators)
+    return tabulate_some(cubes, chosen, protection, areas, kinds, manifest=manifest, breakdown=breakdown)
+
+
+def protect_all(cubes: Cubes, pack: Pack) -> Protection:
+    """The pack's disclosure rule over everything that the pack publishes."""
     rule = pack.disclosure
-    protection = (
-        Protection(pack.indicators.values(), gatherer, rule.shows, secondary=rule.secondary)
-        if protect
-        else None
-    )
-    shown = np.array([place for place, one in enumerate(periods) if one.kind in kinds])
+    every = Gatherer(cubes, periods_of(cubes.year), remember=False)
+    return Protection(pack.indicators.values(), every, rule.shows, secondary=rule.secondary)
+
+
+def tabulate_some(
+    cubes: Cubes,
+    indicators: tuple[Indicator, ...],
+    protection: Protection | None,
+    areas: npt.NDArray[np.int64],
+    kinds: tuple[PeriodKind, ...],
+    *,
+    manifest: str,
+    breakdown: str | None = None,
+) -> pa.Table:
+    """The rows of some areas only; memory is that of these rows."""
+    table = _Table(Gatherer(cubes, periods_of(cubes.year, kinds), areas), protection, areas, manifest)
     parts = [
-        _rows(indicator, category, gatherer, protection, areas, shown, manifest)
+        table.rows(indicator, category)
         for indicator in indicators
         for category in categories(indicator)
         if breakdown is None or _dimensions(category) == breakdown
@@ -101,50 +116,51 @@ def _dimensions(category: Category) -> str:
     return ";".join(part.split("=")[0] for part in category.text.split(";"))
 
 
-def _rows(
-    indicator: Indicator,
-    category: Category,
-    cells: Gatherer,
-    protection: Protection | None,
-    areas: npt.NDArray[np.int64],
-    periods: npt.NDArray[np.int64],
-    manifest: str,
-) -> pa.Table:
-    figures = evaluate(indicator, category, cells)
-    at = np.ix_(areas, periods)
-    hidden = _hidden(indicator, category, protection, figures)[at].ravel()
-    columns = {
-        name: getattr(figures, name)[at].ravel()
-        for name in ("numerator", "denominator", "value", "low", "high", "n")
-    }
-    keep = np.ones(hidden.size, dtype=bool)
-    if category.text:  # a class that counts nothing and nobody is left out
-        keep = (np.nan_to_num(columns["numerator"]) != 0) | (np.nan_to_num(columns["denominator"]) != 0)
-    area, period = np.repeat(areas, len(periods)), np.tile(periods, len(areas))
-    names = [one.name for one in cells.periods]
-    filled: list[pa.Array] = [
-        _same(indicator.id, keep.sum()),
-        _same(indicator.version, keep.sum()),
-        _words(area[keep], list(cells.cubes.tree.codes)),
-        _words(period[keep], names),
-        _same(category.text, keep.sum()),
-    ]
-    for column in columns.values():
-        missing = hidden | ~np.isfinite(column)
-        filled.append(pa.array(column[keep], mask=missing[keep]))
-    filled += [pa.array(hidden[keep]), _same(manifest, keep.sum())]
-    return pa.Table.from_arrays(filled, schema=RESULT_SCHEMA)
+class _Table:
+    """Rows of chosen areas and periods, one indicator and class at a time."""
 
+    def __init__(
+        self, cells: Gatherer, protection: Protection | None, areas: npt.NDArray[np.int64], manifest: str
+    ) -> None:
+        self._cells = cells
+        self._protection = protection
+        self._areas = areas
+        self._manifest = manifest
+        self._periods = np.array([p for p, one in enumerate(periods_of(cells.cubes.year)) if one in cells.periods])
+        self._area, self._period = np.repeat(areas, len(self._periods)), np.tile(self._periods, len(areas))
+        self._codes = list(cells.cubes.tree.codes)
+        self._names = [one.name for one in periods_of(cells.cubes.year)]
 
-def _hidden(
-    indicator: Indicator, category: Category, protection: Protection | None, figures: Figures
-) -> npt.NDArray[np.bool_]:
-    hidden = np.zeros(figures.value.shape, dtype=bool)
-    if protection is not None:
-        for term in (*indicator.numerator, *indicator.denominator):
-            found = protection.hides(narrow(term, category))
-            hidden = hidden if found is None else hidden | found
-    return hidden
+    def rows(self, indicator: Indicator, category: Category) -> pa.Table:
+        figures = evaluate(indicator, category, self._cells)
+        hidden = self._hidden(indicator, category)
+        columns = {
+            name: getattr(figures, name).ravel() for name in ("numerator", "denominator", "value", "low", "high", "n")
+        }
+        keep = np.ones(hidden.size, dtype=bool)
+        if category.text:  # a class that counts nothing and nobody is left out
+            keep = (np.nan_to_num(columns["numerator"]) != 0) | (np.nan_to_num(columns["denominator"]) != 0)
+        kept = int(keep.sum())
+        filled: list[pa.Array] = [
+            _same(indicator.id, kept),
+            _same(indicator.version, kept),
+            _words(self._area[keep], self._codes),
+            _words(self._period[keep], self._names),
+            _same(category.text, kept),
+        ]
+        for column in columns.values():
+            missing = hidden | ~np.isfinite(column)
+            filled.append(pa.array(column[keep], mask=missing[keep]))
+        filled += [pa.array(hidden[keep]), _same(self._manifest, kept)]
+        return pa.Table.from_arrays(filled, schema=RESULT_SCHEMA)
+
+    def _hidden(self, indicator: Indicator, category: Category) -> npt.NDArray[np.bool_]:
+        hidden = np.zeros(self._area.size, dtype=bool)
+        for term in (*indicator.numerator, *indicator.denominator) if self._protection else ():
+            found = self._protection.hides(narrow(term, category)) if self._protection else None
+            if found is not None:
+                hidden |= found[np.ix_(self._areas, self._periods)].ravel()
+        return hidden
 
 
 def _same(text: str, rows: int) -> pa.Array:

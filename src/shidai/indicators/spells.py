@@ -79,9 +79,7 @@ def user_spells(source: RecordSource, unions: Any, year: int, group: int) -> Any
 
 def _touching(spells: Any, clock: Clock, year: int, start: str = "start", end: str = "end") -> Any:
     edges = clock.month_edges(year)
-    return spells.filter(
-        spells[start] < int(edges[-1]), spells[end] >= int(edges[0]), spells[start] < spells[end]
-    )
+    return spells.filter(spells[start] < int(edges[-1]), spells[end] >= int(edges[0]), spells[start] < spells[end])
 
 
 def _disjoint(spells: Any) -> Any:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,14 +23,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shidai.indicators.cubes import RecordCubes
 from shidai.indicators.engines import Records
-from shidai.indicators.manifest import sync_folder
+from shidai.indicators.manifest import sync_file, sync_folder
 from shidai.indicators.periods import KINDS
-from shidai.indicators.results import RESULT_SCHEMA, check_year, choose_areas, tabulate
+from shidai.indicators.results import RESULT_SCHEMA, check_year, choose_areas, protect_all, tabulate, tabulate_some
 from shidai.indicators.tree import AreaTree
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
 _MADE = "made.json"
+_AREAS_AT_ONCE = 400
+_ROW_GROUP = 1 << 15
+_PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
 class Result(NamedTuple):
@@ -76,9 +80,13 @@ class ResultStore:
             return known
         check_year(records, year)
         cubes = RecordCubes(records, year)
-        every = choose_areas(cubes, None, None)
-        rows = tabulate(cubes, pack, pack.indicators.values(), every, KINDS, manifest=records.manifest.id)
-        return _publish(self.folder / str(year), rows, cubes.tree, records.manifest.id, pack)
+        chosen, protection = tuple(pack.indicators.values()), protect_all(cubes, pack)
+        every = _area_order(cubes.tree, choose_areas(cubes, None, None))
+        parts = (
+            tabulate_some(cubes, chosen, protection, areas, KINDS, manifest=records.manifest.id)
+            for areas in np.array_split(every, -(-every.size // _AREAS_AT_ONCE))
+        )
+        return _publish(self.folder / str(year), parts, cubes.tree, records.manifest.id, pack_mark(pack))
 
     def compute_series(self, records: Records, pack: Pack, years: Sequence[int], *, level: str = "county") -> Made:
         """Yearly totals of the areas down to `level` for several years: the ten-year series.
@@ -94,12 +102,13 @@ class ResultStore:
             cubes = RecordCubes(records, year, down_to=level)
             every, tree = choose_areas(cubes, None, None), cubes.tree
             parts.append(
-                tabulate(cubes, slim, slim.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown="")
+                tabulate(
+                    cubes, slim, slim.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown=""
+                )
             )
         if tree is None:
             raise ValueError("a series needs at least one year")
-        rows = pa.concat_tables(parts).unify_dictionaries()
-        return _publish(self.folder / "series", rows, tree, records.manifest.id, pack, mark=_series_mark(pack, years))
+        return _publish(self.folder / "series", parts, tree, records.manifest.id, _series_mark(pack, years))
 
     def made(self, year: int) -> Made | None:
         """What the results of a year rest on; None when there are none."""
@@ -146,7 +155,9 @@ class ResultStore:
         if made is not None:
             found = {row.period: row for row in self._query(self.folder / "series" / made.totals, where, values)}
         for year in self.years():
-            found |= {row.period: row for row in self.read(indicator=indicator, area=area, period=str(year), breakdown="")}
+            found |= {
+                row.period: row for row in self.read(indicator=indicator, area=area, period=str(year), breakdown="")
+            }
         return [found[name] for name in sorted(found)]
 
     def population_pyramid(self, area: str, day: date, residence: str = "registered") -> list[Result]:
@@ -192,7 +203,10 @@ def _vital(pack: Pack) -> Pack:
     kept = tuple(
         indicator
         for indicator in pack.indicators.values()
-        if all(t.measure in measures and t.residence == "registered" for t in (*indicator.numerator, *indicator.denominator))
+        if all(
+            t.measure in measures and t.residence == "registered"
+            for t in (*indicator.numerator, *indicator.denominator)
+        )
     )
     fields = {name: getattr(pack, name) for name in type(pack).model_fields}
     return type(pack).model_construct(**{**fields, "all_indicators": kept})
@@ -202,21 +216,26 @@ def _series_mark(pack: Pack, years: Sequence[int]) -> str:
     return f"{pack_mark(pack)}/{min(years, default=0)}-{max(years, default=0)}"
 
 
-def _publish(folder: Path, rows: pa.Table, tree: AreaTree, manifest: str, pack: Pack, *, mark: str = "") -> Made:
+def _publish(folder: Path, parts: Iterable[pa.Table], tree: AreaTree, manifest: str, mark: str) -> Made:
+    """Write the rows part by part, then put them in force in one step and remove the former ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = f"{manifest[:8]}-{(mark or pack_mark(pack))[-8:].replace('/', '-')}-{os.getpid()}"
-    made = Made(
-        manifest=manifest, pack=mark or pack_mark(pack), made_at=datetime.now(UTC), rows=rows.num_rows,
-        by_area=f"by-area-{stamp}.parquet", totals=f"totals-{stamp}.parquet",
-    )  # fmt: skip
-    totals = rows.filter(pc.equal(rows["breakdown"].cast(pa.string()), ""))
-    _write(folder / made.totals, totals)
-    _write(folder / made.by_area, rows.take(_area_order(rows, tree)))
+    stamp = f"{manifest[:8]}-{hashlib.sha256(mark.encode()).hexdigest()[:8]}-{os.getpid()}"
+    by_area, totals = f"by-area-{stamp}.parquet", f"totals-{stamp}.parquet"
+    rows, only_totals = 0, []
+    with (folder / by_area).open("wb") as file, pq.ParquetWriter(file, RESULT_SCHEMA, **_PARQUET) as writer:
+        for part in parts:
+            writer.write_table(_sorted_by_area(part, tree), row_group_size=_ROW_GROUP)
+            rows += part.num_rows
+            only_totals.append(part.filter(pc.equal(part["breakdown"].cast(pa.string()), "")))
+    with (folder / totals).open("wb") as file, pq.ParquetWriter(file, RESULT_SCHEMA, **_PARQUET) as writer:
+        whole = pa.concat_tables(only_totals).unify_dictionaries()
+        writer.write_table(_sorted(whole, "indicator", {}), row_group_size=_ROW_GROUP)
+    for name in (by_area, totals):
+        sync_file(folder / name)
+    made = Made(manifest=manifest, pack=mark, made_at=datetime.now(UTC), rows=rows, by_area=by_area, totals=totals)
     fresh = folder / f".{_MADE}.new"
-    with fresh.open("wb") as file:
-        file.write(made.model_dump_json(indent=1).encode())
-        file.flush()
-        os.fsync(file.fileno())
+    fresh.write_text(made.model_dump_json(indent=1), encoding="utf-8")
+    sync_file(fresh)
     fresh.replace(folder / _MADE)
     sync_folder(folder)
     for old in folder.glob("*.parquet"):
@@ -225,21 +244,25 @@ def _publish(folder: Path, rows: pa.Table, tree: AreaTree, manifest: str, pack: 
     return made
 
 
-def _area_order(rows: pa.Table, tree: AreaTree) -> pa.Array:
-    """Rows in the order of level and code, so that an area and its siblings lie in few row groups."""
+def _area_order(tree: AreaTree, areas: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """By level, then code: an area and its siblings lie in few row groups."""
     levels = list(dict.fromkeys(area.level for area in tree.areas))
-    order = sorted(range(len(tree)), key=lambda place: (levels.index(tree.areas[place].level), tree.codes[place]))
-    rank = {tree.codes[place]: position for position, place in enumerate(order)}
-    column = rows["area"].combine_chunks()
-    ranks = np.array([rank[code] for code in column.dictionary.to_pylist()], dtype=np.int64)
-    return pa.array(np.argsort(ranks[column.indices.to_numpy()], kind="stable"))
+    key = [(levels.index(tree.areas[place].level), tree.codes[place]) for place in areas]
+    return areas[sorted(range(areas.size), key=key.__getitem__)]
 
 
-def _write(path: Path, rows: pa.Table) -> None:
-    with path.open("wb") as file:
-        pq.write_table(rows, file, compression="zstd", compression_level=1, row_group_size=1 << 15)
-        file.flush()
-        os.fsync(file.fileno())
+def _sorted_by_area(rows: pa.Table, tree: AreaTree) -> pa.Table:
+    order = _area_order(tree, np.arange(len(tree)))
+    return _sorted(rows, "area", {tree.codes[place]: rank for rank, place in enumerate(order)})
+
+
+def _sorted(rows: pa.Table, column: str, rank: dict[str, int]) -> pa.Table:
+    """Rows in the order of a column's words by `rank` (or by alphabet), else unchanged."""
+    words = rows[column].combine_chunks()
+    known = words.dictionary.to_pylist()
+    ranks = rank or {word: place for place, word in enumerate(sorted(known))}
+    places = np.array([ranks[word] for word in known], dtype=np.int64)
+    return rows.take(pa.array(np.argsort(places[words.indices.to_numpy()], kind="stable")))
 
 
 def _conditions(

@@ -222,9 +222,7 @@ _KIND = _must("kind", pa.string(), "what it is, an id of the pack")
 _AMOUNT = _may("fen", pa.int64(), "money in fen")
 _QUANTITY = _may("quantity", pa.int64(), "number of units")
 
-SERVICE = _event(
-    "service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result")
-)
+SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
 DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
 STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
 ENTITLEMENT = _event("entitlement", "determinations", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)

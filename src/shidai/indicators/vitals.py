@@ -17,7 +17,7 @@ ORDERS = 6
 NOT_A_MOVE = ("birth", "death", "correction")
 """Reasons of a spell's start or end that are no change of residence."""
 
-Cells = npt.NDArray[np.float64]
+Cells = npt.NDArray[Any]
 
 
 def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> tuple[Cells, Cells]:
@@ -65,9 +65,7 @@ def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree
         for side in (came, left)
     )
     inside_in, inside_out = _inside_moves(came, left, fetch, tree)
-    return tree.roll_up(arrivals) - tree.roll_up(inside_in), tree.roll_up(departures) - tree.roll_up(
-        inside_out
-    )
+    return tree.roll_up(arrivals) - tree.roll_up(inside_in), tree.roll_up(departures) - tree.roll_up(inside_out)
 
 
 def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cells, Cells]:

@@ -59,9 +59,7 @@ class RecordWriter:
         try:
             rows = _write_parquet(fresh, declared, data)
             digest = file_hash(fresh)
-            part = Part(
-                file=f"{partition}-{digest[:8]}.parquet", rows=rows, size=fresh.stat().st_size, sha256=digest
-            )
+            part = Part(file=f"{partition}-{digest[:8]}.parquet", rows=rows, size=fresh.stat().st_size, sha256=digest)
             fresh.replace(folder / part.file)
         finally:
             fresh.unlink(missing_ok=True)
@@ -95,9 +93,7 @@ def _declared(table: str) -> RecordTable:
 
 
 def _write_parquet(path: Path, declared: RecordTable, data: pa.Table | Iterable[pa.RecordBatch]) -> int:
-    batches: Iterable[pa.RecordBatch] = (
-        data.to_batches(max_chunksize=1 << 20) if isinstance(data, pa.Table) else data
-    )
+    batches: Iterable[pa.RecordBatch] = data.to_batches(max_chunksize=1 << 20) if isinstance(data, pa.Table) else data
     rows = 0
     with path.open("wb") as file:
         with pq.ParquetWriter(file, declared.schema, compression="zstd", compression_level=1) as writer:

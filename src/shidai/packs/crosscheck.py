@@ -52,9 +52,7 @@ def _unknown(where: str, kind_zh: str, kind_en: str, name: str, known: Iterable[
     )
 
 
-def _citations(
-    model: BaseModel, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every source id that a part names, with the path to it."""
     if isinstance(model, Cited):
         yield (*path, "source"), model.source
@@ -132,9 +130,7 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
             )
     for at, case in enumerate(parts.methods.thing.case):
         if case.method not in known:
-            yield _unknown(
-                parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known
-            )
+            yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
 
 
 def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
@@ -204,9 +200,7 @@ def _check_reports(parts: Parts) -> Iterator[Problem]:
                 where = part.where("figure", at, "indicator")
                 yield _unknown(where, "指标", "indicator", figure.indicator, indicators)
             if figure.published is not None and figure.published not in series:
-                yield _unknown(
-                    part.where("figure", at, "published"), "公布数列", "series", figure.published, series
-                )
+                yield _unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
         yield from _check_charts(part, {area.thing.code for area in parts.areas})
         for name in part.thing.history:
             if name not in archive:

@@ -63,9 +63,7 @@ class Lines:
         return path
 
     def _note(self, above: Path, value: Any, line: int) -> None:
-        pairs = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, inner in pairs:
             self._line.setdefault((*above, key), line)
             self._note((*above, key), inner, line)

@@ -13,6 +13,8 @@ from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.report import Report
 from shidai.words import Problem, problem
 
+ONE_FIGURE = ("figure", "change", "aside", "interval", "recorded")
+
 
 def check_templates(parts: Parts) -> Iterator[Problem]:
     for part in parts.reports:
@@ -53,7 +55,7 @@ def _check_template(path: Path, part: Part[Report]) -> Iterator[Problem]:
 
 
 def _check_call(call: nodes.Call, path: Path, known: set[str]) -> Iterator[Problem]:
-    if not (isinstance(call.node, nodes.Name) and call.node.name in ("figure", "change")):
+    if not (isinstance(call.node, nodes.Name) and call.node.name in ONE_FIGURE):
         return
     name = call.args[0].value if call.args and isinstance(call.args[0], nodes.Const) else None
     if name not in known:

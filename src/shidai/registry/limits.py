@@ -18,6 +18,7 @@ class Limits:
     - father_alive_days 310: a child may be born up to ten months after the father's death (Principles as above;
       longest recorded gestations).
     - oldest_person 125 years: above the oldest verified human age (122).
+    - kept_years 75: so long ago may somebody on the register have died; a birth earlier than both together is mistyped.
     """
 
     youngest_mother: int = 10
@@ -26,6 +27,7 @@ class Limits:
     twin_days: int = 3
     father_alive_days: int = 310
     oldest_person: int = 125
+    kept_years: int = 75
 
 
 LIMITS = Limits()

@@ -67,9 +67,10 @@ def not_future(field: str, day: HalfDate | None, today: date) -> list[Fault]:
 
 
 def not_too_old(field: str, birth: HalfDate | None, today: date, limits: Limits = LIMITS) -> list[Fault]:
-    if birth is None or birth.latest.year + limits.oldest_person >= today.year:
+    if birth is None or birth.latest.year + limits.oldest_person + limits.kept_years >= today.year:
         return []
-    return [Fault(field, *_check(f"出生日期 {birth.text} 早于任何在世者。", f"Nobody alive was born as early as {birth.text}."))]
+    zh, en = f"出生日期 {birth.text} 早于登记册所及的年代。", f"No register reaches back to a birth on {birth.text}."
+    return [Fault(field, *_check(zh, en))]
 
 
 def in_order(field: str, stretch: Stretch) -> list[Fault]:
@@ -191,8 +192,9 @@ def _empty(stretch: Stretch) -> bool:
 
 def spell_fits(field: str, spell: Stretch, life: Life, others: Sequence[Stretch], today: date) -> list[Fault]:
     """A spell lies within the life, starts by today, and overlaps no other of its kind."""
-    faults = in_order("end_date", spell) + not_future(field, spell.start, today) + within_life(field, spell.start, life)
-    faults += within_life("end_date", spell.end, life)
+    faults = not_future(field, spell.start, today) + within_life(field, spell.start, life)
+    if spell.end is not None:
+        faults += in_order("end_date", spell) + within_life("end_date", spell.end, life)
     if faults:
         return faults
     clash = next((other for other in others if overlap(spell, other)), None)

@@ -72,7 +72,7 @@ def summary_document(
         title=report.title.text.filled(city=_both_names(pack, pack.city), year=year).said(language),
         subtitle=_subtitle(reading, language),
         organisation=pack.header.authority.text.said(language),
-        notice=pack.header.note.text.said(language) if pack.header.note else "",
+        notice=_notice(pack, reading, language),
         made=datetime.now(UTC).date().isoformat(),
         words={name: text.said(language) for name, text in LABELS.items()},
         blocks=tuple(render(_template_of(report, pack, language), telling)),
@@ -125,6 +125,15 @@ def _name_of(pack: Pack, code: str, language: Language) -> str:
     if area is None:
         return code
     return area.name_en if language == "en" else area.name_zh
+
+
+def _notice(pack: Pack, reading: Reading, language: Language) -> str:
+    """What the reader must know first: that the pack is for demonstration, that the people are invented."""
+    said = pack.header.note.text.said(language) if pack.header.note else ""
+    if not reading.invented:
+        return said
+    invented = Text(zh="文中人口为虚构，由模拟生成。", en="The people in it are invented: a simulation made them.")
+    return f"{said}{' ' if language == 'en' and said else ''}{invented.said(language)}"
 
 
 def _subtitle(reading: Reading, language: Language) -> str:

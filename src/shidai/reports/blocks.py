@@ -139,7 +139,8 @@ def method_box(matter: Matter) -> Box:
     """What a reader needs to judge and to repeat the figures."""
     say, pack = matter.say, matter.pack
     recorded = sum(figure.state is not State.NOT_RECORDED for figure in matter.figures.values())
-    invented = pack.demonstration.note if pack.demonstration is not None else None
+    demonstration = pack.demonstration if matter.reading.invented else None
+    invented = demonstration.note if demonstration is not None else None
     lines = (
         *(((say("数据性质", "Nature of the data"), invented.text.said(matter.language)),) if invented else ()),
         (say("数据截止", "Records up to"), matter.reading.cutoff),

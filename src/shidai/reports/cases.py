@@ -14,6 +14,7 @@ class NothingRecorded:
 
     manifest_id = "—"
     cutoff = "—"
+    invented = False
 
     def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> None:
         return None

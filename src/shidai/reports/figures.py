@@ -48,6 +48,7 @@ class Reading(Protocol):
 
     manifest_id: str
     cutoff: str
+    invented: bool  # a demonstration city of synthetic people
 
     def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> ResultLike | None: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,6 @@ from shidai.reports.document import Block, Chart, Document
 
 TEMPLATE = Path(__file__).parent / "pages" / "summary.typ"
 FONTS = {"zh": "Noto Sans CJK SC", "en": "Noto Sans CJK SC", "zh-hant": "Noto Sans CJK TC"}
-FONT_FOLDERS = [Path(str(FONT_PATH)).parent]
 STANDARD: Literal["a-2a"] = "a-2a"
 
 
@@ -38,19 +38,23 @@ def chart_png(svg: str, document: Document, *, width_points: float = 480) -> byt
     )
     compiler = typst.Compiler(
         source.encode(),
-        font_paths=FONT_FOLDERS,
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"svg": with_ink(svg, font)},
     )
     picture = compiler.compile(format="png", ppi=200)
     return picture[0] if isinstance(picture, list) else picture or b""
 
 
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The packaged font only: the same document on every machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[Path(str(FONT_PATH)).parent])
+
+
 def _compiler(document: Document) -> typst.Compiler:
     return typst.Compiler(
         TEMPLATE.read_bytes(),
-        font_paths=FONT_FOLDERS,
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"document": json.dumps(_as_json(document), ensure_ascii=False)},
     )
 
@@ -70,7 +74,7 @@ def _block_as_json(block: Block, font: str) -> dict[str, Any]:
         return {
             "kind": "Chart",
             "title": block.title,
-            "description": block.description,
+            "description": f"{block.title} {block.description}",
             "note": block.note,
             "svg": drawn,
         }

@@ -50,8 +50,8 @@ def pyramid_chart(chart: ReportChart, matter: Matter) -> Chart | None:
     say, title = matter.say, _titled(chart, matter)
     men, women = sum(data.male), sum(data.female)
     description = say(
-        f"{title}。男{men:,}人，女{women:,}人；各年龄组人数见表。",
-        f"{title}. {men:,} men and women {women:,}; the table gives each age group.",
+        f"男{men:,}人，女{women:,}人；各年龄组人数见表。",
+        f"{men:,} men and {women:,} women; the table gives each age group.",
     )
     words = PyramidWords(
         title, description, say("男", "Men"), say("女", "Women"), say("人", "persons"), say("岁", "age")
@@ -73,7 +73,7 @@ def trend_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         return None
     title = _titled(chart, matter)
     ends = [f"{line.name} {line.points[-1].value:.2f}" for line in lines if line.points]
-    description = f"{title}: {'; '.join(ends)}"
+    description = "; ".join(ends)
     decimals = figures[0].measure.decimals
     drawn = [
         draw_trend(lines, periods, title=title, description=description, width=width, language=matter.language,
@@ -124,7 +124,7 @@ def target_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         return None
     title = _titled(chart, matter)
     bars = [_target_bar(target, matter) for target in targets]
-    description = f"{title}: " + "; ".join(f"{bar.name} {bar.value_words} ({bar.aim_words})" for bar in bars)
+    description = "; ".join(f"{bar.name} {bar.value_words} ({bar.aim_words})" for bar in bars)
     drawn = [
         draw_targets(bars, title=title, description=description, width=width, language=matter.language)
         for width in (WIDE, NARROW)
@@ -200,7 +200,7 @@ def county_chart(chart: ReportChart, matter: Matter) -> Chart | None:
         span = between(known.low, known.high, figure.measure, matter.language) if known is not None else ""
         tiles.append(Tile(tile.column, tile.row, tile.name.text.said(matter.language), value, words, span))
     title = _titled(chart, matter)
-    description = f"{title}: " + "; ".join(f"{tile.name} {tile.value_words}" for tile in tiles)
+    description = "; ".join(f"{tile.name} {tile.value_words}" for tile in tiles)
     drawn = [
         draw_tile_map(tiles, title=title, description=description, width=width, language=matter.language)
         for width in (WIDE, NARROW)

@@ -14,6 +14,7 @@ from shidai.packs.schema.pack import Pack
 
 SERIES_YEARS = 10
 OPEN_AGE = 85
+DEMONSTRATION_MARK = "demo.json"
 TABLE_OF_MEASURE = {
     "births": "birth",
     "deaths": "death",
@@ -29,9 +30,10 @@ TABLE_OF_MEASURE = {
 class StoredReading:
     """The results of one data directory as a report reads them."""
 
-    def __init__(self, store: ResultStore, manifest: Manifest, pack: Pack, year: int) -> None:
+    def __init__(self, store: ResultStore, manifest: Manifest, pack: Pack, year: int, *, invented: bool) -> None:
         self.manifest_id = manifest.id
         self.cutoff = manifest.cutoff.isoformat()
+        self.invented = invented or manifest.source == "synth"
         self._store = store
         self._manifest = manifest
         self._pack = pack
@@ -82,7 +84,8 @@ class StoredReading:
 def open_reading(data_dir: Path, pack: Pack, year: int) -> StoredReading:
     """The stored results of a year. Raises ShidaiError when there are no records or no results yet."""
     manifest = Manifest.read(data_dir / "records")
-    return StoredReading(ResultStore(data_dir / "results"), manifest, pack, year)
+    invented = (data_dir / DEMONSTRATION_MARK).exists()
+    return StoredReading(ResultStore(data_dir / "results"), manifest, pack, year, invented=invented)
 
 
 def ensure_results(data_dir: Path, pack: Pack, year: int) -> None:

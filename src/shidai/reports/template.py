@@ -90,6 +90,7 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
         "recorded": lambda id_: figures[id_].state is not State.NOT_RECORDED,
         "interval": lambda id_: parenthesised(figures[id_].interval(language)),
         "change": lambda id_: after_comma(figures[id_].change(language)),
+        "aside": lambda id_: parenthesised(figures[id_].change(language)),
         "reported": reported,
         "awaiting": awaiting,
         "chart": lambda id_: _token("block", f"chart:{id_}"),

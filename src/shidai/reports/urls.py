@@ -1,7 +1,11 @@
-"""Addresses of the summaries."""
+"""Pages of the annual summary."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from shidai.reports import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("summary/", views.latest, name="summary-latest"),
+    path("summary/<int:year>/", views.summary, name="summary"),
+    path("summary/<int:year>/<str:name>", views.summary_file, name="summary-file"),
+]

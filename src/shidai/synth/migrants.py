@@ -16,6 +16,7 @@ from shidai.synth.seeking import plan_seeking
 _SETTLED_AFTER = 3 * 365  # days of living here before a migrant household registers
 _YEAR = 365.25
 _MAX_CHILDREN = 2
+_OLDEST_MOTHER = 45
 
 
 def exchange_migrants(county: County, year: int) -> None:
@@ -105,7 +106,7 @@ def _add_children(
         ages.append(oldest[here] * (0.55 + 0.45 * rng.random(len(here))) - (2.5 * (order - 1)))
     unit, age = np.concatenate(couples), np.maximum(np.concatenate(ages), 0.05)
     order_of = np.repeat(np.arange(1, _MAX_CHILDREN + 1), [len(c) for c in couples])
-    spaced = (order_of == 1) | (age > 0.05)
+    spaced = ((order_of == 1) | (age > 0.05)) & (her[unit] - age <= _OLDEST_MOTHER)
     unit, age, order_of = unit[spaced], age[spaced], order_of[spaced]
     sexes = np.where(rng.random(len(unit)) < 0.53, 1, 2).astype(np.int8)
     children = _add(county, sexes, days[unit], age, origin[unit])

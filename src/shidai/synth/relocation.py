@@ -36,12 +36,16 @@ def relocate(
     changed = moved | (home != p.registered_home[ids])
     went = lives != p.living[ids]
     altered = went | (household != p.living_home[ids]) | (moved & (lives != NOWHERE))
-    for some, reason in ((went, why), (altered & ~went, "correction")):
+    lasting = [(went, why), (altered & ~went, "correction")]
+    lasting = [(np.flatnonzero(some), reason) for some, reason in lasting if some.any()]
+    for some, reason in lasting:
         county.close_living(ids[some], days[some], reason)
-    for some, reason in ((moved, why), (changed & ~moved, "correction")):
-        county.close_registered(ids[some], days[some], reason)
-        county.open_registered(ids[some], village[some], home[some], days[some], reason)
-    for some, reason in ((went, why), (altered & ~went, "correction")):
+    for mask, reason in ((moved, why), (changed & ~moved, "correction")):
+        some = np.flatnonzero(mask)
+        if len(some):
+            county.close_registered(ids[some], days[some], reason)
+            county.open_registered(ids[some], village[some], home[some], days[some], reason)
+    for some, reason in lasting:
         county.open_living(ids[some], lives[some], household[some], days[some], reason)
 
 

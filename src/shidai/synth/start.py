@@ -81,7 +81,7 @@ def _give_parents(county: County, children: Ids, wives: Ids) -> None:
     place = np.searchsorted(p.birth[mothers], wanted) + rng.integers(-20, 21, len(children))
     mother = mothers[np.clip(place, 0, len(mothers) - 1)]
     years = (p.birth[children] - p.birth[mother]) / 365.25
-    fits = (years > 16) & (years < 46)
+    fits = (years > 16) & (years < 46) & (p.birth[children] - p.birth[p.spouse[mother]] > 16 * 365.25)
     order = np.lexsort((p.birth[children], mother))
     children, mother, fits = children[order], mother[order], fits[order]
     close = np.append(False, (mother[1:] == mother[:-1]) & (np.diff(p.birth[children]) < SPACING))

@@ -17,9 +17,7 @@ CODE_LENGTH: dict[Level, int] = {"city": 4, "county": 6, "township": 9, "village
 class PackArea(PackModel):
     """A unit of the tree. Its code is its path: a child's code begins with its parent's."""
 
-    code: str = Field(
-        pattern=r"^[0-9]+$", description="4, 6, 9 or 12 digits for city, county, township, village"
-    )
+    code: str = Field(pattern=r"^[0-9]+$", description="4, 6, 9 or 12 digits for city, county, township, village")
     parent: str | None = Field(description="code of the area above; empty for the city")
     level: Level
     name_zh: Sentence

@@ -38,9 +38,7 @@ class ReportFigure(PackModel):
     indicator: str | None = None
     breakdown: str = Field(default="", description="as in results: '' for the total, else 'sex=1', 'age5=20'")
     published: str | None = Field(default=None, description="id of a published series with the same meaning")
-    awaits: Words | None = Field(
-        default=None, description="which records will make it, when there are none yet"
-    )
+    awaits: Words | None = Field(default=None, description="which records will make it, when there are none yet")
 
 
 class MapTile(PackModel):
@@ -76,7 +74,5 @@ class Report(Cited):
     template: Words = Field(description="file names of the Jinja templates beside this file, one a language")
     figure: tuple[ReportFigure, ...]
     chart: tuple[ReportChart, ...] = ()
-    history: tuple[str, ...] = Field(
-        default=(), description="archive series shown as history, apart from the text"
-    )
+    history: tuple[str, ...] = Field(default=(), description="archive series shown as history, apart from the text")
     case: tuple[ReportCase, ...] = Field(min_length=1)

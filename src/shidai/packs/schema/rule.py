@@ -9,9 +9,7 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Words
 
 
 class MigrantCase(PackModel):
-    registered: str | None = Field(
-        default=None, description="code of the registered residence; absent: unknown"
-    )
+    registered: str | None = Field(default=None, description="code of the registered residence; absent: unknown")
     living: str = Field(description="code of the living residence")
     days: int = Field(ge=0, description="days lived there so far")
     migrant: bool
@@ -21,9 +19,7 @@ class MigrantRule(Cited):
     """Lives for `min_days` or longer outside the registered county; the counties of `one_place` are one."""
 
     min_days: int = Field(ge=0)
-    one_place: tuple[str, ...] = Field(
-        description="codes of counties between which a move makes nobody a migrant"
-    )
+    one_place: tuple[str, ...] = Field(description="codes of counties between which a move makes nobody a migrant")
     note: Words | None = None
     case: tuple[MigrantCase, ...] = Field(min_length=1)
 
@@ -45,9 +41,7 @@ class DisclosureRule(Cited):
 
     threshold: int = Field(ge=1)
     zero_shown: bool = True
-    secondary: bool = Field(
-        default=True, description="hide one more cell where a total would give a hidden one away"
-    )
+    secondary: bool = Field(default=True, description="hide one more cell where a total would give a hidden one away")
     note: Words | None = None
     case: tuple[DisclosureCase, ...] = Field(min_length=1)
 

@@ -33,9 +33,7 @@ class Series(Cited):
     note: Words | None = None
     abolished_by: str | None = Field(default=None, description="source that ended the policy (archive only)")
     point: tuple[SeriesPoint, ...] = Field(min_length=1)
-    case: tuple[SeriesPoint, ...] = Field(
-        min_length=1, description="values that reading the series must give"
-    )
+    case: tuple[SeriesPoint, ...] = Field(min_length=1, description="values that reading the series must give")
 
     @model_validator(mode="after")
     def _periods_once(self) -> Self:

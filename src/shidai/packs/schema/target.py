@@ -26,9 +26,7 @@ class Target(Cited):
     value: float
     unit: Words
     decimals: int = Field(default=2, ge=0, le=6)
-    assumed: bool = Field(
-        default=False, description="no source states the value: the pack assumes it and says so"
-    )
+    assumed: bool = Field(default=False, description="no source states the value: the pack assumes it and says so")
     note: Words | None = None
     case: tuple[TargetCase, ...] = Field(min_length=1)
 

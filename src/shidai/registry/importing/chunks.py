@@ -43,7 +43,7 @@ def take_chunk(lines: Sequence[tuple[int, Cells]], file: RowFile, batch: Batch) 
     cells = dict(lines)
     for row in fresh:
         row.known = known[row.key][0] if row.key in known else None
-        _read_cells(row, cells[row.line], file, batch)
+    _read_cells(fresh, cells, file, batch)
     fresh = [row for row in fresh if row.alive]
     if fresh:
         TAKERS[batch.kind.id](fresh, batch)
@@ -112,24 +112,28 @@ def _once(rows: Sequence[Row], known: Known, batch: Batch) -> list[Row]:
     return fine
 
 
-def _read_cells(row: Row, cells: Cells, file: RowFile, batch: Batch) -> None:
+def _read_cells(rows: Sequence[Row], cells: dict[int, Cells], file: RowFile, batch: Batch) -> None:
     """Read every cell; all that can't be read are noted, not only the first."""
-    readers, values = batch.readers, row.values
-    for name, seat in file.places:
-        text = cells[seat]
-        if text:
-            try:
-                values[name] = readers[name](text)
-            except Mistyped as error:
-                batch.mistyped(row, name, error)
-    for name in batch.required:
-        if values.get(name) is None and row.alive:
-            batch.reject(
-                row,
-                name,
-                Text(zh="必填内容为空。", en="A required cell is empty."),
-                Text(zh="请补填。", en="Fill it in."),
-            )
+    seats = [(name, seat, batch.readers[name]) for name, seat in file.places]
+    empty = dict.fromkeys(batch.readers)
+    for row in rows:
+        row.update(empty)
+        own = cells[row.line]
+        for name, seat, read in seats:
+            text = own[seat]
+            if text:
+                try:
+                    row[name] = read(text)
+                except Mistyped as error:
+                    batch.mistyped(row, name, error)
+        if row.alive:
+            for name in batch.required:
+                if row[name] is None:
+                    batch.reject(row, name, _EMPTY, _FILL)
+
+
+_EMPTY = Text(zh="必填内容为空。", en="A required cell is empty.")
+_FILL = Text(zh="请补填。", en="Fill it in.")
 
 
 def _remember(accepted: Sequence[Row], same: Sequence[Row], known: Known, batch: Batch) -> None:

@@ -51,7 +51,7 @@ def draw_trend(
 
     for mark in marks:
         sheet.line("zero" if mark == 0 else "rule", LEFT, y(mark), width - right, y(mark))
-        sheet.write(f"{mark:g}", LEFT - 7, y(mark) + 4, kind="muted", size=11, anchor="end")
+        sheet.write(f"{mark:g}".replace("-", "−"), LEFT - 7, y(mark) + 4, kind="muted", size=11, anchor="end")
     for at, period in enumerate(periods):
         if width >= 500 or at % 3 == 0 or at == len(periods) - 1:
             sheet.write(period, x(period), height - 8, kind="muted", size=11, anchor="middle")

@@ -48,7 +48,7 @@ def _complete(row: Row, batch: Batch) -> None:
     number, birth = row["resident_number"], row["birth_date"]
     if number is not None:
         if birth is None:
-            birth = row.values["birth_date"] = HalfDate(number.birth_date)
+            birth = row["birth_date"] = HalfDate(number.birth_date)
         elif not birth.earliest <= number.birth_date <= birth.latest:
             batch.reject(
                 row,
@@ -148,12 +148,11 @@ def _people(rows: list[Row], batch: Batch) -> list[tuple[Any, ...]]:
     now = batch.now
     people = []
     for row, contact in zip(rows, contacts, strict=True):
-        value = row.values.get
-        name = row.values["name"]
+        name = row["name"]
         pinyin, initials = read_name(name)
         people.append(
-            (row.record, new_hex(), name, pinyin[:120], initials[:20], row.values["sex"], *stored(value("birth_date")),
-             value("registration") or "", value("nationality") or "", contact, "", "", now, 1)
+            (row.record, new_hex(), name, pinyin[:120], initials[:20], row["sex"], *stored(row["birth_date"]),
+             row["registration"] or "", row["nationality"] or "", contact, "", "", now, 1)
         )  # fmt: skip
     return people
 

@@ -1,0 +1,59 @@
+"""Reading the summary, through the reader's access. It holds protected city and county figures only, so that whoever
+may read figures at all may read it; the records behind a figure ask for their own access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from shidai.core.access import Scope, require
+from shidai.indicators.records import Manifest
+from shidai.packs import Pack, load_pack
+from shidai.reports.annual import FORMATS, summary_body, summary_name
+from shidai.words import LANGUAGES, Language, ShidaiError, problem
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    body: str  # HTML, escaped by its own writer
+    files: tuple[str, ...]  # names of the files that can be taken along
+
+
+def summary_page(*, by: Scope, data: Path, pack: Pack, year: int, language: Language) -> SummaryPage:
+    """The summary of a year in the reader's language. Raises ShidaiError when its figures aren't computed yet."""
+    require(by, "aggregate.read")
+    manifest = Manifest.read(data / "records")
+    body = _body(data, pack.folder, year, language, manifest.id)
+    return SummaryPage(body, tuple(name for name in _names(language) if (_folder(data, year) / name).is_file()))
+
+
+@lru_cache(maxsize=12)
+def _body(data: Path, pack_folder: Path, year: int, language: Language, _manifest: str) -> str:
+    return summary_body(data, load_pack(pack_folder), year, language)
+
+
+def summary_file(*, by: Scope, data: Path, year: int, name: str) -> Path:
+    """One file of the summary. Raises ShidaiError when there is no such file."""
+    require(by, "aggregate.read")
+    path = _folder(data, year) / name
+    known = {known for language in LANGUAGES for known in _names(language)}
+    if name not in known or not path.is_file():
+        raise ShidaiError(
+            problem(
+                name,
+                zh=f"{year} 年没有这个总结文件。",
+                en=f"There is no such file of the summary of {year}.",
+                mend_zh="请先运行 shidai summary。",
+                mend_en="Run 'shidai summary' first.",
+            )
+        )
+    return path
+
+
+def _names(language: Language) -> tuple[str, ...]:
+    return tuple(summary_name(language, wished) for wished in FORMATS)
+
+
+def _folder(data: Path, year: int) -> Path:
+    return data / "summary" / str(year)

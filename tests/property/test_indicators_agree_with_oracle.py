@@ -1,0 +1,110 @@
+"""DuckDB and Spark must give the very figures that the slow oracle counts record by record."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.oracle import cities, figures
+from tests.oracle.tally import Tally, tally
+
+from shidai.indicators.records import Records
+from shidai.indicators.results import compute
+from shidai.packs import Pack, load_pack
+
+LEAP, COMMON = 2004, 2005
+COMPARED: Counter = Counter()
+"""Rows compared, by indicator: an indicator that was never compared fails the last test."""
+MUST_BE_GENERATED = {
+    "born on 29 February", "unknown birth date", "half-known birth date", "day on an edge", "moved back", "twins",
+    "gap between spells", "spell of no length", "overlapping unions", "overlapping methods", "death",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack("wuxi-2006")
+
+
+def rows_of(folder: Path, pack: Pack, year: int, engine: str) -> list[dict]:
+    with Records.open(folder, engine) as records:
+        return compute(records, pack, year=year, period=None, protect=False).to_pylist()
+
+
+def compare(rows: list[dict], truth: Tally, pack: Pack) -> None:
+    """Every row's numerator, denominator and value; and no counted class may be missing."""
+    for row in rows:
+        indicator = pack.indicators[row["indicator"]]
+        classes = dict(part.split("=") for part in row["breakdown"].split(";") if part)
+        where = (row["area"], row["period"], classes)
+        told = f"{indicator.id} {where}"
+        if indicator.formula in ("count", "ratio"):
+            assert row["numerator"] == pytest.approx(figures.numerator(truth, indicator, *where)), told
+        if indicator.formula == "ratio":
+            assert row["denominator"] == pytest.approx(figures.denominator(truth, indicator, *where)), told
+        if indicator.formula not in ("life_expectancy", "net_reproduction_rate"):
+            expected = figures.value(truth, indicator, *where)
+            assert (row["value"] is None) == (expected is None), told
+            assert expected is None or math.isclose(row["value"], expected, abs_tol=1e-9), told
+        COMPARED[indicator.id] += bool(row["numerator"])
+    assert_nothing_missing(rows, truth, pack)
+
+
+def assert_nothing_missing(rows: list[dict], truth: Tally, pack: Pack) -> None:
+    """Classes of a count must sum to its total: a class that was left out counts nothing."""
+    by_total: Counter = Counter()
+    totals: dict[tuple, float] = {}
+    for row in rows:
+        if pack.indicators[row["indicator"]].formula != "count":
+            continue
+        key = (row["indicator"], row["area"], row["period"])
+        if not row["breakdown"]:
+            totals[key] = row["numerator"]
+        else:
+            kind = ";".join(part.split("=")[0] for part in row["breakdown"].split(";"))
+            by_total[*key, kind] += row["numerator"]
+    for (*key, kind), found in by_total.items():
+        if (tuple(key)[0], kind) != ("women_in_union", "age"):
+            assert found == totals[tuple(key)], (key, kind)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6), year=st.sampled_from([LEAP, COMMON]))
+def test_duckdb_counts_what_the_oracle_counts(tmp_path_factory, pack, seed: int, year: int) -> None:
+    folder = tmp_path_factory.mktemp("city")
+    records = cities.random_city(seed, year)
+    cities.write_city(folder, records, year)
+    compare(rows_of(folder, pack, year, "duckdb"), tally(records, year), pack)
+
+
+@pytest.mark.full
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**9), year=st.sampled_from([LEAP, COMMON]), people=st.integers(2, 60))
+def test_duckdb_counts_what_the_oracle_counts_in_many_cities(
+    tmp_path_factory, pack, seed: int, year: int, people: int
+) -> None:
+    folder = tmp_path_factory.mktemp("city")
+    records = cities.random_city(seed, year, people)
+    cities.write_city(folder, records, year)
+    compare(rows_of(folder, pack, year, "duckdb"), tally(records, year), pack)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(("seed", "year"), [(1, LEAP)])
+def test_spark_counts_what_the_oracle_counts(tmp_path, pack, seed: int, year: int) -> None:
+    records = cities.random_city(seed, year)
+    cities.write_city(tmp_path, records, year)
+    compare(rows_of(tmp_path, pack, year, "spark"), tally(records, year), pack)
+
+
+def test_every_awkward_thing_and_every_indicator_was_generated(tmp_path, pack) -> None:
+    records = cities.random_city(2, COMMON, people=60)
+    cities.write_city(tmp_path, records, COMMON)
+    compare(rows_of(tmp_path, pack, COMMON, "duckdb"), tally(records, COMMON), pack)
+    assert set(cities.SEEN) >= MUST_BE_GENERATED
+    assert not [thing for thing in MUST_BE_GENERATED if not cities.SEEN[thing]]
+    assert not [one for one in pack.indicators if not COMPARED[one]]

@@ -1,0 +1,152 @@
+"""The rates that the pack states come out of the people, and parameters change results as they should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, wuxi
+
+from shidai.demography.lifetable import life_table
+from shidai.packs.schema.demonstration import Demonstration, value_in
+from shidai.synth.days import days_of_year, draw_days, new_year
+from shidai.synth.grow import grow_city
+from shidai.synth.rates import Rates, read_rates
+
+
+def changed(**sections: dict[str, Any]) -> Demonstration:
+    """The pack's parameters with some values replaced."""
+    now = parameters()
+    return now.model_copy(
+        update={name: getattr(now, name).model_copy(update=values) for name, values in sections.items()}
+    )
+
+
+def national_rates() -> Rates:
+    return read_rates(wuxi().folder, parameters().rates, 1950, 2006)
+
+
+def test_single_year_rates_give_the_uns_life_expectancy() -> None:
+    """Within 0.15 years: the UN's own single-year rates are not among the published ones."""
+    e0 = life_table(national_rates().mx, np.arange(111), sex=[1, 2]).e0
+    published = {1950: (42.1791, 45.7265), 1960: (32.1663, 34.8585), 1990: (65.8606, 70.5609), 2006: (71.9044, 77.1002)}
+    for year, pair in published.items():
+        assert e0[year - 1950] == pytest.approx(pair, abs=0.15)
+
+
+def test_single_year_rates_give_the_uns_total_fertility() -> None:
+    """Within 0.01: births under 15 and over 49 are left out."""
+    total = national_rates().fx.sum(1)
+    for year, tfr in {1963: 7.513, 1980: 2.739, 2006: 1.6441}.items():
+        assert total[year - 1950] == pytest.approx(tfr, abs=0.015)
+
+
+def test_the_registered_population_follows_the_packs_path() -> None:
+    size = parameters().size
+    scale = RESIDENTS / (size.registered + size.migrants)
+    registered = present(small_city(), REGISTERED, 2006).sum()
+    assert registered == pytest.approx(size.registered * scale, rel=0.02)
+
+
+def test_residents_asked_for_are_registered_people_and_migrants_living_there() -> None:
+    city = small_city()
+    registered = present(city, REGISTERED, 2006).sum()
+    migrants = (present(city, LIVING, 2006) & (city.spells["registered"] < 0)).sum()
+    assert registered + migrants == pytest.approx(RESIDENTS, rel=0.03)
+
+
+def test_registered_women_have_the_packs_fertility() -> None:
+    """TFR of 2000–2006 together: within five standard errors of level × national rate (about 1,200 births)."""
+    city = small_city()
+    births, people, spells = city.tables["births"], city.people, city.spells
+    observed, expected = 0, 0.0
+    rates = national_rates()
+    for year in range(2000, 2007):
+        observed += int((in_year(births["day"], year) & (births["registered"] >= 0)).sum())
+        here = present(city, LIVING, year) & (spells["registered"] >= 0)
+        who = spells["person"][here]
+        age = ((new_year(year + 1) - people["birth"][who]) / 365.25).astype(int)
+        women = np.bincount(age[people["sex"][who] == 2], minlength=111)
+        fx = rates.fx[year - 1950]
+        level = value_in(parameters().fertility.level, year)
+        expected += float((women * level * (fx + np.append(0, fx[:-1])) / 2).sum())
+    assert observed == pytest.approx(expected, rel=5 / np.sqrt(expected))
+
+
+def test_deaths_are_as_many_as_the_rates_expect() -> None:
+    city = small_city()
+    people, spells, rates = city.people, city.spells, national_rates()
+    observed, expected = 0, 0.0
+    for year in range(2000, 2007):
+        deaths = city.tables["deaths"]
+        old_enough = people["birth"][deaths["person"]] < new_year(year)
+        observed += int((in_year(deaths["day"], year) & (deaths["registered"] >= 0) & old_enough).sum())
+        who = spells["person"][present(city, REGISTERED, year - 1)]
+        age = ((new_year(year) - people["birth"][who]) / 365.25).astype(int)
+        mx = rates.mx[year - 1950] * value_in(parameters().mortality.adult, year)
+        half = (mx + np.roll(mx, -1, axis=1)) / 2
+        expected += float((1 - np.exp(-half[people["sex"][who] - 1, np.minimum(age, 109)])).sum())
+    assert observed == pytest.approx(expected, rel=5 / np.sqrt(expected))
+
+
+def test_doubling_fertility_about_doubles_births() -> None:
+    """In the last five years, on the same people: the level is doubled from 2001 on only."""
+    level = dict(parameters().fertility.level)
+    before = {year: value_in(level, year) for year in range(1950, 2001)}
+    after = {year: 2 * value_in(level, year) for year in range(2001, 2007)}
+    few = 8_000
+    plain = grow_city(wuxi(), few, 3)
+    doubled = grow_city(wuxi(), few, 3, demonstration=changed(fertility={"level": before | after}))
+    count = [
+        int(((c.tables["births"]["day"] >= new_year(2001)) & (c.tables["births"]["registered"] >= 0)).sum())
+        for c in (plain, doubled)
+    ]
+    assert count[1] / count[0] == pytest.approx(2, abs=0.4)
+
+
+def test_doubling_mortality_shortens_lives() -> None:
+    few = 4_000
+    twice = {year: 2 * value for year, value in parameters().mortality.adult.items()}
+    plain, hard = (
+        grow_city(wuxi(), few, 3),
+        grow_city(wuxi(), few, 3, demonstration=changed(mortality={"adult": twice})),
+    )
+    old = [
+        ((new_year(2007) - c.people["birth"][c.spells["person"][present(c, REGISTERED, 2006)]]) / 365.25 >= 65).mean()
+        for c in (plain, hard)
+    ]
+    assert old[1] < 0.8 * old[0]
+
+
+def test_a_sex_ratio_of_the_pack_comes_out() -> None:
+    boys = changed(fertility={"sex_ratio": {1950: (150.0, 150.0, 150.0)}})
+    births = grow_city(wuxi(), 8_000, 3, demonstration=boys).tables["births"]
+    share = (births["sex"] == 1).mean()
+    assert share == pytest.approx(0.6, abs=5 * np.sqrt(0.24 / len(births["sex"])))
+
+
+def test_without_migrants_nobody_comes_from_outside_unregistered() -> None:
+    none = grow_city(wuxi(), 2_000, 3, demonstration=changed(migrants={"path": {1950: 0.0}}))
+    assert not (none.spells["registered"][none.spells["kind"] == LIVING] < 0).any()
+
+
+def test_days_of_a_year_reach_from_the_first_to_the_last() -> None:
+    rng = np.random.default_rng(1)
+    for year in (2004, 2006):
+        days = draw_days(rng, year, 200_000, 0.1, 285)
+        assert days.min() == new_year(year)
+        assert days.max() == new_year(year + 1) - 1
+        assert len(np.unique(days)) == days_of_year(year)
+
+
+@pytest.mark.full
+def test_the_full_city_has_the_summarys_rate_of_natural_increase() -> None:
+    """1.21‰ ± 0.15 from records, registered population 4.6 million ± 2 %."""
+    city = grow_city(wuxi(), 6_600_000, 1)
+    births, deaths = city.tables["births"], city.tables["deaths"]
+    born = (in_year(births["day"], 2006) & (births["registered"] >= 0)).sum()
+    died = (in_year(deaths["day"], 2006) & (deaths["registered"] >= 0)).sum()
+    ends = [present(city, REGISTERED, year).sum() for year in (2005, 2006)]
+    assert 1000 * (born - died) / np.mean(ends) == pytest.approx(1.21, abs=0.15)
+    assert ends[1] == pytest.approx(4_600_000, rel=0.02)
