@@ -61,13 +61,24 @@ function whisker(colours) {
   };
 }
 
+// The axis holds every interval whole, and zero under bars.
+function span(data, bars) {
+  const ends = [...data.values, ...data.low, ...data.high].filter((value) => value !== null);
+  if (bars) ends.push(0);
+  if (!ends.length) return {};
+  const room = (Math.max(...ends) - Math.min(...ends)) * 0.05;
+  const tidy = (value) => Number(value.toPrecision(2));
+  const low = Math.min(...ends), high = Math.max(...ends);
+  return { min: low < 0 || !bars ? tidy(low - room) : 0, max: tidy(high + room) };
+}
+
 function trend(data, colours) {
   const { axis, option } = base(colours);
   const bars = data.kind === "bars";
   return {
     ...option,
     xAxis: { ...axis, type: "category", data: data.labels, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
-    yAxis: { ...axis, type: "value", scale: !bars },
+    yAxis: { ...axis, type: "value", scale: !bars, ...span(data, bars) },
     series: [
       { name: data.words.value, type: bars ? "bar" : "line", data: data.values, symbolSize: 7, barMaxWidth: 36,
         itemStyle: { color: colours.accent }, lineStyle: { color: colours.accent, width: 2 } },

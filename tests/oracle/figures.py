@@ -34,10 +34,9 @@ def counted(tally: Tally, term: Term, area: str, period: str, classes: dict[str,
     def total(name: str, times: range | list[int]) -> float:
         return sum(
             n
-            for (measure, kind, where, time, sex, order, age), n in tally.counts.items()
-            if (measure, kind, where) == (name, residence, area) and time in times
-            and _belongs(term, classes, name, sex, order, age)
-        )  # fmt: skip
+            for time, sex, order, age, n in tally.rows_of(name, residence, area)
+            if time in times and _belongs(term, classes, name, sex, order, age)
+        )
 
     if term.measure == "mean_population":
         length = sum(monthrange(tally.year, month + 1)[1] for month in months) / (366 if isleap(tally.year) else 365)

@@ -21,6 +21,15 @@ class Tally:
     year: int
     counts: Counter = field(default_factory=Counter)
 
+    def rows_of(self, measure: str, residence: str, area: str) -> list[tuple]:
+        """(month or edge, sex, order, age, n) of one measure in one area."""
+        if not self._by_area:
+            for (name, kind, where, *rest), n in self.counts.items():
+                self._by_area.setdefault((name, kind, where), []).append((*rest, n))
+        return self._by_area.get((measure, residence, area), [])
+
+    _by_area: dict[tuple, list[tuple]] = field(default_factory=dict)
+
 
 def tally(records: Records, year: int) -> Tally:
     """Count everything that indicators may ask for, for every area and the areas above it."""

@@ -47,9 +47,7 @@ def test_a_constant_hazard_gives_its_inverse_as_life_expectancy(rate: float) -> 
     assert np.isclose(table.e0, 1 / rate)
 
 
-@given(
-    arrays(np.float64, (7,), elements=st.floats(0, 0.4)), arrays(np.float64, (7,), elements=st.floats(0, 5))
-)
+@given(arrays(np.float64, (7,), elements=st.floats(0, 0.4)), arrays(np.float64, (7,), elements=st.floats(0, 5)))
 def test_net_reproduction_never_exceeds_gross(rates: np.ndarray, lived: np.ndarray) -> None:
     net, gross = net_reproduction_rate(rates, lived), gross_reproduction_rate(rates, 5)
     assert net <= gross + 1e-12
@@ -74,9 +72,7 @@ def test_equal_weights_give_the_exact_interval_of_the_sum(counts: np.ndarray, we
 
 
 @given(COUNTS, arrays(np.float64, (5,), elements=st.floats(1, 1e5)))
-def test_standardising_on_its_own_population_gives_the_crude_rate(
-    counts: np.ndarray, years: np.ndarray
-) -> None:
+def test_standardising_on_its_own_population_gives_the_crude_rate(counts: np.ndarray, years: np.ndarray) -> None:
     assert np.isclose(direct_rate(counts, years, years), 1000 * counts.sum() / years.sum())
 
 

@@ -37,7 +37,7 @@ def check(pack: PackArgument) -> int:
     if problems:
         err.print(_count_of_problems(len(problems)), style="red")
         return Exit.BAD_INPUT
-    out.print(say(Text(zh=f"政策包 {pack} 没有问题。", en=f"Pack {pack}: no problems.")))
+    out.print(say(Text(zh=f"政策包 {pack} 没有问题。", en=f"Pack {pack}: no problems.")), soft_wrap=True)
     return Exit.OK
 
 

@@ -61,9 +61,7 @@ def _greville(mx: Array, width: Array, ax: Array) -> Array:
     before, here, after = mx[..., :-2], mx[..., 1:-1], mx[..., 2:]
     n = width[1:-1]
     even = (width[:-2] == n) & (width[2:] == n)
-    even[: 2 if width[0] == 1 and width[1] == 1 else 3] = (
-        False  # childhood: rates fall too steeply for the rule
-    )
+    even[: 2 if width[0] == 1 and width[1] == 1 else 3] = False  # childhood: rates fall too steeply for the rule
     usable = even & (before > 0) & (after > 0)
     slope = np.log(np.where(usable, after, 1) / np.where(usable, before, 1)) / (2 * n)
     ax[..., 1:-1] = np.where(usable, n / 2 - n**2 / 12 * (here - slope), ax[..., 1:-1])

@@ -129,15 +129,11 @@ def refuse_cells(
         value = array[cell] if array.ndim else array.item()
         place = f"{name}[{', '.join(map(str, cell))}]" if cell else name
         found.append(
-            problem(
-                place, zh=zh.format(value=value), en=en.format(value=value), mend_zh=mend_zh, mend_en=mend_en
-            )
+            problem(place, zh=zh.format(value=value), en=en.format(value=value), mend_zh=mend_zh, mend_en=mend_en)
         )
     more = int(wrong.sum()) - len(found)
     if more > 0:
-        found.append(
-            problem(name, zh=f"还有{more}格同样有错。", en=f"{more} more cells are wrong in the same way.")
-        )
+        found.append(problem(name, zh=f"还有{more}格同样有错。", en=f"{more} more cells are wrong in the same way."))
     raise ShidaiError(found)
 
 

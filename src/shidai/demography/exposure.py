@@ -36,9 +36,7 @@ def person_days(
     born, first, last = read_days("birth", birth), read_days("start", start), read_days("end", end)
     ages = read_ages(age_start).astype(np.int64)
     where = np.zeros(born.size, dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)
-    match_shapes(
-        birth=born.astype(np.float64), start=first.astype(np.float64), group=where.astype(np.float64)
-    )
+    match_shapes(birth=born.astype(np.float64), start=first.astype(np.float64), group=where.astype(np.float64))
     _refuse_reversed(first, last)
     opening, closing = (int(read_days("period", day)) for day in period)  # type: ignore[arg-type]
     lo, hi = np.maximum(first, np.maximum(opening, born)), np.minimum(last, closing)

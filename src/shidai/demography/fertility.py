@@ -67,9 +67,7 @@ def net_reproduction_rate(
     return np.asarray((fx * lived).sum(-1) * _share_of_girls(sex_ratio), dtype=np.float64)
 
 
-def mean_age_at_childbearing(
-    rates: npt.ArrayLike, age_start: npt.ArrayLike, width: npt.ArrayLike = 1.0
-) -> Array:
+def mean_age_at_childbearing(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: npt.ArrayLike = 1.0) -> Array:
     """Mean age of the fertility schedule in exact years: Σ rate × width × mid-age / TFR; no fertility gives
     NaN."""
     fx, n = read_rates("rates", rates, missing_allowed=True), read_counts("width", width)

@@ -37,9 +37,7 @@ def binomial_interval(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -
     tail = (1 - read_level(level)) / 2
     misses = trials - hits
     low = np.where(hits > 0, special.betaincinv(np.where(hits > 0, hits, 1.0), misses + 1, tail), 0.0)
-    high = np.where(
-        misses > 0, special.betaincinv(hits + 1, np.where(misses > 0, misses, 1.0), 1 - tail), 1.0
-    )
+    high = np.where(misses > 0, special.betaincinv(hits + 1, np.where(misses > 0, misses, 1.0), 1 - tail), 1.0)
     return np.where(trials > 0, low, np.nan), np.where(trials > 0, high, np.nan)
 
 

@@ -52,9 +52,7 @@ def sex_ratio_test(
     )
     share = ratio / (100 + ratio)
     at_least = np.where(male > 0, special.betainc(np.where(male > 0, male, 1.0), female + 1, share), 1.0)
-    at_most = np.where(
-        female > 0, special.betainc(np.where(female > 0, female, 1.0), male + 1, 1 - share), 1.0
-    )
+    at_most = np.where(female > 0, special.betainc(np.where(female > 0, female, 1.0), male + 1, 1 - share), 1.0)
     if alternative == "higher":
         return np.asarray(at_least, dtype=np.float64)
     if alternative == "lower":

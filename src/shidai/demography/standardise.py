@@ -9,9 +9,7 @@ from shidai.demography.cells import Array, divide, match_shapes, read_counts, re
 from shidai.demography.intervals import Interval, weighted_poisson_interval
 
 
-def direct_rate(
-    events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike, per: float = 1000.0
-) -> Array:
+def direct_rate(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike, per: float = 1000.0) -> Array:
     """Directly standardised rate: Σ standard share × events / exposure, × `per`, summed over the last axis.
 
     events, exposure: (…, groups); standard: (groups,) or broadcastable, a population or shares (scaled to 1

@@ -15,31 +15,23 @@ def share_from_age(population: npt.ArrayLike, age_start: npt.ArrayLike, age: flo
     return divide(100 * _between(people, ages, age, np.inf), people.sum(-1))
 
 
-def youth_dependency(
-    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
-) -> Array:
+def youth_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons under `adult` per 100 aged `adult` to under `old` (15 and 65 in the UN's and China's
     statistics)."""
     people, ages = _read(population, age_start)
     return divide(100 * _between(people, ages, 0, adult), _between(people, ages, adult, old))
 
 
-def old_age_dependency(
-    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
-) -> Array:
+def old_age_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons of `old` or more per 100 aged `adult` to under `old`."""
     people, ages = _read(population, age_start)
     return divide(100 * _between(people, ages, old, np.inf), _between(people, ages, adult, old))
 
 
-def total_dependency(
-    population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float
-) -> Array:
+def total_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons under `adult` or of `old` or more per 100 between: the sum of both dependency ratios."""
     young = youth_dependency(population, age_start, adult=adult, old=old)
-    return np.asarray(
-        young + old_age_dependency(population, age_start, adult=adult, old=old), dtype=np.float64
-    )
+    return np.asarray(young + old_age_dependency(population, age_start, adult=adult, old=old), dtype=np.float64)
 
 
 def ageing_index(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:

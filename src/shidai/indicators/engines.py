@@ -31,6 +31,7 @@ class Records:
         self.engine = engine
         self.connection = connection
         self._hold = hold
+        self._kept = 0
         self._open_tables: dict[str, ibis.Table] = {}
 
     @classmethod
@@ -63,24 +64,35 @@ class Records:
 
     def fetch(self, expression: ibis.Table) -> pa.Table:
         """Run the expression and return its rows."""
+        if self.engine == "spark":  # straight to Arrow, past pandas
+            return self._spark_frame(expression).toArrow()
         return self.connection.to_pyarrow(expression)
 
     def beside(self, name: str, rows: pa.Table) -> ibis.Table:
         """A small table of one's own beside the records."""
         if self.engine == "spark":
-            import ibis
-
-            return self.connection.create_view(name, ibis.memtable(rows), overwrite=True)
+            self.connection._session.createDataFrame(rows).createOrReplaceTempView(name)
+            return self.connection.table(name)
         return self.connection.create_table(name, rows, temp=True, overwrite=True)
 
     def keep(self, expression: ibis.Table) -> ibis.Table:
         """The expression computed once, to be used several times."""
-        return expression.cache()
+        if self.engine == "duckdb":
+            return expression.cache()
+        self._kept += 1
+        name = f"kept_{self._kept}"
+        self._spark_frame(expression).cache().createOrReplaceTempView(name)
+        return self.connection.table(name)
+
+    def _spark_frame(self, expression: ibis.Table) -> Any:
+        return self.connection._session.sql(self.connection.compile(expression))
 
     def close(self) -> None:
         """Let go of the engine's tables and of the files."""
         if self.engine == "duckdb":
             self.connection.disconnect()
+        for number in range(self._kept):
+            self.connection._session.catalog.uncacheTable(f"kept_{number + 1}")
         if self._hold is not None:
             self._hold.close()
 

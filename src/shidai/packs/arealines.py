@@ -11,7 +11,7 @@ from shidai.words import Problem, problem
 
 
 def check_areas(parts: Parts) -> Iterator[Problem]:
-    if not parts.areas:
+    if not parts.areas or "area" in parts.unread:
         return
     by_code: dict[str, list[Part[PackArea]]] = {}
     for part in parts.areas:
@@ -20,7 +20,7 @@ def check_areas(parts: Parts) -> Iterator[Problem]:
     yield from _check_codes_once(by_code)
     yield from _check_positions_once(parts.areas)
     for part in parts.areas:
-        yield from _check_relatives(part, by_code)
+        yield from _check_relatives(part, by_code, parts.unread)
     yield from _check_one_place(parts, by_code)
 
 
@@ -77,9 +77,11 @@ def _check_positions_once(areas: list[Part[PackArea]]) -> Iterator[Problem]:
             )
 
 
-def _check_relatives(part: Part[PackArea], by_code: dict[str, list[Part[PackArea]]]) -> Iterator[Problem]:
+def _check_relatives(
+    part: Part[PackArea], by_code: dict[str, list[Part[PackArea]]], unread: frozenset[str]
+) -> Iterator[Problem]:
     area = part.thing
-    if area.parent is not None and not _covered(area, by_code.get(area.parent, [])):
+    if area.parent is not None and area.parent not in unread and not _covered(area, by_code.get(area.parent, [])):
         yield problem(
             part.where(),
             zh=f"{area.code} {area.name_zh} 的上级 {area.parent} 不存在，或当时无效。",
@@ -87,7 +89,7 @@ def _check_relatives(part: Part[PackArea], by_code: dict[str, list[Part[PackArea
             mend_zh="请补上上级的一行，或改正 parent 与日期。",
             mend_en="Add the parent's row, or correct parent and dates.",
         )
-    if area.successor is not None and area.successor not in by_code:
+    if area.successor is not None and area.successor not in by_code and area.successor not in unread:
         yield problem(
             part.where(),
             zh=f"{area.code} 的后继 {area.successor} 不存在。",

@@ -69,7 +69,9 @@ def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[t
 
 
 def _check_sources_named(parts: Parts) -> Iterator[Problem]:
-    known = {part.thing.id for part in parts.sources}
+    known = _ids(parts.sources) | parts.unread
+    if "source" in known:
+        return
     for part in parts.all():
         for path, source in _citations(part.thing):
             if source not in known:
@@ -153,7 +155,7 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
 
 def _check_targets(parts: Parts) -> Iterator[Problem]:
     archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
-    known = _ids(parts.indicators) | _ids(parts.series)
+    known = _ids(parts.indicators) | _ids(parts.series) | parts.unread
     for part in parts.targets:
         figure = part.thing.figure
         if figure in archive:
@@ -164,13 +166,13 @@ def _check_targets(parts: Parts) -> Iterator[Problem]:
                 mend_zh="请删去这个目标；可以改用服务覆盖率或满意率。",
                 mend_en="Remove the target; service coverage or satisfaction can be aimed at instead.",
             )
-        elif figure not in known:
+        elif figure not in known and not known & {"indicator", "series"}:
             yield _unknown(part.where("figure"), "指标或公布数列", "indicator or series", figure, known)
 
 
 def _check_areas_named(parts: Parts) -> Iterator[Problem]:
-    codes = {part.thing.code for part in parts.areas}
-    if not codes:
+    codes = {part.thing.code for part in parts.areas} | parts.unread
+    if "area" in codes:
         return
     placed: tuple[Part[Any], ...] = (*parts.series, *parts.targets)
     for part in placed:
@@ -192,18 +194,18 @@ def _check_archive_stays_archive(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_reports(parts: Parts) -> Iterator[Problem]:
-    indicators, series = _ids(parts.indicators), _ids(parts.series)
+    indicators, series = _ids(parts.indicators) | parts.unread, _ids(parts.series) | parts.unread
     archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
     for part in parts.reports:
         for at, figure in enumerate(part.thing.figure):
-            if figure.indicator is not None and figure.indicator not in indicators:
+            if figure.indicator is not None and figure.indicator not in indicators and "indicator" not in indicators:
                 where = part.where("figure", at, "indicator")
                 yield _unknown(where, "指标", "indicator", figure.indicator, indicators)
-            if figure.published is not None and figure.published not in series:
+            if figure.published is not None and figure.published not in series and "series" not in series:
                 yield _unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
-        yield from _check_charts(part, {area.thing.code for area in parts.areas})
+        yield from _check_charts(part, set() if "area" in parts.unread else {area.thing.code for area in parts.areas})
         for name in part.thing.history:
-            if name not in archive:
+            if name not in archive | parts.unread and "series" not in parts.unread:
                 yield _unknown(part.where("history"), "历史数列", "archive series", name, archive)
 
 

@@ -29,7 +29,11 @@ _KINDS = {
 
 def explain(error: ValidationError, placed: Placed, model: type[BaseModel]) -> list[Problem]:
     """Every error of one validation, each at its own line."""
-    return [_explain_one(detail, placed, model) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    broken = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+    # an array whose items are broken is reported as too short besides: that is no second mistake
+    real = [detail for detail in details if not (detail["type"] == "too_short" and detail["loc"] in broken)]
+    return [_explain_one(detail, placed, model) for detail in real]
 
 
 def _explain_one(detail: ErrorDetails, placed: Placed, model: type[BaseModel]) -> Problem:

@@ -44,6 +44,7 @@ class _Reading(Generic[Model]):
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def one(self, name: str, model: type[Model], *, needed: bool = True) -> Part[Model] | None:
         """A file that is one table."""
@@ -57,6 +58,7 @@ class _Reading(Generic[Model]):
         """A file that is an array of tables `[[noun]]` and nothing else."""
         file = read_toml(path, self.problems)
         if file is None:
+            self.unread.add(noun)
             return []
         self._refuse_others(file, noun)
         found = file.values.get(noun, [])
@@ -68,6 +70,8 @@ class _Reading(Generic[Model]):
 
     def rows(self, name: str, model: type[Model], columns: tuple[str, ...]) -> list[Part[Model]]:
         rows: list[CsvRow] = read_csv(self.folder / name, columns, self.problems)
+        if not rows:
+            self.unread.add("area")
         parts = (self._part({"parent": None, **row.values}, model, Placed(row)) for row in rows)
         return [part for part in parts if part is not None]
 
@@ -76,6 +80,7 @@ class _Reading(Generic[Model]):
             return Part(model.model_validate(values), placed)
         except ValidationError as error:
             self.problems += explain(error, placed, model)
+            self.unread |= {str(values[name]) for name in ("id", "code") if name in values}
             return None
 
     def _refuse_others(self, file: TomlFile, noun: str) -> None:
@@ -128,24 +133,23 @@ def _refuse_strays(reading: _Reading[Any]) -> None:
 def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     """Everything readable in a folder, each part with its place, and every problem found on the way."""
     reading: _Reading[Any] = _Reading(folder)
-    parts = Parts(
-        folder=folder,
-        header=reading.one("pack.toml", PackHeader),
-        areas=reading.rows("areas.csv", PackArea, AREA_COLUMNS),
-        sources=reading.many(folder / "sources.toml", "source", Source),
-        methods=reading.one("methods.toml", MethodList, needed=False),
-        indicators=_folder_parts(reading, "indicators"),
-        series=_folder_parts(reading, "series"),
-        targets=_folder_parts(reading, "targets"),
-        reports=_folder_parts(reading, "reports"),
-        demonstration=reading.one("demonstration.toml", Demonstration, needed=False),
-    )
+    read: dict[str, Any] = {
+        "header": reading.one("pack.toml", PackHeader),
+        "areas": reading.rows("areas.csv", PackArea, AREA_COLUMNS),
+        "sources": reading.many(folder / "sources.toml", "source", Source),
+        "methods": reading.one("methods.toml", MethodList, needed=False),
+        "indicators": _folder_parts(reading, "indicators"),
+        "series": _folder_parts(reading, "series"),
+        "targets": _folder_parts(reading, "targets"),
+        "reports": _folder_parts(reading, "reports"),
+        "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
+    }
     _refuse_strays(reading)
-    return parts, reading.problems
+    return Parts(folder=folder, unread=frozenset(reading.unread), **read), reading.problems
 
 
 def check_pack(folder: Path | str) -> list[Problem]:
-    """All problems of a pack, in file order; empty when it is sound."""
+    """All problems of a pack by file and line; empty when it is sound."""
     return _read(_folder_of(folder))[1]
 
 
@@ -171,7 +175,7 @@ def _load(folder: Path, _stamp: int) -> Pack:
 
 def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     parts, problems = read_parts(folder)
-    problems += crosscheck(parts)
+    problems = sorted([*problems, *crosscheck(parts)], key=_place)
     if parts.header is None:
         return None, problems
     header = parts.header.thing
@@ -189,6 +193,11 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )
     return loaded, problems
+
+
+def _place(found: Problem) -> tuple[str, int]:
+    file, _, line = found.where.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (found.where, 0)
 
 
 def shipped_packs() -> list[Path]:

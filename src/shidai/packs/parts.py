@@ -44,6 +44,9 @@ class Parts:
     targets: list[Part[Target]]
     reports: list[Part[Report]]
     demonstration: Part[Demonstration] | None
+    unread: frozenset[
+        str
+    ]  # ids, codes and file kinds that stand in the pack but can't be read: not unknown, only broken
 
     def all(self) -> Iterator[Part[Any]]:
         """Every part except areas and sources."""

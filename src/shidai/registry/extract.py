@@ -30,7 +30,7 @@ from shidai.indicators.tables import TABLES
 from shidai.packs import Pack
 from shidai.registry.extractsql import COLUMNS, EMPTY_IS_NULL, PLACES, PSEUDONYM_KINDS, QUERIES
 
-PURPOSE = "analysis"
+PURPOSE = "analysis"  # queries.behind inverts it
 SIZE = 50_000
 Progress = Callable[[str, int, int], None]  # partition, partitions done, partitions in all
 

@@ -162,7 +162,7 @@ def sibling_fits(
         return []
     for other, others_plurality in siblings:
         nearest, farthest = _gap(birth, other)
-        if farthest >= limits.birth_interval_days or nearest <= limits.twin_days and max(plurality, others_plurality) > 1:
+        if farthest >= limits.birth_interval_days or (nearest <= limits.twin_days and max(plurality, others_plurality) > 1):
             continue
         mend = Text(zh="如是双胞胎或多胞胎，请填写多胞数；否则请核对日期和母亲。", en="If they are twins, give the plurality; otherwise check the dates and the mother.")
         what = Text(zh=f"同一母亲另有一次 {other.text} 的生育，相隔不到三个月。", en=f"The same mother gave birth on {other.text}, less than three months apart.")

@@ -19,6 +19,7 @@ from shidai.reports.matter import Matter
 from shidai.reports.pdffile import pdf_bytes
 from shidai.reports.results import open_reading
 from shidai.reports.template import Telling, render
+from shidai.reports.traditional import in_traditional
 from shidai.words import Language, ShidaiError, Text, problem
 
 Format = Literal["html", "docx", "pdf"]
@@ -67,7 +68,7 @@ def summary_document(
     matter = Matter(pack, report, figures, reading, pack.city, year, language, linked_to_site)
     city = _name_of(pack, pack.city, language)
     telling = Telling(figures, language, _values(pack, year, city), lambda name: make_block(name, matter))
-    return Document(
+    document = Document(
         language=language,
         title=report.title.text.filled(city=_both_names(pack, pack.city), year=year).said(language),
         subtitle=_subtitle(reading, language),
@@ -77,6 +78,7 @@ def summary_document(
         words={name: text.said(language) for name, text in LABELS.items()},
         blocks=tuple(render(_template_of(report, pack, language), telling)),
     )
+    return in_traditional(document) if language == "zh-hant" else document
 
 
 LABELS: dict[str, Text] = {

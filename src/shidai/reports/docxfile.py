@@ -106,16 +106,14 @@ class _Writer:
         table = self.word.add_table(rows=1, cols=len(heads))
         table.style = "Table Grid"
         _plain_borders(table)
-        for cell, head in zip(table.rows[0].cells, heads, strict=True):
-            _fill_cell(cell, number=False).add_run(head).bold = True
+        numbers = [cell.number for cell in rows[0]] if rows else [False] * len(heads)
+        for cell, head, number in zip(table.rows[0].cells, heads, numbers, strict=True):
+            _fill_cell(cell, number=number).add_run(head).bold = True
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {_W}/>"))
         for row in rows:
             for place, cell in zip(table.add_row().cells, row, strict=True):
                 self._runs(_fill_cell(place, number=cell.number), cell.runs)
-        shares = widths if len(widths) == len(heads) else (1,) * len(heads)
-        for column, share in zip(table.columns, shares, strict=True):
-            for cell in column.cells:
-                cell.width = int(WIDTH * share / sum(shares))
+        _set_widths(table, widths if len(widths) == len(heads) else (1,) * len(heads))
 
     def _chart(self, block: Chart) -> None:
         caption = self.word.add_paragraph()
@@ -149,7 +147,7 @@ class _Writer:
             cells = table.add_row().cells
             self._runs(_fill_cell(cells[0], number=False), label.runs)
             self._runs(_fill_cell(cells[1], number=False), text.runs)
-            cells[0].width, cells[1].width = Cm(4), Cm(12)
+        _set_widths(table, (1, 3))
 
     def _highlights(self, block: Highlights) -> None:
         table = self.word.add_table(rows=1, cols=len(block.items))
@@ -159,6 +157,9 @@ class _Writer:
             _set_colour(paragraph.add_run(item.title), MUTED)
             value = cell.add_paragraph()
             self._runs(value, (item.value,))
+            for run in value._p.iter(qn("w:r")):
+                run.get_or_add_rPr().append(parse_xml(f'<w:sz {_W} w:val="28"/>'))
+            value.paragraph_format.space_after = Pt(2)
             _set_colour(cell.add_paragraph().add_run(item.remark), MUTED)
 
     def _entries(self, block: Entries) -> None:
@@ -169,12 +170,17 @@ class _Writer:
             self._bookmark(paragraph, f"figure_{entry.figure}")
             paragraph.add_run(entry.title).bold = True
             paragraph.add_run(f"  {entry.shown}")
-            facts = " ".join(f"{name}{self._colon}{text}" for name, text in entry.facts)
-            _muted(self.word, facts)
+            paragraph.paragraph_format.space_after = Pt(1)
+            facts = self._semicolon.join(f"{name}{self._colon}{text}" for name, text in entry.facts)
+            _muted(self.word, facts).paragraph_format.line_spacing = 1.2
 
     @property
     def _colon(self) -> str:
         return ": " if self.document.language == "en" else "："
+
+    @property
+    def _semicolon(self) -> str:
+        return "; " if self.document.language == "en" else "；"
 
     def _bookmark(self, paragraph: Any, name: str) -> None:
         self.bookmarks += 1
@@ -238,10 +244,12 @@ def _set_colour(run: Any, colour: RGBColor) -> None:
     run.font.color.rgb = colour
 
 
-def _muted(word: WordDocument, text: str) -> None:
-    run = word.add_paragraph().add_run(text)
+def _muted(word: WordDocument, text: str) -> Any:
+    paragraph = word.add_paragraph()
+    run = paragraph.add_run(text)
     run.font.size = Pt(9)
     _set_colour(run, MUTED)
+    return paragraph
 
 
 def _fill_cell(cell: Any, *, number: bool) -> Any:
@@ -251,6 +259,17 @@ def _fill_cell(cell: Any, *, number: bool) -> Any:
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return paragraph
+
+
+def _set_widths(table: Any, shares: tuple[int, ...]) -> None:
+    """Fixed columns in these proportions; rows don't break over pages."""
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = int(WIDTH * share / sum(shares))
+        for cell in column.cells:
+            cell.width = column.width
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {_W}/>"))
 
 
 def _plain_borders(table: Any) -> None:

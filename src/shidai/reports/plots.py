@@ -29,7 +29,7 @@ def chart_block(chart: ReportChart, matter: Matter) -> Block:
     made = makers[chart.kind](chart, matter)
     if made is not None:
         return made
-    title = chart.title.text.said(matter.language)
+    title = _titled(chart, matter)
     unknown = NOT_RECORDED.said(matter.language)
     return Paragraph((Words(matter.say(f"（{title}：{unknown}。）", f"({title}: {unknown}.)")),))
 

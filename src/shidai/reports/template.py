@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from shidai.reports.document import Block, Heading, Link, Paragraph, Run, Words
 from shidai.reports.figures import Figure, State
 from shidai.reports.wording import listed
-from shidai.words import Language, Problem, ShidaiError, problem, to_traditional
+from shidai.words import Language, Problem, ShidaiError, problem
 
 OPEN, CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{OPEN}(figure|title|block):([^{CLOSE}]*){CLOSE}")
@@ -44,7 +44,7 @@ def render(path: Path, telling: Telling) -> list[Block]:
     except (TemplateError, KeyError) as error:
         line = getattr(error, "lineno", None) or _line_in_template(error)
         raise ShidaiError(_template_problem(path, line, error)) from error
-    return list(_blocks(to_traditional(text) if telling.language == "zh-hant" else text, telling))
+    return list(_blocks(text, telling))
 
 
 def _line_in_template(error: BaseException) -> int:
@@ -82,7 +82,8 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
         return joint.join(f"{_token('title', f.id)}{between}{_token('figure', f.id)}" for f in known)
 
     def awaiting(section: str) -> str:
-        unknown = [f for f in _of_section(figures, section) if f.state is State.NOT_RECORDED]
+        of_later_rooms = [f for f in _of_section(figures, section) if f.definition.indicator is None]
+        unknown = [f for f in of_later_rooms if f.state is State.NOT_RECORDED]
         return listed([_token("title", figure.id) for figure in unknown], language)
 
     return {

@@ -17,6 +17,7 @@ from shidai.synth.seeking import plan_seeking
 SPACING = 300  # days between two deliveries, at least
 _AFTER_WEDDING = 200
 _HIGHEST = 0.65  # of one woman in one year
+_ROUNDS = 3
 _PEAK = 285  # mid-October
 _SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 
@@ -51,7 +52,7 @@ def _draw_deliveries(county: County, year: int) -> tuple[Ids, Days]:
     risk = np.zeros(len(women))
     for group, level in ((~outsider, 1.0), (outsider, county.params.fertility.migrant)):
         risk[group] = _spread(age[group], weight[group], level * _schedule(county, year))
-    chosen = women[county.rng.random(len(women)) < np.minimum(risk, _HIGHEST)]
+    chosen = women[county.rng.random(len(women)) < risk]
     first, last = _room(county, chosen, year)
     days = draw_days(county.rng, year, len(chosen), county.params.fertility.season, _PEAK)
     late = days < first
@@ -96,7 +97,21 @@ def _spread(
     total = np.convolve(np.bincount(age, weight, minlength=OLDEST), _SMOOTH, "same")
     mean = np.divide(total, women, out=np.zeros(len(total)), where=women > 0)
     scale = np.divide(schedule, mean[:OLDEST], out=np.zeros(OLDEST), where=mean[:OLDEST] > 0)
-    return scale[age] * weight
+    wanted = scale[age] * weight
+    return _under_the_highest(age, wanted)
+
+
+def _under_the_highest(age: npt.NDArray[np.int64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """No risk above the highest: what is cut off goes to the other women of the age."""
+    risk = np.minimum(wanted, _HIGHEST)
+    target = np.bincount(age, wanted, minlength=OLDEST)
+    for _ in range(_ROUNDS):
+        free = np.where(risk < _HIGHEST, risk, 0.0)
+        have = np.bincount(age, free, minlength=OLDEST)
+        missing = target - np.bincount(age, risk, minlength=OLDEST)
+        factor = 1 + np.divide(missing, have, out=np.zeros(OLDEST), where=have > 0)
+        risk = np.where(risk < _HIGHEST, np.minimum(risk * factor[age], _HIGHEST), risk)
+    return risk
 
 
 def _room(county: County, mothers: Ids, year: int) -> tuple[Days, Days]:

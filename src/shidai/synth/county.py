@@ -21,6 +21,7 @@ REASONS = ("", "birth", "death", "move", "marriage", "work", "study", "return", 
 REASON = {name: number for number, name in enumerate(REASONS)}
 REGISTERED, LIVING = 0, 1
 ENDS = ("", "divorce", "widowed", "other")
+Track = tuple[npt.NDArray[np.int16], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int8]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class County:
         self.busy = np.zeros(0, np.bool_)  # by person: something happened this year
         self.homes = 0  # households founded so far
         self.person_years = 0
+        self.keeps = False  # no spell that ends before the register's first day is kept
         self.keep_from = new_year(plan.demonstration.register_from.year)
         self.spells = Log(
             person=np.int32, kind=np.int8, area=np.int16, start=np.int32, end=np.int32, start_why=np.int8,
@@ -81,7 +83,8 @@ class County:
         """New people join those who live through the coming years."""
         self.living_ids = np.concatenate([self.living_ids, ids])
 
-    def start_year(self) -> None:
+    def start_year(self, year: int) -> None:
+        self.keeps = new_year(year + 1) > self.keep_from
         self.busy = np.zeros(self.people.count, np.bool_)
         self.person_years += len(self.living_ids)
 
@@ -93,12 +96,11 @@ class County:
 
     def close_registered(self, ids: Ids, days: Days, why: str) -> None:
         """End the registered spells of those who have one; kept if it reaches the register's first day."""
-        p = self.people
-        self._close(ids, days, why, REGISTERED, p.registered, p.registered_home, p.registered_from, p.registered_why)
+        self._close(ids, days, why, REGISTERED)
 
     def close_living(self, ids: Ids, days: Days, why: str) -> None:
-        p = self.people
-        self._close(ids, days, why, LIVING, p.living, p.living_home, p.living_from, p.living_why)
+        """End the living spells; close them before the registered ones, whose village they carry."""
+        self._close(ids, days, why, LIVING)
 
     def open_registered(
         self, ids: Ids, village: npt.ArrayLike, home: npt.ArrayLike, days: npt.ArrayLike, why: str
@@ -144,21 +146,17 @@ class County:
         marked[p.registered_home[touched]] = True
         return marked[:-1]
 
-    def _close(
-        self,
-        ids: Ids,
-        days: Days,
-        why: str,
-        kind: int,
-        area: npt.NDArray[np.int16],
-        home: npt.NDArray[np.int32],
-        since: npt.NDArray[np.int32],
-        start_why: npt.NDArray[np.int8],
-    ) -> None:
-        if not len(ids):
-            return
-        kept = (area[ids] != NOWHERE) & (days >= self.keep_from) & (days > since[ids])
-        who = ids[kept]
+    def _close(self, ids: Ids, days: Days, why: str, kind: int) -> None:
+        area, home, since, _ = self.track(kind)
+        if self.keeps:
+            kept = (area[ids] != NOWHERE) & (days >= self.keep_from) & (days > since[ids])
+            who = ids[kept]
+            self.keep_spells(who, kind, days[kept], REASON[why])
+        area[ids], home[ids] = NOWHERE, -1
+
+    def keep_spells(self, who: Ids, kind: int, ends: npt.ArrayLike, end_why: int) -> None:
+        """Write the spells that people are in now down with the given ends."""
+        area, home, since, start_why = self.track(kind)
         self.spells.add(
             len(who),
             {
@@ -166,11 +164,17 @@ class County:
                 "kind": kind,
                 "area": area[who],
                 "start": since[who],
-                "end": days[kept],
+                "end": ends,
                 "start_why": start_why[who],
-                "end_why": REASON[why],
+                "end_why": end_why,
                 "home": home[who],
                 "registered": self.people.registered[who],
             },
         )
-        area[ids], home[ids] = NOWHERE, -1
+
+    def track(self, kind: int) -> Track:
+        """Village, household, first day and reason of the spells of a kind that people are in now."""
+        p = self.people
+        if kind == REGISTERED:
+            return p.registered, p.registered_home, p.registered_from, p.registered_why
+        return p.living, p.living_home, p.living_from, p.living_why

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shidai.synth.city import Columns, CountyPart
 from shidai.synth.contraception import draw_contraception
-from shidai.synth.county import LIVING, REGISTERED, County
+from shidai.synth.county import LIVING, REASON, REGISTERED, County
 from shidai.synth.days import NEVER
 from shidai.synth.people import Ids
 from shidai.synth.places import NOWHERE
@@ -49,26 +49,10 @@ def finish_county(county: County) -> CountyPart:
 
 def _open_spells(county: County) -> None:
     """Spells that are still open on the last day."""
-    p, ids = county.people, county.living_ids
-    for kind, area, home, since, why in (
-        (REGISTERED, p.registered, p.registered_home, p.registered_from, p.registered_why),
-        (LIVING, p.living, p.living_home, p.living_from, p.living_why),
-    ):
-        who = ids[area[ids] != NOWHERE]
-        county.spells.add(
-            len(who),
-            {
-                "person": who,
-                "kind": kind,
-                "area": area[who],
-                "start": since[who],
-                "end": NEVER,
-                "start_why": why[who],
-                "end_why": 0,
-                "home": home[who],
-                "registered": p.registered[who],
-            },
-        )
+    for kind in (REGISTERED, LIVING):
+        area = county.track(kind)[0]
+        who = county.living_ids[area[county.living_ids] != NOWHERE]
+        county.keep_spells(who, kind, NEVER, REASON[""])
 
 
 def _recorded_deaths(county: County) -> npt.NDArray[np.int32]:

@@ -67,7 +67,7 @@ def grow_county(plan: Plan) -> CountyPart:
 
 def live_year(county: County, year: int) -> None:
     """One calendar year. Whoever had an event is left alone by the later ones, so that dates never contradict."""
-    county.start_year()
+    county.start_year(year)
     die(county, year)
     bear(county, year)
     part(county, year)

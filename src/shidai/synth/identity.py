@@ -55,7 +55,7 @@ def home_addresses(city: City) -> pa.Array:
     urban = city.places.village_urban[homes["area"]]
     group, door = 1 + number % 18, 1 + number // 18 % 120
     flat = 100 * (1 + number // 7 % 6) + 1 + number % 4
-    name = pc.take(pa.array(city.places.village_name), pa.array(homes["area"]))
+    name = pc.take(pa.array(city.places.village_name.tolist()), pa.array(homes["area"]))
     text = [pa.array(part).cast(pa.string()) for part in (group, np.where(urban, flat, door))]
     middle = pc.take(pa.array(["组", "幢"]), pa.array(urban.astype(np.int8)))
     end = pc.take(pa.array(["号", "室"]), pa.array(urban.astype(np.int8)))

@@ -2,7 +2,7 @@
 
 Surnames follow the father's; their weights are rounded from common knowledge of the frequent surnames of southern
 Jiangsu (residents) and of the whole country (migrants). Given names take characters by decade of birth and sex. About
-one name in two thousand has a character outside the common sets, so that every step from file to print meets one.
+one name in a thousand has a character outside the common sets, so that every step from file to print meets one.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ _GIVEN = (
         "涵怡妍彤轩萱琪瑶悦欣雯婷",
     ),
 )
-_RARE = ("䶮", "㛃", "𠮷", "喆", "珺", "堃", "镕", "旻", "昇", "淼", "犇", "燊")
-_RARE_SHARE = 0.0005
+_RARE = ("䶮", "㛃", "𠮷", "䶮", "㛃", "𠮷", "䶮", "㛃", "𠮷", "喆", "珺", "堃", "镕", "旻", "昇", "淼", "犇", "燊")
+_RARE_SHARE = 0.001
 _GENERATIONS = 6  # fathers of fathers whose names are followed
 
 

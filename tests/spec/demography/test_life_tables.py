@@ -29,9 +29,7 @@ AUSTRIA_AX = [
 
 
 def test_austria_1992_males_have_the_textbooks_life_expectancy() -> None:
-    table, error = life_table_from_deaths(
-        AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX
-    )
+    table, error = life_table_from_deaths(AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX)
     assert table.e0 == pytest.approx(72.889, abs=0.0005)
     assert np.round(table.lx[:4] * 100_000).tolist() == [100000, 99133, 98986, 98910]
     assert 0.05 < error < 0.10

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, wuxi
+from cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, two_counties, wuxi
 
 from shidai.demography.lifetable import life_table
 from shidai.packs.schema.demonstration import Demonstration, value_in
@@ -96,8 +96,8 @@ def test_doubling_fertility_about_doubles_births() -> None:
     before = {year: value_in(level, year) for year in range(1950, 2001)}
     after = {year: 2 * value_in(level, year) for year in range(2001, 2007)}
     few = 8_000
-    plain = grow_city(wuxi(), few, 3)
-    doubled = grow_city(wuxi(), few, 3, demonstration=changed(fertility={"level": before | after}))
+    plain = grow_city(two_counties(), few, 3)
+    doubled = grow_city(two_counties(), few, 3, demonstration=changed(fertility={"level": before | after}))
     count = [
         int(((c.tables["births"]["day"] >= new_year(2001)) & (c.tables["births"]["registered"] >= 0)).sum())
         for c in (plain, doubled)
@@ -109,8 +109,8 @@ def test_doubling_mortality_shortens_lives() -> None:
     few = 4_000
     twice = {year: 2 * value for year, value in parameters().mortality.adult.items()}
     plain, hard = (
-        grow_city(wuxi(), few, 3),
-        grow_city(wuxi(), few, 3, demonstration=changed(mortality={"adult": twice})),
+        grow_city(two_counties(), few, 3),
+        grow_city(two_counties(), few, 3, demonstration=changed(mortality={"adult": twice})),
     )
     old = [
         ((new_year(2007) - c.people["birth"][c.spells["person"][present(c, REGISTERED, 2006)]]) / 365.25 >= 65).mean()
@@ -121,13 +121,13 @@ def test_doubling_mortality_shortens_lives() -> None:
 
 def test_a_sex_ratio_of_the_pack_comes_out() -> None:
     boys = changed(fertility={"sex_ratio": {1950: (150.0, 150.0, 150.0)}})
-    births = grow_city(wuxi(), 8_000, 3, demonstration=boys).tables["births"]
+    births = grow_city(two_counties(), 8_000, 3, demonstration=boys).tables["births"]
     share = (births["sex"] == 1).mean()
     assert share == pytest.approx(0.6, abs=5 * np.sqrt(0.24 / len(births["sex"])))
 
 
 def test_without_migrants_nobody_comes_from_outside_unregistered() -> None:
-    none = grow_city(wuxi(), 2_000, 3, demonstration=changed(migrants={"path": {1950: 0.0}}))
+    none = grow_city(two_counties(), 2_000, 3, demonstration=changed(migrants={"path": {1950: 0.0}}))
     assert not (none.spells["registered"][none.spells["kind"] == LIVING] < 0).any()
 
 

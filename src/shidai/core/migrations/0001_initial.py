@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import shidai.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import shidai.core.ids
 
 
 class Migration(migrations.Migration):

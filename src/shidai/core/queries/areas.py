@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shidai.core import bulk
 from shidai.core.models import Area, AreaChange, CountyChange
-from shidai.core.tree import county_of, path_of
+from shidai.core.tree import path_of
 
 
 def valid_areas(on: date | None = None) -> Q:

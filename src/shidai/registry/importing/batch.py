@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from shidai.core import bulk
 from shidai.core.queries import AreaBook
-from shidai.registry.dates import HalfDate, half_date
+from shidai.registry.dates import HalfDate
 from shidai.registry.importing.cells import Reader
 from shidai.registry.importing.columns import FileKind
 from shidai.registry.limits import LIMITS, Limits
-from shidai.registry.models import SourceRow
 from shidai.registry.mistyped import Mistyped
-from shidai.registry.rules import Fault, Life
+from shidai.registry.models import SourceRow
+from shidai.registry.rules import Fault
 from shidai.words import Text
-
 
 SOURCE_FIELDS = ("source_id", "kind", "key", "record_id", "fingerprint", "run_id", "line")
 
@@ -132,21 +131,6 @@ class Batch:
             Text(zh=f"找不到编号 {key} 的记录。", en=f"There is no record with the key {key}."),
             Text(zh="请先导入那条记录，或更正编号。", en="Import that record first, or correct the key."),
         )
-
-
-def lives(person_ids: Collection[int]) -> dict[int, Life]:
-    """What the rules need to know of these people."""
-    if not person_ids:
-        return {}
-    rows = bulk.select(
-        "SELECT p.id, p.birth_date, p.birth_precision, p.sex, d.date, d.precision FROM registry_person p"
-        f" LEFT JOIN registry_death d ON d.person_id = p.id WHERE {bulk.among('p.id')}",
-        [bulk.listed(person_ids)],
-    )
-    return {
-        id: Life(half_date(birth, precision), half_date(death, death_precision or "none"), sex)
-        for id, birth, precision, sex, death, death_precision in rows
-    }
 
 
 def stored(half: HalfDate | None) -> tuple[str | None, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shidai.core import bulk
-from shidai.registry.importing.batch import Batch, lives
+from shidai.registry.facts import lives
+from shidai.registry.importing.batch import Batch
 from shidai.registry.models import Household, Parentage, PendingLink
 from shidai.registry.rules import Fault, father_fits, mother_fits
 from shidai.words import Text

@@ -205,7 +205,7 @@ def _broken(path: Path, line: int, error: str) -> ShidaiError:
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, Cells]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  only when a spreadsheet is read
+    from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)

@@ -35,7 +35,7 @@ class Person(Recorded):
         FEMALE = 2
         NOT_STATED = 9
 
-    name = models.CharField(max_length=60, db_index=True)
+    name = models.CharField(max_length=60)  # found through its pinyin
     pinyin = models.CharField(max_length=120, db_index=True)
     initials = models.CharField(max_length=20, db_index=True)
     sex = models.PositiveSmallIntegerField(choices=Sex.choices)
@@ -64,8 +64,8 @@ class Name(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="other_names")
     kind = models.CharField(max_length=10, default="former")
-    name = models.CharField(max_length=60, db_index=True)
-    pinyin = models.CharField(max_length=120)
+    name = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=120, db_index=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("person", "kind", "name"), name="name_once"),)

@@ -13,6 +13,7 @@ from shidai.core.access import Scope, require, within
 from shidai.registry.dates import parse_date
 from shidai.registry.mistyped import Mistyped
 from shidai.registry.models import Birth, Identifier, Name, Person
+from shidai.registry.names import read_name
 from shidai.registry.residentnumber import parse_resident_number
 from shidai.words import Text
 
@@ -84,8 +85,10 @@ def _ways(plain: str) -> Iterable[tuple[Q, Text]]:
         yield Q(pinyin__gte=latin, pinyin__lt=latin + "{"), PINYIN
         yield Q(initials__gte=latin, initials__lt=latin + "{"), INITIALS
     else:
-        yield Q(name__startswith=plain), NAME
-        yield Q(pk__in=Name.objects.filter(name__startswith=plain).values("person_id")), FORMER
+        reading = read_name(plain).pinyin  # the index is on the reading
+        begins = Q(pinyin__gte=reading, pinyin__lt=reading + "{", name__startswith=plain)
+        yield begins, NAME
+        yield Q(pk__in=Name.objects.filter(begins).values("person_id")), FORMER
 
 
 def _as_number(plain: str) -> str | None:

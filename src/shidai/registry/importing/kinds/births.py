@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from shidai.core import bulk
 from shidai.core.ids import new_hex
 from shidai.registry import places
-from shidai.registry.dates import HalfDate, half_date
-from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored, stored_day
+from shidai.registry.dates import HalfDate
+from shidai.registry.facts import births_of, lives
+from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_day
 from shidai.registry.models import Birth, Parentage, Person, Spell
 from shidai.registry.names import read_name
 from shidai.registry.rules import Life, father_fits, mother_fits, not_future, sibling_fits
@@ -100,7 +98,7 @@ def _check_parents(rows: list[Row], people: dict[str, int], children: dict[str, 
                 batch.missing(row, column, row[column])
     rows = [row for row in rows if row.alive]
     known = lives({people[key] for row in rows for key in (row["mother_key"], row["father_key"]) if key})
-    siblings = _births_of({people[row["mother_key"]] for row in rows if row["mother_key"]})
+    siblings = births_of({people[row["mother_key"]] for row in rows if row["mother_key"]})
     for row in rows:
         mother, father = people.get(row["mother_key"]), people.get(row["father_key"])
         birth = row["birth_date"]
@@ -114,22 +112,6 @@ def _check_parents(rows: list[Row], people: dict[str, int], children: dict[str, 
         batch.refuse(row, sibling_fits("birth_date", birth, row["plurality"] or 1, others, batch.limits))
         if row.alive and birth is not None:
             siblings[mother].append((own, birth, row["plurality"] or 1))
-
-
-def _births_of(mothers: Iterable[int]) -> defaultdict[int, list[tuple[int | None, HalfDate, int]]]:
-    """The children that these women have on the register: who, when, plurality."""
-    rows = bulk.select(
-        "SELECT p.mother_id, c.id, c.birth_date, c.birth_precision, COALESCE(b.plurality, 1) FROM registry_parentage p"
-        " JOIN registry_person c ON c.id = p.child_id LEFT JOIN registry_birth b ON b.child_id = c.id"
-        f" WHERE {bulk.among('p.mother_id')}",
-        [bulk.listed(mothers)],
-    )
-    found: defaultdict[int, list[tuple[int | None, HalfDate, int]]] = defaultdict(list)
-    for mother, child, day, precision, plurality in rows:
-        half = half_date(day, precision)
-        if half is not None:
-            found[mother].append((child, half, plurality))
-    return found
 
 
 def _make_children(rows: list[Row], children: dict[str, int], batch: Batch) -> list[Row]:

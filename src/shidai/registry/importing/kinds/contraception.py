@@ -5,7 +5,8 @@ from __future__ import annotations
 from shidai.core import bulk
 from shidai.core.ids import new_hex
 from shidai.registry import places
-from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored, stored_end
+from shidai.registry.facts import lives
+from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import ContraceptiveUse
 from shidai.registry.rules import Life, Stretch, spell_fits
 from shidai.words import Text

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from shidai.core import bulk, sealing
 from shidai.core.ids import new_hex
 from shidai.registry import places
-from shidai.registry.dates import HalfDate, half_date
-from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored
+from shidai.registry.dates import HalfDate
+from shidai.registry.facts import first_events, lives
+from shidai.registry.importing.batch import Batch, Row, number_new, stored
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.importing.links import wait_for
 from shidai.registry.models import Identifier, Name, Parentage, Person
@@ -93,25 +93,6 @@ def _check_corrections(rows: list[Row], batch: Batch) -> None:
     events = first_events([row.record for row in rows])
     for row in rows:
         batch.refuse(row, birth_date_fits("birth_date", row["birth_date"], events.get(row.record, ()), batch.today))
-
-
-def first_events(person_ids: Iterable[int]) -> dict[int, list[HalfDate]]:
-    """The earliest dated events of people: spells, unions, contraception, death."""
-    listed = bulk.listed(person_ids)
-    found: dict[int, list[HalfDate]] = {}
-    for table, column, day, precision in (
-        ("registry_spell", "person_id", "start_date", "start_precision"),
-        ("registry_union", "wife_id", "start_date", "start_precision"),
-        ("registry_union", "husband_id", "start_date", "start_precision"),
-        ("registry_contraceptiveuse", "person_id", "start_date", "start_precision"),
-        ("registry_death", "person_id", "date", "precision"),
-    ):
-        sql = f"SELECT {column}, {day}, {precision} FROM {table} WHERE {bulk.among(column)}"
-        for person, at, known in bulk.select(sql, [listed]):
-            half = half_date(at, known)
-            if half is not None:
-                found.setdefault(person, []).append(half)
-    return found
 
 
 def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from shidai.core import bulk
 from shidai.core.ids import new_hex
 from shidai.registry import places
-from shidai.registry.dates import half_date
-from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored, stored_end
+from shidai.registry.facts import lives, spells_of
+from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import Spell
 from shidai.registry.rules import Life, Stretch, spell_fits
 
@@ -55,7 +52,7 @@ def _check_times(rows: list[Row], people: dict[str, int], batch: Batch) -> None:
     alive = [row for row in rows if row.alive]
     persons = {people[row["person_key"]] for row in alive}
     known = lives(persons)
-    others = _spells(persons, {row.known for row in alive if row.known is not None})
+    others = spells_of(persons, {row.known for row in alive if row.known is not None})
     for row in alive:
         person = people[row["person_key"]]
         stretch = Stretch(row["start_date"], row["end_date"])
@@ -63,17 +60,3 @@ def _check_times(rows: list[Row], people: dict[str, int], batch: Batch) -> None:
         batch.refuse(row, spell_fits("start_date", stretch, known.get(person, Life()), beside, batch.today))
         if row.alive:
             beside.append(stretch)
-
-
-def _spells(persons: Iterable[int], but: set[int]) -> defaultdict[tuple[int, str], list[Stretch]]:
-    """The stored spells of these people by kind, without those that the chunk replaces."""
-    rows = bulk.select(
-        "SELECT id, person_id, kind, start_date, start_precision, end_date, end_precision FROM registry_spell"
-        f" WHERE {bulk.among('person_id')}",
-        [bulk.listed(persons)],
-    )
-    found: defaultdict[tuple[int, str], list[Stretch]] = defaultdict(list)
-    for id, person, kind, start, start_known, end, end_known in rows:
-        if id not in but:
-            found[person, kind].append(Stretch(half_date(start, start_known), half_date(end, end_known)))
-    return found

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from shidai.core import bulk
 from shidai.core.ids import new_hex
 from shidai.registry import places
-from shidai.registry.dates import half_date
-from shidai.registry.importing.batch import Batch, Row, lives, number_new, stored, stored_end
+from shidai.registry.facts import lives, unions_of
+from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import Union
 from shidai.registry.rules import Life, Stretch, union_fits
 from shidai.words import Text
@@ -74,16 +71,3 @@ def _check_times(rows: list[Row], people: dict[str, int], batch: Batch) -> None:
         if row.alive:
             for person in filter(None, pair):
                 others[person].append(stretch)
-
-
-def unions_of(persons: Iterable[int], but: set[int]) -> defaultdict[int, list[Stretch]]:
-    """The stored unions of these people, without those of `but`."""
-    listed = bulk.listed(persons)
-    columns = "id, {0}, start_date, start_precision, end_date, end_precision FROM registry_union"
-    found: defaultdict[int, list[Stretch]] = defaultdict(list)
-    for side in ("wife_id", "husband_id"):
-        rows = bulk.select(f"SELECT {columns.format(side)} WHERE {bulk.among(side)}", [listed])
-        for id, person, start, start_known, end, end_known in rows:
-            if id not in but:
-                found[person].append(Stretch(half_date(start, start_known), half_date(end, end_known)))
-    return found

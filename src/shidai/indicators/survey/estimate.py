@@ -1,0 +1,170 @@
+"""Estimates with sampling errors from a survey's record tables, by the measures that count a register.
+
+Formulas: Croft, T. et al. (2018) Guide to DHS Statistics, chapters on fertility and on childhood mortality. Standard
+errors: Taylor linearisation for ratios (ASFR, GFR), delete-one-PSU jackknife over the clusters of the (sub)sample for
+what is no ratio (TFR, child mortality).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shidai.demography.survey import jackknife_error, leave_one_out, ratio_error
+from shidai.indicators import vitals
+from shidai.indicators.clock import MONTH
+from shidai.indicators.engines import Engine, Records
+from shidai.indicators.persontime import person_time
+from shidai.indicators.spells import RecordSource, residence_spells
+from shidai.indicators.survey.cohorts import SEGMENTS, child_cells, rates_of
+from shidai.indicators.survey.fill import AREAS, fill_births, fill_women
+from shidai.indicators.survey.layout import read_folder
+
+GROUPS = range(15, 50, 5)
+TOTAL = "total"
+_Z95 = 1.959963984540054
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One estimate; rates per 1,000, the total fertility rate in children a woman."""
+
+    measure: str
+    subgroup: str
+    value: float
+    se: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The survey's clusters: which cluster and stratum each place (area x cluster) is, and the places' keys."""
+
+    keys: tuple[str, ...]
+    area: npt.NDArray[np.str_]
+    stratum: npt.NDArray[np.int64]
+
+
+def estimate(folder: Path, women_file: str | None = None, engine: Engine = "duckdb") -> list[Estimate]:
+    """All estimates that the folder's files allow, for the whole sample and by type of residence."""
+    files = read_folder(folder, women_file)
+    found: list[Estimate] = []
+    with tempfile.TemporaryDirectory(prefix="shidai-survey-") as scratch:
+        if files.women is not None:
+            factored = "awfactt" in files.women.columns
+            fill_women(Path(scratch) / "women", files.women)
+            found += _fertility(Path(scratch) / "women", engine, (TOTAL,) if factored else (TOTAL, *AREAS))
+            if factored:  # subgroups by residence have all-women factors of their own
+                fill_women(Path(scratch) / "by-residence", files.women, factor="awfactu")
+                found += _fertility(Path(scratch) / "by-residence", engine, AREAS)
+        if files.births is not None:
+            fill_births(Path(scratch) / "births", files.births)
+            found += _child_mortality(Path(scratch) / "births", engine)
+    return found
+
+
+def _fertility(folder: Path, engine: Engine, subgroups: tuple[str, ...]) -> list[Estimate]:
+    with Records.open(folder, engine) as records:
+        clusters, source = clustered(records)
+        births, years = _births_and_years(records, source, len(clusters.keys))
+    found: list[Estimate] = []
+    for subgroup in subgroups:
+        inside = np.ones(len(clusters.keys), dtype=bool) if subgroup == TOTAL else clusters.area == subgroup
+        found += _fertility_of(subgroup, births[inside], years[inside], clusters.stratum[inside])
+    return found
+
+
+def _births_and_years(records: Records, source: RecordSource, places: int) -> tuple[Array, Array]:
+    """Weighted births and woman-years by place and five-year group 15-49: (places, 7) each."""
+    residence = records.table("residence")
+    span = records.fetch(residence.aggregate(first=residence.start_date.min(), last=residence.end_date.max()))
+    births, months = np.zeros((places, 102)), np.zeros((places, 102))
+    for year in range(span["first"][0].as_py().year, span["last"][0].as_py().year + 1):
+        by_age, _ = vitals.births(source, year, "living", records.fetch, places)
+        births += by_age.sum((1, 2))
+        for one in person_time(residence_spells(source), year, MONTH, records.fetch, places).values():
+            months += one.time.sum((1, 2))
+    groups = [slice(age, age + 5) for age in GROUPS]
+    return tuple(np.stack([cells[:, g].sum(1) for g in groups], axis=1) for cells in (births, months / 12))  # type: ignore[return-value]
+
+
+def _fertility_of(subgroup: str, births: Array, years: Array, stratum: npt.NDArray[np.int64]) -> Iterator[Estimate]:
+    rates, errors = ratio_error(births, years, stratum, lonely="certain")
+    for place, age in enumerate(GROUPS):
+        yield _estimate(f"ASFR {age}-{age + 4}", subgroup, 1000 * rates[place], 1000 * errors[place])
+    general, error = ratio_error(births.sum(1), years[:, :6].sum(1), stratum, lonely="certain")
+    yield _estimate("GFR", subgroup, 1000 * float(general), 1000 * float(error))
+
+    def total(cells: Array) -> Array:
+        return np.asarray(5 * (cells[..., 0, :] / cells[..., 1, :]).sum(-1))
+
+    yield from _jackknifed(subgroup, {"TFR": total}, np.stack([births, years], axis=1))
+
+
+def _child_mortality(folder: Path, engine: Engine) -> list[Estimate]:
+    with Records.open(folder, engine) as records:
+        clusters, source = clustered(records)
+        cells = child_cells(source, records.fetch, len(clusters.keys))
+    measures = {name: _only(name) for name in ("NNMR", "PNNMR", "IMR", "CMR", "U5MR")}
+    found: list[Estimate] = []
+    for subgroup in (TOTAL, *AREAS):
+        inside = np.ones(len(clusters.keys), dtype=bool) if subgroup == TOTAL else clusters.area == subgroup
+        found += _jackknifed(subgroup, measures, cells[inside].reshape(-1, 2, len(SEGMENTS)))
+    return found
+
+
+def _only(name: str) -> Callable[[Array], Array]:
+    return lambda cells: rates_of(cells)[name]
+
+
+def _jackknifed(subgroup: str, measures: dict[str, Callable[[Array], Array]], totals: Array) -> Iterator[Estimate]:
+    """Estimates from totals by cluster (clusters, …); clusters without anybody of the subgroup are not in it."""
+    totals = totals[totals.reshape(len(totals), -1).any(1)]
+    without = leave_one_out(totals)
+    for name, measure in measures.items():
+        value = float(measure(totals.sum(0)))
+        yield _estimate(name, subgroup, value, float(jackknife_error(value, measure(without))))
+
+
+def _estimate(measure: str, subgroup: str, value: float, se: float) -> Estimate:
+    value, se = float(value), float(se)
+    return Estimate(measure, subgroup, value, se, max(0.0, value - _Z95 * se), value + _Z95 * se)
+
+
+def clustered(records: Records) -> tuple[Clusters, RecordSource]:
+    """A source whose places are the clusters within each area, so that any measure comes out by cluster."""
+    residence = records.table("residence")
+    design = records.fetch(residence.select("area", "cluster", "stratum").distinct()).to_pylist()
+    design.sort(key=lambda row: (row["area"], row["cluster"]))
+    keys = tuple(f"{row['area']}/{row['cluster']}" for row in design)
+    places = pa.table({"area": list(keys), "place": pa.array(range(len(keys)), pa.int32())})
+    observed = residence.select(observed="person_id", since=MONTH.of(residence.start_date), until=MONTH.of(residence.end_date))
+
+    def table(name: str) -> Any:
+        rows = records.table(name)
+        cluster = rows.cluster.cast("string")
+        if name == "residence":
+            return rows.mutate(area=rows.area + "/" + cluster)
+        rows = rows.mutate(living_area=rows.living_area + "/" + cluster)
+        if name != "birth":
+            return rows
+        when = MONTH.of(rows.birth_date)  # only births while the mother was observed
+        seen = rows.join(observed, [rows.mother_id == observed.observed, observed.since <= when, when < observed.until])
+        return seen.select(*rows.columns)
+
+    clusters = Clusters(
+        keys,
+        np.array([row["area"] for row in design]),
+        np.array([row["stratum"] for row in design], dtype=np.int64),
+    )
+    return clusters, RecordSource(table, records.beside("clusters", places), MONTH)

@@ -1,0 +1,213 @@
+"""Births, deaths, moves and unions: each keeps everything that belongs to it consistent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from shidai.core import audit
+from shidai.core import queries as core
+from shidai.core.access import Scope, require
+from shidai.core.ids import new_id
+from shidai.registry import facts
+from shidai.registry.actions.people import Identity, make_person, settle
+from shidai.registry.actions.refusing import (
+    day_columns,
+    find,
+    find_person,
+    life,
+    refuse,
+    today,
+)
+from shidai.registry.dates import HalfDate, half_date
+from shidai.registry.models import Birth, Death, Household, Parentage, Person, Spell, Union
+from shidai.registry.rules import (
+    Fault,
+    Life,
+    Stretch,
+    death_fits,
+    father_fits,
+    mother_fits,
+    not_future,
+    sibling_fits,
+    spell_fits,
+    union_fits,
+)
+from shidai.words import Text
+
+
+@transaction.atomic
+def record_birth(
+    *,
+    by: Scope,
+    mother: UUID,
+    birth: HalfDate,
+    sex: int,
+    name: str = "未命名",
+    father: UUID | None = None,
+    birth_order: int | None = None,
+    plurality: int = 1,
+    id: UUID | None = None,
+) -> Birth:
+    """A child is born: it becomes a person with parents, and with spells where the mother is registered and lives.
+
+    `id` is the birth's; again with the same id it changes nothing. Raises ShidaiError with every problem.
+    """
+    known = Birth.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        return known
+    parent = find_person(by, mother)
+    other = find(Person.objects.all(), father, "人员", "person") if father else None
+    siblings = [(day, others) for _, day, others in facts.births_of([parent.pk])[parent.pk]]
+    faults = not_future("birth", birth, today()) + mother_fits("mother", birth, life(parent))
+    faults += father_fits("father", birth, life(other)) if other else []
+    refuse(faults + sibling_fits("birth", birth, plurality, siblings))
+    child = make_person(Identity(name=name, sex=sex, registration=parent.registration), birth, None, None)
+    Parentage.objects.create(child=child, mother=parent, father=other)
+    for spell in _spells_on(parent, birth):
+        Spell.objects.create(
+            person=child, kind=spell.kind, area=spell.area, household=spell.household, start_reason="birth",
+            registered_area=spell.registered_area, **day_columns(birth, "start"),
+        )  # fmt: skip
+    made = Birth.objects.create(
+        uuid=id or new_id(), child=child, birth_order=birth_order, plurality=plurality, recorded_on=today()
+    )
+    settle(child, parent)
+    audit.record(by, "birth.record", f"person:{child.uuid}", area=parent.registered_area, mother=str(parent.uuid))
+    made.refresh_from_db()
+    return made
+
+
+def _spells_on(person: Person, day: HalfDate) -> list[Spell]:
+    on = Q(start_date__lte=day.day) & (Q(end_date=None) | Q(end_date__gt=day.day))
+    return list(Spell.objects.filter(on, person=person).select_related("household"))
+
+
+@transaction.atomic
+def record_death(*, by: Scope, person: UUID, death: HalfDate, cause: str = "", id: UUID | None = None) -> Death:
+    """A person has died: open spells, unions and contraception end that day; the other of a union is widowed."""
+    known = Death.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        return known
+    who = find_person(by, person)
+    faults = death_fits("death", death, Life(life(who).birth), facts.later_events([who.pk]).get(who.pk, ()), today())
+    if Death.objects.filter(person=who).exists():
+        what = Text(zh="此人的死亡已有记录。", en="This person's death is already recorded.")
+        faults.append(Fault("person", what, Text(zh="如需更正，请更改那条记录。", en="Correct that record instead.")))
+    refuse(faults)
+    made = Death.objects.create(
+        uuid=id or new_id(), person=who, date=death.day, precision=death.precision, cause=cause.upper(), recorded_on=today()
+    )
+    facts.end_open({who.pk: death})
+    settle(who, *Person.objects.filter(Q(unions_as_wife__husband=who) | Q(unions_as_husband__wife=who)).distinct())
+    audit.record(by, "death.record", f"person:{who.uuid}", area=who.registered_area or who.living_area)
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def register_move(
+    *,
+    by: Scope,
+    person: UUID,
+    kind: str,
+    day: HalfDate,
+    to: str = "",
+    reason: str = "move",
+    household: UUID | None = None,
+    registered_area: str = "",
+    id: UUID | None = None,
+) -> Spell | None:
+    """A person moves: in, out (`to` empty) or within the city. The open spell of that kind ends, a new one starts.
+
+    Who moves within the city may be moved by those who serve the old or the new village. Returns the new spell.
+    """
+    known = Spell.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        return known
+    who = find(Person.objects.all(), person, "人员", "person")
+    require(by, "record.write", who.registered_area or "-", who.living_area or "-", to or "-")
+    current = Spell.objects.filter(person=who, kind=kind, end_date=None).select_for_update().first()
+    home = find(Household.objects.all(), household, "家庭户", "household") if household else None
+    refuse(_move_faults(who, kind, day, current, to))
+    if current is not None:
+        current.end_reason = reason
+        current.version += 1
+        for name, value in day_columns(day, "end").items():
+            setattr(current, name, value)
+        current.save(update_fields=("end_date", "end_precision", "end_reason", "version"))
+    made = None
+    if to:
+        made = Spell.objects.create(
+            uuid=id or new_id(), person=who, kind=kind, area=to, household=home, start_reason=reason,
+            registered_area=registered_area, **day_columns(day, "start"),
+        )  # fmt: skip
+    settle(who)
+    audit.record(by, "move.register", f"person:{who.uuid}", area=to or who.living_area, kind=kind)
+    return made
+
+
+def _move_faults(who: Person, kind: str, day: HalfDate, current: Spell | None, to: str) -> list[Fault]:
+    faults: list[Fault] = []
+    if current is not None and half_date(current.start_date, current.start_precision).earliest > day.latest:  # type: ignore[union-attr]
+        what = Text(zh=f"早于现有记录的开始日期 {current.start_date}。", en=f"It is before the present spell's start, {current.start_date}.")
+        faults.append(Fault("day", what, Text(zh="请核对日期。", en="Check the day.")))
+    if current is None and not to:
+        what = Text(zh="此人没有这一类的现有居住记录。", en="The person has no open spell of this kind.")
+        faults.append(Fault("kind", what, Text(zh="请核对类型。", en="Check the kind.")))
+    if to:
+        from_tree = [] if _is_village(to) else [Fault("to", Text(zh=f"没有村（社区）{to}。", en=f"There is no village {to}."), Text(zh="请从区划中选择。", en="Choose one from the area tree."))]
+        others = facts.spells_of([who.pk], {current.pk} if current else ())[who.pk, kind]
+        faults += from_tree + spell_fits("day", Stretch(day), life(who), others, today())
+    return faults
+
+
+def _is_village(code: str) -> bool:
+    found = core.area(code)
+    return found is not None and found.level == "village"
+
+
+@transaction.atomic
+def start_union(*, by: Scope, wife: UUID, husband: UUID, day: HalfDate, id: UUID | None = None) -> Union:
+    """Two people marry. One of them at least is served by `by`."""
+    known = Union.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        return known
+    pair = [find(Person.objects.all(), uuid, "人员", "person") for uuid in (wife, husband)]
+    require(by, "record.write", *(area or "-" for one in pair for area in (one.registered_area, one.living_area)))
+    if wife == husband:
+        what = Text(zh="夫妻双方是同一人。", en="Wife and husband are the same person.")
+        refuse([Fault("husband", what, Text(zh="请选择另一人。", en="Choose another person."))])
+    others = [stretch for found in facts.unions_of([one.pk for one in pair]).values() for stretch in found]
+    refuse(union_fits("day", Stretch(day), life(pair[0]), life(pair[1]), others, today()))
+    made = Union.objects.create(
+        uuid=id or new_id(), wife=pair[0], husband=pair[1], **day_columns(day, "start"), **day_columns(None, "end")
+    )
+    settle(*pair)
+    audit.record(by, "union.start", f"union:{made.uuid}", area=pair[0].registered_area)
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def end_union(*, by: Scope, union: UUID, day: HalfDate, reason: str = "divorce") -> Union:
+    """A union ends; again with the same day it changes nothing."""
+    found = find(Union.objects.select_related("wife", "husband"), union, "婚姻", "union")
+    pair = [one for one in (found.wife, found.husband) if one is not None]
+    require(by, "record.write", *(area or "-" for one in pair for area in (one.registered_area, one.living_area)))
+    if found.end_date == day.day and found.end_reason == reason:
+        return found
+    stretch = Stretch(half_date(found.start_date, found.start_precision), day)
+    lives = [life(one) for one in (found.wife, found.husband) if one is not None]
+    refuse(not_future("day", day, today()) + union_fits("day", stretch, lives[0], lives[-1] if len(lives) > 1 else Life(), (), today()))
+    for name, value in day_columns(day, "end").items():
+        setattr(found, name, value)
+    found.end_reason = reason
+    found.version += 1
+    found.save(update_fields=("end_date", "end_precision", "end_reason", "version"))
+    settle(*pair)
+    audit.record(by, "union.end", f"union:{found.uuid}", area=pair[0].registered_area, reason=reason)
+    return found
+

@@ -1,0 +1,194 @@
+"""People come onto the register, and what is recorded of them is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from shidai.core import audit, sealing
+from shidai.core.access import Scope
+from shidai.core.ids import new_id
+from shidai.registry import facts, places
+from shidai.registry.actions.refusing import (
+    check_village,
+    day_columns,
+    find,
+    find_person,
+    life,
+    refuse,
+    today,
+)
+from shidai.registry.dates import HalfDate
+from shidai.registry.importing.cells import sealed_contact
+from shidai.registry.mistyped import Mistyped
+from shidai.registry.models import Household, Identifier, Name, Parentage, Person, Spell
+from shidai.registry.names import read_name
+from shidai.registry.residentnumber import ResidentNumber, parse_resident_number
+from shidai.registry.rules import (
+    Fault,
+    birth_date_fits,
+    father_fits,
+    mother_fits,
+    not_future,
+    not_too_old,
+)
+from shidai.words import Text
+
+_COMPARE = Text(zh="请对照证件更正。", en="Check it against the card.")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is stated of a person on entry."""
+
+    name: str
+    sex: int
+    birth: HalfDate | None = None
+    resident_number: str = ""
+    former_name: str = ""
+    registration: str = ""  # rural or urban
+    nation: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@transaction.atomic
+def register_person(
+    *,
+    by: Scope,
+    identity: Identity,
+    area: str,
+    kinds: Sequence[str] = (Spell.Kind.REGISTERED, Spell.Kind.LIVING),
+    since: HalfDate | None = None,
+    household: UUID | None = None,
+    mother: UUID | None = None,
+    father: UUID | None = None,
+    registered_area: str = "",
+    id: UUID | None = None,
+) -> Person:
+    """Enter a person who is registered or lives in a village. Again with the same id it changes nothing.
+
+    `since`: when she came there (default today); `registered_area`: the outside code of one registered elsewhere.
+    Raises ShidaiError with every problem.
+    """
+    known = Person.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        return known
+    check_village(by, area)
+    parents = {side: Person.objects.filter(uuid=uuid).first() if uuid else None for side, uuid in (("mother", mother), ("father", father))}
+    number, faults = _read_number(identity)
+    birth = identity.birth or (HalfDate(number.birth_date) if number else None)
+    came = since or HalfDate(today())
+    faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today()) + not_future("since", came, today())
+    for side, rule in (("mother", mother_fits), ("father", father_fits)):
+        parent = parents[side]
+        if parent is not None:
+            faults += rule(side, birth, life(parent))
+    refuse(faults)
+    home = find(Household.objects.all(), household, "家庭户", "household") if household else None
+    person = make_person(identity, birth, number, id)
+    if any(parents.values()):
+        Parentage.objects.create(child=person, **parents)
+    for kind in kinds:
+        Spell.objects.create(
+            person=person, kind=kind, area=area, household=home, start_reason="correction",
+            registered_area=registered_area if kind == Spell.Kind.LIVING else "", **day_columns(came, "start"),
+        )  # fmt: skip
+    settle(person)
+    audit.record(by, "person.register", f"person:{person.uuid}", area=area)
+    return person
+
+
+def _read_number(identity: Identity) -> tuple[ResidentNumber | None, list[Fault]]:
+    """The resident number with its checks: spelling, agreement with sex and birth, nobody else's."""
+    if not identity.resident_number:
+        return None, []
+    try:
+        number = parse_resident_number(identity.resident_number)
+    except Mistyped as error:
+        return None, [Fault("resident_number", error.what, error.mend)]
+    faults = []
+    birth = identity.birth
+    if birth is not None and not birth.earliest <= number.birth_date <= birth.latest:
+        what = Text(zh="出生日期与公民身份号码中的不一致。", en="The date of birth differs from the one in the resident number.")
+        faults.append(Fault("birth", what, _COMPARE))
+    if identity.sex in (1, 2) and identity.sex != number.sex:
+        what = Text(zh="性别与公民身份号码中的不一致。", en="The sex differs from the one in the resident number.")
+        faults.append(Fault("sex", what, _COMPARE))
+    mark = sealing.blind_index(number.number, "resident")
+    if Identifier.objects.filter(kind=Identifier.Kind.RESIDENT, mark=mark).exists():
+        what = Text(zh="这个公民身份号码已登记在另一人名下。", en="This resident number already belongs to another person.")
+        mend = Text(zh="请先查找此人，可能已登记。", en="Search for the person, who may be registered already.")
+        faults.append(Fault("resident_number", what, mend))
+    return number, faults
+
+
+def make_person(identity: Identity, birth: HalfDate | None, number: ResidentNumber | None, id: UUID | None) -> Person:
+    """The person's own rows; the caller has checked them."""
+    reading = read_name(identity.name)
+    person = Person.objects.create(
+        uuid=id or new_id(), name=identity.name, pinyin=reading.pinyin, initials=reading.initials[:20],
+        sex=identity.sex, registration=identity.registration, nation=identity.nation,
+        contact=sealing.seal(sealed_contact(identity.phone, identity.address), "person.contact"),
+        **day_columns(birth, "birth"),
+    )  # fmt: skip
+    if number is not None:
+        Identifier.objects.create(
+            person=person, kind=Identifier.Kind.RESIDENT, number=sealing.seal(number.number, "identifier.number"),
+            mark=sealing.blind_index(number.number, "resident"),
+        )  # fmt: skip
+    if identity.former_name:
+        Name.objects.create(person=person, name=identity.former_name, pinyin=read_name(identity.former_name).pinyin)
+    return person
+
+
+def settle(*people: Person) -> None:
+    """Renew the copies of residence and note the counties for the next extract."""
+    ids = [person.pk for person in people]
+    places.settle(ids)
+    places.mark_people(ids)
+    for person in people:
+        person.refresh_from_db()
+
+
+@transaction.atomic
+def correct_birth_date(*, by: Scope, person: UUID, birth: HalfDate | None) -> Person:
+    """Correct a date of birth; refused when it doesn't fit the parents, the children, the number or any event."""
+    who = find_person(by, person)
+    events = facts.first_events([who.pk]).get(who.pk, [])
+    faults = birth_date_fits("birth", birth, events, today())
+    family = Parentage.objects.select_related("mother", "father").filter(child=who).first()
+    if family is not None and family.mother is not None:
+        faults += mother_fits("birth", birth, life(family.mother))
+    if family is not None and family.father is not None:
+        faults += father_fits("birth", birth, life(family.father))
+    for child in Person.objects.filter(parentage__mother=who):
+        faults += mother_fits("birth", life(child).birth, _born(who, birth))
+    for child in Person.objects.filter(parentage__father=who):
+        faults += father_fits("birth", life(child).birth, _born(who, birth))
+    refuse(faults + _number_agrees(who, birth))
+    before = {"birth_date": who.birth_date, "birth_precision": who.birth_precision}
+    for name, value in day_columns(birth, "birth").items():
+        setattr(who, name, value)
+    who.version += 1
+    who.save(update_fields=("birth_date", "birth_precision", "version"))
+    settle(who)
+    audit.record(by, "person.birth_date", f"person:{who.uuid}", area=who.registered_area, before=before)
+    return who
+
+
+def _born(person: Person, birth: HalfDate | None) -> facts.Life:
+    own = life(person)
+    return facts.Life(birth, own.death, own.sex)
+
+
+def _number_agrees(person: Person, birth: HalfDate | None) -> list[Fault]:
+    for identifier in Identifier.objects.filter(person=person, kind=Identifier.Kind.RESIDENT):
+        number = parse_resident_number(sealing.open_sealed(identifier.number, "identifier.number"))
+        if birth is not None and not birth.earliest <= number.birth_date <= birth.latest:
+            what = Text(zh="与公民身份号码中的出生日期不一致。", en="It differs from the date in the resident number.")
+            return [Fault("birth", what, _COMPARE)]
+    return []

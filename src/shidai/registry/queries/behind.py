@@ -1,0 +1,41 @@
+"""From a figure back to the records that it counts: pseudonyms become people again, for those with access only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shidai.core import audit
+from shidai.core.access import Scope
+from shidai.core.pseudonyms import row_numbers
+from shidai.registry.models import Birth, Person
+from shidai.registry.queries.people import in_scope
+
+PURPOSE = "analysis"  # of the record tables' pseudonyms
+
+
+def people_behind(scope: Scope, person_ids: Iterable[int]) -> dict[int, Person]:
+    """People by the pseudonyms of the record tables; those outside the caller's areas are left out. The look is logged."""
+    numbers = _numbers(person_ids, "person")
+    found = {person.pk: person for person in in_scope(scope).filter(pk__in=list(numbers.values()))}
+    _log(scope, len(found))
+    return {mark: found[number] for mark, number in numbers.items() if number in found}
+
+
+def births_behind(scope: Scope, birth_ids: Iterable[int]) -> dict[int, Birth]:
+    """Births by the pseudonyms of the record tables, those whose child the caller may read."""
+    numbers = _numbers(birth_ids, "birth")
+    births = Birth.objects.filter(pk__in=list(numbers.values())).select_related("child")
+    readable = in_scope(scope).filter(pk__in=[birth.child_id for birth in births]).values_list("pk", flat=True)
+    found = {birth.pk: birth for birth in births if birth.child_id in set(readable)}
+    _log(scope, len(found))
+    return {mark: found[number] for mark, number in numbers.items() if number in found}
+
+
+def _numbers(marks: Iterable[int], kind: str) -> dict[int, int]:
+    wanted = list(marks)
+    return dict(zip(wanted, map(int, row_numbers(wanted, PURPOSE, kind)), strict=True))
+
+
+def _log(scope: Scope, count: int) -> None:
+    if count:
+        audit.record(scope, "records.list", "records", count=count)
