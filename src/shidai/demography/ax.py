@@ -32,7 +32,7 @@ def choose_ax(mx: Array, width: Array, sex: Array, rule: AxRule, infant: InfantR
     """ax for every cell of `mx` (…, ages) by rule; `sex` (…) is 1 male, 2 female, 3 both (mean of the two).
 
     - `half`: n/2. `greville`: n/2 − n²/12·(m − k), k the log slope of neighbouring rates, from age 15 on in
-      abridged tables and from age 2 in single-year ones (Greville 1943). `constant_hazard`: 1/m − n/(e^{nm}
+      abridged tables and from age 3 in single-year ones (Greville 1943). `constant_hazard`: 1/m − n/(e^{nm}
       − 1).
     - `infant` rules age 0 (and ages 1–4 of an abridged table, by Coale–Demeny West for both named rules).
     """

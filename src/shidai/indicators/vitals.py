@@ -90,26 +90,27 @@ def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cel
 def households(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
     """Households with at least one member present: (places, 13), at the end of the unit before each month edge.
 
-    Each spell becomes a number whose bit i says 'present at edge i'; a household's bits are the union of its members'.
+    Most households have a member who stays all year: they are counted in one go, and only the others edge by edge.
     """
     edges = [int(edge) - 1 for edge in source.clock.month_edges(year)]
     spells = residence_spells(source, kind)
     spells = spells.filter(
-        spells.household_id.notnull(),
-        spells.start <= edges[-1],
-        spells.end > edges[0],
-        spells.start < spells.end,
+        spells.household_id.notnull(), spells.start <= edges[-1], spells.end > edges[0], spells.start < spells.end
     )
-    begin = sum(((spells.start > edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
-    gone = sum(((spells.end <= edge).cast("int32") * (1 << i) for i, edge in enumerate(edges)), start=0)
-    spells = spells.mutate(present=(1 << len(edges)) - 1 - begin - gone)
-    united = spells.group_by("place", "household_id").aggregate(present=spells.present.bit_or())
-    found = fetch(united.group_by("place", "present").aggregate(n=united.count()))
-    place, present, n = (found[name].to_numpy() for name in ("place", "present", "n"))
-    cells = np.zeros((places, len(edges)))
-    for i in range(len(edges)):
-        here = (present >> i) & 1 == 1
-        cells[:, i] = np.bincount(place[here], weights=n[here], minlength=places)
+    all_year = (spells.start <= edges[0]) & (spells.end > edges[-1])
+    steady = spells.filter(all_year).select("place", "household_id").distinct()
+    others = spells.filter(~all_year).anti_join(steady, ["place", "household_id"])
+    there = {
+        f"edge{i}": ((others.start <= edge) & (others.end > edge)).cast("int32") for i, edge in enumerate(edges)
+    }
+    others = others.select("place", "household_id", **there)
+    each = others.group_by("place", "household_id").aggregate(**{name: others[name].max() for name in there})
+    changing = fetch(each.group_by("place").aggregate(**{name: each[name].sum() for name in there}))
+    staying = fetch(steady.group_by("place").aggregate(n=steady.count()))
+    cells = dense((places, 1), [((staying["place"].to_numpy(), np.zeros(staying.num_rows)), staying["n"].to_numpy())])
+    cells = np.repeat(cells, len(edges), axis=1)
+    for i, name in enumerate(there):
+        cells[changing["place"].to_numpy(), i] += changing[name].to_numpy().astype(np.float64)
     return cells
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
 from shidai.packs.parts import Part, Parts
-from shidai.packs.schema.base import Cited, Dated
+from shidai.packs.schema.base import Dated
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
 from shidai.words import Problem, problem
@@ -23,6 +23,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_sources_named,
         _check_ids,
         _check_methods,
+        _check_key_indicators,
         _check_in_pack_dates,
         _check_targets,
         _check_areas_named,
@@ -54,8 +55,9 @@ def _unknown(where: str, kind_zh: str, kind_en: str, name: str, known: Iterable[
 
 def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every source id that a part names, with the path to it."""
-    if isinstance(model, Cited):
-        yield (*path, "source"), model.source
+    source = getattr(model, "source", None)
+    if isinstance(source, str):
+        yield (*path, "source"), source
     for name in type(model).model_fields:
         value = getattr(model, name)
         if name == "abolished_by" and value is not None:
@@ -133,6 +135,15 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
     for at, case in enumerate(parts.methods.thing.case):
         if case.method not in known:
             yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
+
+
+def _check_key_indicators(parts: Parts) -> Iterator[Problem]:
+    known = _ids(parts.indicators) | parts.unread
+    if parts.header is None or "indicator" in known:
+        return
+    for at, name in enumerate(parts.header.thing.key_indicators):
+        if name not in known:
+            yield _unknown(parts.header.where("key_indicators", at), "指标", "indicator", name, known)
 
 
 def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:

@@ -84,6 +84,9 @@ def read_toml(path: Path, problems: list[Problem]) -> TomlFile | None:
         return None
     try:
         values = tomllib.loads(text)
+    except RecursionError:
+        problems.append(_nested_too_deep(path))
+        return None
     except tomllib.TOMLDecodeError as error:
         line, message = line_of_syntax_error(error, text)
         problems.append(
@@ -99,23 +102,33 @@ def read_toml(path: Path, problems: list[Problem]) -> TomlFile | None:
     return TomlFile(path, values, Lines(text))
 
 
+def _nested_too_deep(path: Path) -> Problem:
+    return problem(
+        str(path),
+        zh="括号嵌套太深。",
+        en="Brackets are nested too deep.",
+        mend_zh="请检查是否漏写了右括号。",
+        mend_en="Look for a missing closing bracket.",
+    )
+
+
 def read_csv(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> list[CsvRow]:
     """The rows of a CSV file with their lines; empty when its head is wrong. Empty cells are left out."""
     text = read_text(path, problems)
     if text is None:
         return []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    head = next(reader, [])
+    lines = _csv_lines(path, text, problems)
+    head = lines[0][1] if lines else []
     if not _head_fits(path, head, columns, problems):
         return []
     rows: list[CsvRow] = []
-    for cells in reader:
+    for line, cells in lines[1:]:
         if not any(cells):
             continue
         if len(cells) != len(head):
             problems.append(
                 problem(
-                    f"{path}:{reader.line_num}",
+                    f"{path}:{line}",
                     zh=f"这一行有 {len(cells)} 格，表头有 {len(head)} 格。",
                     en=f"This row has {len(cells)} cells; the head has {len(head)}.",
                     mend_zh="请补足或删去逗号；含逗号的名称要加引号。",
@@ -124,8 +137,27 @@ def read_csv(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> l
             )
             continue
         values = {name: cell.strip() for name, cell in zip(head, cells, strict=True) if cell.strip()}
-        rows.append(CsvRow(path, reader.line_num, values))
+        rows.append(CsvRow(path, line, values))
     return rows
+
+
+def _csv_lines(path: Path, text: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
+    """Every row with its line; up to the first that is no CSV."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found: list[tuple[int, list[str]]] = []
+    try:
+        found.extend((reader.line_num, cells) for cells in reader)
+    except csv.Error as error:
+        problems.append(
+            problem(
+                f"{path}:{reader.line_num}",
+                zh=f"这一行不是有效的 CSV：{error}。",
+                en=f"This line is not valid CSV: {error}.",
+                mend_zh="请检查引号是否成对。",
+                mend_en="Check that quotes come in pairs.",
+            )
+        )
+    return found
 
 
 def _head_fits(path: Path, head: list[str], columns: tuple[str, ...], problems: list[Problem]) -> bool:

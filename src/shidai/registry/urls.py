@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.registry import views
+from shidai.registry.views import entry, reading
 
 urlpatterns = [
-    path("people/", views.people, name="people"),
-    path("people/<uuid:uuid>/", views.person, name="person"),
-    path("households/<uuid:uuid>/", views.household, name="household"),
+    path("people/", reading.people, name="people"),
+    path("people/new/", entry.new_person, name="person-new"),
+    path("people/birth/", entry.birth, name="birth"),
+    path("people/<uuid:uuid>/", reading.person, name="person"),
+    path("people/<uuid:uuid>/death/", entry.death, name="death"),
+    path("people/<uuid:uuid>/move/", entry.move, name="move"),
+    path("households/<uuid:uuid>/", reading.household, name="household"),
 ]

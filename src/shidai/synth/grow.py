@@ -12,6 +12,7 @@ import numpy as np
 from shidai.packs import Pack
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.synth.births import bear
+from shidai.synth.checks import check_demonstration
 from shidai.synth.city import City, CountyPart, join_parts
 from shidai.synth.county import County, Plan
 from shidai.synth.deaths import die
@@ -44,7 +45,9 @@ def grow_city(
     cities, else one). `demonstration` replaces the pack's parameters, for what-if runs. Raises ShidaiError for a pack
     without demonstration parameters and for fewer residents than `FEWEST_RESIDENTS`.
     """
-    plans = list(_make_plans(pack, residents, seed, demonstration or _demonstration(pack)))
+    params = demonstration or _demonstration(pack)
+    check_demonstration(pack, params)
+    plans = list(_make_plans(pack, residents, seed, params))
     workers = processes or (min(os.cpu_count() or 1, len(plans)) if residents >= _WORTH_A_PROCESS else 1)
     parts: dict[int, CountyPart] = {}
     done = 0

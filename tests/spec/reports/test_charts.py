@@ -1,4 +1,4 @@
-"""Charts are true to their numbers: zero baselines, lengths in proportion, intervals drawn, nothing told by colour alone."""
+"""Charts are true to their numbers: zero baselines, lengths in proportion, intervals drawn, never colour alone."""
 
 from __future__ import annotations
 

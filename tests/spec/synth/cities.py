@@ -29,7 +29,12 @@ def two_counties() -> Pack:
     kept = ("320205", "320281")
     fields = {name: getattr(pack, name) for name in type(pack).model_fields}
     areas = tuple(a for a in pack.areas if a.level == "city" or a.code.startswith(kept))
-    return Pack.model_construct(**{**fields, "areas": areas})
+    now = parameters()
+    counties = {
+        "size": now.size.model_copy(update={"rural": {"other": 0.6}}),
+        "migrants": now.migrants.model_copy(update={"county": {}}),
+    }
+    return Pack.model_construct(**{**fields, "areas": areas, "demonstration": now.model_copy(update=counties)})
 
 
 def parameters() -> Demonstration:

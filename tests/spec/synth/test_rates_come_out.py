@@ -17,7 +17,8 @@ from shidai.synth.rates import Rates, read_rates
 
 def changed(**sections: dict[str, Any]) -> Demonstration:
     """The pack's parameters with some values replaced."""
-    now = parameters()
+    now = two_counties().demonstration
+    assert now is not None
     return now.model_copy(
         update={name: getattr(now, name).model_copy(update=values) for name, values in sections.items()}
     )

@@ -59,6 +59,24 @@ def test_progress_ends_at_the_whole() -> None:
     assert seen[-1][0] == pytest.approx(FEW, rel=0.1)
 
 
+def test_all_that_is_wrong_in_the_parameters_is_said_at_once() -> None:
+    now = two_counties().demonstration
+    assert now is not None
+    wrong = now.model_copy(
+        update={
+            "rates": now.rates.model_copy(update={"annual": "rates/nowhere.csv"}),
+            "contraception": (now.contraception[0].model_copy(update={"mix": {"amulet": 1.0}}),),
+            "size": now.size.model_copy(update={"rural": {"999999": 0.5}}),
+            "first_year": 2000,
+        }
+    )
+    with pytest.raises(ShidaiError) as raised:
+        grow_city(two_counties(), FEW, 5, demonstration=wrong)
+    said = raised.value.said("en")
+    for sign in ("nowhere.csv", "amulet", "999999", "first_year"):
+        assert sign in said
+
+
 def test_too_few_residents_are_refused() -> None:
     with pytest.raises(ShidaiError, match="500 at least"):
         grow_city(two_counties(), 3, 5)

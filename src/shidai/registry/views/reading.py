@@ -80,7 +80,9 @@ def name_places(codes: Iterable[str]) -> dict[str, str]:
     wanted = {code for code in codes if code}
     found = core.names(wanted)
     above = core.names(area.parent for area in found.values())
-    named = {code: f"{say(above[area.parent].text)} {say(area.text)}" for code, area in found.items() if area.parent in above}
+    named = {
+        code: f"{say(above[area.parent].text)} {say(area.text)}" for code, area in found.items() if area.parent in above
+    }
     return {code: named.get(code, code) for code in wanted}
 
 
@@ -146,7 +148,11 @@ def _doors(request: HttpRequest, page: queries.PersonPage) -> list[dict[str, Any
         {"url": f"/people/{uuid}/death/", "icon": "file-text", "title": Text(zh="登记死亡", en="Register a death")},
     ]
     if page.person.sex == 2:
-        birth = {"url": f"/people/birth/?mother={uuid}", "icon": "baby-carriage", "title": Text(zh="登记出生", en="Register a birth")}
+        birth = {
+            "url": f"/people/birth/?mother={uuid}",
+            "icon": "baby-carriage",
+            "title": Text(zh="登记出生", en="Register a birth"),
+        }
         doors.insert(0, birth)
     return doors
 
@@ -190,12 +196,18 @@ def _spell(spell: Any, places: dict[str, str]) -> dict[str, Any]:
         "dates": f"{start} – {end}",
         "reason": reason,
         "now": spell.end_date is None,
+        "household": f"/households/{spell.household.uuid}/" if spell.household else "",
     }
 
 
 def _events(page: queries.PersonPage) -> list[dict[str, Any]]:
     one = page.person
-    events = [(one.birth_date, {"title": Text(zh="出生", en="born"), "when": say_date(one.birth_date, one.birth_precision), "note": None})]
+    events = [
+        (
+            one.birth_date,
+            {"title": Text(zh="出生", en="born"), "when": say_date(one.birth_date, one.birth_precision), "note": None},
+        )
+    ]
     for union in page.unions:
         spouse = union.husband if union.wife_id == one.pk else union.wife
         note = Text(zh="与{name}", en="with {name}").filled(name=spouse.name) if spouse else None
@@ -203,12 +215,16 @@ def _events(page: queries.PersonPage) -> list[dict[str, Any]]:
         events.append((union.start_date, {"title": Text(zh="结婚", en="married"), "when": when, "note": note}))
         if union.end_date:
             title = UNION_END.get(union.end_reason, UNION_END["other"])
-            events.append((union.end_date, {"title": title, "when": say_date(union.end_date, union.end_precision), "note": note}))
+            events.append(
+                (union.end_date, {"title": title, "when": say_date(union.end_date, union.end_precision), "note": note})
+            )
     for child in page.children:
         title = {1: Text(zh="儿子出生", en="a son born"), 2: Text(zh="女儿出生", en="a daughter born")}
         said = title.get(child.sex, Text(zh="孩子出生", en="a child born"))
         note = Text(zh=child.name, en=child.name)
-        events.append((child.birth_date, {"title": said, "when": say_date(child.birth_date, child.birth_precision), "note": note}))
+        events.append(
+            (child.birth_date, {"title": said, "when": say_date(child.birth_date, child.birth_precision), "note": note})
+        )
     if page.death is not None:
         when = say_date(page.death.date, page.death.precision)
         events.append((page.death.date, {"title": Text(zh="死亡", en="died"), "when": when, "note": None}))
@@ -230,7 +246,11 @@ def household(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     places = name_places([page.household.area])
     head = page.household.head
-    title = Text(zh="{name}户", en="Household of {name}").filled(name=head.name) if head else Text(zh="家庭户", en="Household")
+    title = (
+        Text(zh="{name}户", en="Household of {name}").filled(name=head.name)
+        if head
+        else Text(zh="家庭户", en="Household")
+    )
     shown = {
         "title": say(title),
         "place": f"{places.get(page.household.area, page.household.area)} {page.address}",

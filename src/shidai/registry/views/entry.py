@@ -1,0 +1,146 @@
+"""Pages on which something is recorded: a birth, a death, a move, a person new to the register."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from shidai.core.access import require
+from shidai.core.language import say
+from shidai.registry import actions, queries
+from shidai.registry.forms import BirthForm, DeathForm, MoveForm, PersonForm, RecordForm, uuid_or_none
+from shidai.registry.wording import say_date
+from shidai.words import Text
+
+SAVED = Text(zh="已保存：{what}。", en="Saved: {what}.")
+FEMALE = 2  # GB/T 2261.1
+KINDS = {
+    "both": ("registered", "living"),
+    "living": ("living",),
+    "registered": ("registered",),
+}
+
+
+def _show(request: HttpRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None) -> HttpResponse:
+    shown = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "back": back,
+        "submit": Text(zh="保存", en="Save"),
+        "draft": type(form).__name__,
+    }
+    return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, what: Text, person: UUID) -> HttpResponse:
+    messages.success(request, say(SAVED.filled(what=what)))
+    return HttpResponseRedirect(f"/people/{person}/")
+
+
+def _person(request: HttpRequest, uuid: UUID) -> Any:
+    require(request.scope, "record.write")
+    found = queries.get_person(request.scope, uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Enter somebody who isn't on the register yet."""
+    require(request.scope, "record.write")
+    area = request.place.area
+    first = {"area": area.code if area.level == "village" else "", "residence": "both"}
+    form = PersonForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        identity = actions.Identity(
+            name=given["name"], sex=given["sex"], birth=given["birth"], resident_number=given["number"],
+            registration=given["registration"], phone=given["phone"],
+        )  # fmt: skip
+        facts = {name: given[name] for name in ("area", "since", "registered_area", "id")}
+        kinds = KINDS[given["residence"]]
+        made = form.record(actions.register_person, by=request.scope, identity=identity, kinds=kinds, **facts)
+        if made is not None:
+            return _saved(request, Text(zh=made.name, en=made.name), made.uuid)
+    return _show(request, form, Text(zh="登记居民", en="Register a person"), "/people/")
+
+
+def birth(request: HttpRequest) -> HttpResponse:
+    """A child is born: first the mother is found, then one short form."""
+    require(request.scope, "record.write")
+    wanted = uuid_or_none(request.POST.get("mother") or request.GET.get("mother", ""))
+    if wanted is None:
+        return _choose_mother(request)
+    mother = _person(request, wanted)
+    form = BirthForm(request.POST or None, initial={"mother": mother.uuid, "plurality": 1})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        facts: dict[str, Any] = {"name": given["name"]} if given["name"] else {}
+        made = form.record(
+            actions.record_birth, by=request.scope, mother=mother.uuid, birth=given["birth"], sex=given["sex"],
+            plurality=given["plurality"], id=given["id"], **facts,
+        )  # fmt: skip
+        if made is not None:
+            what = Text(zh="{name}的出生", en="the birth of {name}").filled(name=made.child.name)
+            return _saved(request, what, made.child.uuid)
+    lead = Text(zh="母亲：{name}，{born}出生", en="Mother: {name}, born {born}")
+    told = lead.filled(name=mother.name, born=say_date(mother.birth_date, mother.birth_precision))
+    return _show(request, form, Text(zh="登记出生", en="Register a birth"), f"/people/{mother.uuid}/", told)
+
+
+def _choose_mother(request: HttpRequest) -> HttpResponse:
+    """Find the mother by name, pinyin, birthday or number."""
+    text = request.GET.get("q", "").strip()
+    found = [one.person for one in queries.find_people(request.scope, text) if one.person.sex == FEMALE]
+    rows = [
+        {
+            "url": f"/people/birth/?mother={one.uuid}",
+            "name": one.name,
+            "born": say_date(one.birth_date, one.birth_precision),
+        }
+        for one in found
+    ]
+    return render(request, "registry/mother.html", {"rows": rows, "search_text": text})
+
+
+def death(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A person has died."""
+    who = _person(request, uuid)
+    form = DeathForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.record_death,
+            by=request.scope,
+            person=who.uuid,
+            death=given["death"],
+            cause=given["cause"],
+            id=given["id"],
+        )
+        if made is not None:
+            return _saved(request, Text(zh="{name}的死亡", en="the death of {name}").filled(name=who.name), who.uuid)
+    lead = Text(
+        zh="将同时结束此人的居住、婚姻和避孕记录；配偶登记为丧偶。",
+        en="This also ends the person's residence, union and contraception; the spouse is widowed.",
+    )
+    title = Text(zh="登记死亡：{name}", en="Register a death: {name}").filled(name=who.name)
+    return _show(request, form, title, f"/people/{who.uuid}/", lead)
+
+
+def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A person moves in, out or within the city."""
+    who = _person(request, uuid)
+    form = MoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        facts = {name: given[name] for name in ("kind", "day", "to", "reason", "id")}
+        form.record(actions.register_move, by=request.scope, person=who.uuid, **facts)
+        if not form.errors:
+            return _saved(request, Text(zh="{name}的迁移", en="the move of {name}").filled(name=who.name), who.uuid)
+    title = Text(zh="迁移：{name}", en="Move: {name}").filled(name=who.name)
+    return _show(request, form, title, f"/people/{who.uuid}/")

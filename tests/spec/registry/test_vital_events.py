@@ -1,0 +1,198 @@
+"""Every vital event keeps the register consistent, and impossible ones are refused."""
+
+from datetime import date
+
+import pytest
+
+from shidai.core import audit
+from shidai.core.access import NoAccess
+from shidai.core.ids import new_id
+from shidai.core.models import AuditEntry
+from shidai.registry import actions
+from shidai.registry.models import Birth, Identifier, Person, Spell
+from shidai.registry.residentnumber import check_character
+from shidai.words import ShidaiError
+from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
+
+NUMBER = "99999919700501122" + check_character("99999919700501122")
+pytestmark = pytest.mark.usefixtures("city")
+
+
+class TestRegistering:
+    def test_a_person_gets_a_reading_and_residence(self):
+        person = make_person("曾小红")
+        assert (person.pinyin, person.initials) == ("zengxiaohong", "zxh")
+        assert (person.registered_area, person.living_area) == (NANQIAO, NANQIAO)
+        assert person.spells.count() == 2
+
+    def test_the_number_is_sealed_and_gives_the_date_of_birth(self, cast):
+        identity = actions.Identity(name="李红", sex=2, resident_number=NUMBER)
+        person = actions.register_person(by=cast.lan, identity=identity, area=NANQIAO)
+        assert person.birth_date == date(1970, 5, 1)
+        assert NUMBER.encode() not in bytes(Identifier.objects.get(person=person).number)
+
+    def test_all_that_is_wrong_is_said_at_once(self):
+        identity = actions.Identity(name="李红", sex=1, birth=day("1971-1-1"), resident_number=NUMBER)
+        with pytest.raises(ShidaiError) as refused:
+            actions.register_person(by=OPERATOR, identity=identity, area=NANQIAO)
+        assert [problem.where for problem in refused.value.problems] == ["birth", "sex"]
+
+    def test_a_number_that_somebody_has_is_refused(self):
+        make_person("李红", resident_number=NUMBER)
+        with pytest.raises(ShidaiError, match="another person"):
+            make_person("李虹", resident_number=NUMBER)
+
+    def test_the_same_id_registers_once(self):
+        id = new_id()
+        for _ in range(2):
+            actions.register_person(by=OPERATOR, identity=actions.Identity("李红", 2), area=NANQIAO, id=id)
+        assert Person.objects.count() == 1
+
+    def test_only_those_who_serve_the_village_may(self, cast):
+        identity = actions.Identity("李红", 2)
+        assert actions.register_person(by=cast.lan, identity=identity, area=NANQIAO).pk
+        for stranger in (cast.ma, cast.qian, cast.he, cast.admin):
+            with pytest.raises(NoAccess):
+                actions.register_person(by=stranger, identity=identity, area=NANQIAO)
+
+    def test_a_township_is_no_place_to_live(self):
+        with pytest.raises(ShidaiError, match="no village"):
+            make_person(area=NANQIAO[:9])
+
+
+class TestBirth:
+    def test_a_birth_makes_a_person_with_parents_residence_and_an_audit_entry(self, cast):
+        wife, husband = make_couple()
+        birth = actions.record_birth(by=cast.lan, mother=wife.uuid, father=husband.uuid, birth=day("1996-5-5"), sex=2, name="王小花")
+
+        child = birth.child
+        assert (child.parentage.mother, child.parentage.father) == (wife, husband)
+        assert {(s.kind, s.area, s.start_reason) for s in child.spells.all()} == {
+            ("registered", NANQIAO, "birth"), ("living", NANQIAO, "birth"),
+        }  # fmt: skip
+        assert birth.registered_area == NANQIAO
+        assert AuditEntry.objects.filter(deed="birth.record", actor="lan").count() == 1
+        assert audit.verify().sound
+
+    def test_the_same_id_is_recorded_once(self):
+        wife, _ = make_couple()
+        id = new_id()
+        for _ in range(2):
+            actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2, id=id)
+        assert Birth.objects.count() == 1
+
+    def test_two_births_two_months_apart_are_refused_and_nothing_is_left_behind(self):
+        wife, _ = make_couple()
+        actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
+        people = Person.objects.count()
+        with pytest.raises(ShidaiError, match="three months"):
+            actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-7-5"), sex=1)
+        assert Person.objects.count() == people
+
+    def test_twins_are_two_births(self):
+        wife, _ = make_couple()
+        for sex in (1, 2):
+            actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=sex, plurality=2)
+        assert Birth.objects.count() == 2
+
+    def test_a_mother_of_nine_is_refused(self):
+        girl = make_person(born="1990-1-1")
+        with pytest.raises(ShidaiError, match="younger than 10"):
+            actions.record_birth(by=OPERATOR, mother=girl.uuid, birth=day("1999-12-1"), sex=1)
+
+
+class TestDeath:
+    def test_a_death_ends_spells_and_union_and_widows_the_other(self):
+        wife, husband = make_couple()
+        actions.record_death(by=OPERATOR, person=husband.uuid, death=day("2005-3-1"), cause="i21")
+
+        assert set(husband.spells.values_list("end_date", "end_reason")) == {(date(2005, 3, 1), "death")}
+        union = wife.unions_as_wife.get()
+        assert (union.end_date, union.end_reason) == (date(2005, 3, 1), "widowed")
+        assert (husband.death.registered_area, husband.death.cause) == (NANQIAO, "I21")
+
+    def test_it_is_recorded_once(self):
+        person = make_person()
+        actions.record_death(by=OPERATOR, person=person.uuid, death=day("2005-3-1"))
+        with pytest.raises(ShidaiError, match="already recorded"):
+            actions.record_death(by=OPERATOR, person=person.uuid, death=day("2005-3-2"))
+
+    def test_nobody_dies_before_bearing_a_child(self):
+        wife, _ = make_couple()
+        actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
+        with pytest.raises(ShidaiError, match="1996-05-05"):
+            actions.record_death(by=OPERATOR, person=wife.uuid, death=day("1996-5-4"))
+
+
+class TestMove:
+    def test_a_move_within_the_city_ends_one_spell_and_starts_the_next(self, cast):
+        person = make_person()
+        actions.register_move(by=cast.zhou, person=person.uuid, kind="living", day=day("2004-7-1"), to=BEIQIAO, reason="work")
+
+        person.refresh_from_db()
+        assert (person.registered_area, person.living_area) == (NANQIAO, BEIQIAO)
+        ended = Spell.objects.get(person=person, kind="living", area=NANQIAO)
+        assert (ended.end_date, ended.end_reason) == (date(2004, 7, 1), "work")
+
+    def test_who_moves_away_leaves_no_open_spell_and_stays_findable_where_she_was(self):
+        person = make_person()
+        assert actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2004-7-1")) is None
+        person.refresh_from_db()
+        assert not person.spells.filter(kind="living", end_date=None).exists()
+        assert person.living_area == NANQIAO
+
+    def test_a_move_before_the_present_spell_began_is_refused(self):
+        person = make_person(since="2003-1-1")
+        with pytest.raises(ShidaiError, match="before the present spell"):
+            actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2002-7-1"), to=BEIQIAO)
+
+    def test_the_dead_do_not_move(self):
+        person = make_person()
+        actions.record_death(by=OPERATOR, person=person.uuid, death=day("2003-3-1"))
+        with pytest.raises(ShidaiError, match="after the person's death"):
+            actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2004-7-1"), to=BEIQIAO)
+
+    def test_one_may_fetch_a_person_into_the_own_village_but_not_send_strangers_about(self, cast):
+        far = make_person(area=FARAWAY)
+        with pytest.raises(NoAccess):
+            actions.register_move(by=cast.zhou, person=far.uuid, kind="living", day=day("2004-7-1"))
+        assert actions.register_move(by=cast.zhou, person=far.uuid, kind="living", day=day("2004-7-1"), to=BEIQIAO)
+
+
+class TestUnion:
+    def test_nobody_marries_twice_at_a_time(self):
+        wife, _ = make_couple()
+        other = make_person("赵军", 1, "1969-1-1")
+        with pytest.raises(ShidaiError, match="overlaps"):
+            actions.start_union(by=OPERATOR, wife=wife.uuid, husband=other.uuid, day=day("2000-1-1"))
+
+    def test_after_a_divorce_she_may(self):
+        wife, _ = make_couple()
+        actions.end_union(by=OPERATOR, union=wife.unions_as_wife.get().uuid, day=day("1999-1-1"))
+        other = make_person("赵军", 1, "1969-1-1")
+        assert actions.start_union(by=OPERATOR, wife=wife.uuid, husband=other.uuid, day=day("2000-1-1")).pk
+
+    def test_nobody_marries_herself(self):
+        wife = make_person()
+        with pytest.raises(ShidaiError, match="same person"):
+            actions.start_union(by=OPERATOR, wife=wife.uuid, husband=wife.uuid, day=day("2000-1-1"))
+
+    def test_it_does_not_end_before_it_started(self):
+        wife, _ = make_couple()
+        with pytest.raises(ShidaiError, match="before it starts"):
+            actions.end_union(by=OPERATOR, union=wife.unions_as_wife.get().uuid, day=day("1990-1-1"))
+
+
+class TestCorrecting:
+    def test_a_date_of_birth_is_corrected_with_its_former_value_in_the_log(self, cast):
+        person = make_person(born="1970-5-1", since="1990-1-1")
+        corrected = actions.correct_birth_date(by=cast.lan, person=person.uuid, birth=day("1971"))
+        assert (corrected.birth_date, corrected.birth_precision, corrected.version) == (date(1971, 7, 1), "year", 2)
+        assert "1970-05-01" in AuditEntry.objects.get(deed="person.birth_date").detail
+
+    def test_not_after_what_she_did_and_not_against_her_children(self):
+        wife, _ = make_couple()
+        actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
+        for wrong in ("1996-1-1", "1990-1-1"):
+            with pytest.raises(ShidaiError):
+                actions.correct_birth_date(by=OPERATOR, person=wife.uuid, birth=day(wrong))
