@@ -27,6 +27,7 @@ def import_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be new, changed, unchanged, rejected.")] = False,
     encoding: Annotated[str, typer.Option(help="The file's encoding, if it is neither UTF-8 nor GB18030.")] = "",
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
+    chunk: Annotated[int, typer.Option(help="Rows in one step: fewer need less memory and let others write in between.", min=1)] = 25_000,
     rejects_to: Annotated[Path | None, typer.Option(help="Folder for the lists of rejects.", show_default="DATA/import/rejects")] = None,
 ) -> int:
     """Import CSV or XLSX files into the register; the same rows again change nothing.
@@ -54,6 +55,7 @@ def import_command(
             encoding=encoding or None,
             methods=methods,
             progress=_Shown(bars),
+            chunk=chunk,
         )
         report = import_files(_files(path, kind), order)
     _print_report(report, dry_run=dry_run)

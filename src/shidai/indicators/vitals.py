@@ -54,8 +54,8 @@ def moves(source: RecordSource, year: int, kind: str, fetch: Any, tree: AreaTree
     spells = spells.filter(spells.start < spells.end)
     came = spells.filter(spells.start >= int(edges[0]), spells.start < int(edges[-1]))
     left = spells.filter(spells.end >= int(edges[0]), spells.end < int(edges[-1]))
-    came = came.mutate(month=source.clock.month_of(came.start, year), counts=_is_move(came.start_reason))
-    left = left.mutate(month=source.clock.month_of(left.end, year), counts=_is_move(left.end_reason))
+    came = came.mutate(month=source.clock.month_of(came.start, year), counts=is_move(came.start_reason))
+    left = left.mutate(month=source.clock.month_of(left.end, year), counts=is_move(left.end_reason))
     arrivals, departures = (
         _cells(
             fetch(side.filter(side.counts).group_by("place", "month", "sex").aggregate(n=side.weight.sum())),
@@ -128,7 +128,8 @@ def _age_at(day: Any, born: Any, clock: Clock, year: int) -> Any:
     return age_class(year - born.year() - (day < clock.birthday(born, year)).cast("int32"))
 
 
-def _is_move(reason: Any) -> Any:
+def is_move(reason: Any) -> Any:
+    """Whether a spell's reason is a change of residence (an Ibis expression)."""
     return (reason.notnull() & ~reason.isin(NOT_A_MOVE)).fill_null(False)
 
 

@@ -53,10 +53,10 @@ def summary_name(language: Language, wished: Format) -> str:
     return f"summary.{wished}" if language == "zh" else f"summary.{language}.{wished}"
 
 
-def summary_body(data_dir: Path, pack: Pack, year: int, language: Language = "zh") -> str:
-    """The body of the summary for a page of the site: figures link to their indicators' pages."""
-    reading = open_reading(data_dir, pack, year)
-    return html_body(summary_document(reading, pack, year, language, linked_to_site=True))
+def summary_body(data_dir: Path, pack: Pack, year: int, language: Language = "zh") -> tuple[str, str]:
+    """Title and body of the summary for a page of the site: figures link to their indicators' pages."""
+    document = summary_document(open_reading(data_dir, pack, year), pack, year, language, linked_to_site=True)
+    return document.title, html_body(document)
 
 
 def summary_document(

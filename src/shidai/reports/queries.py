@@ -3,6 +3,7 @@ may read figures at all may read it; the records behind a figure ask for their o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,24 +14,39 @@ from shidai.packs import Pack, load_pack
 from shidai.reports.annual import FORMATS, summary_body, summary_name
 from shidai.words import LANGUAGES, Language, ShidaiError, problem
 
+KINDS = ("HTML", "Word", "PDF")  # in the order of FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFile:
+    name: str
+    kind: str  # HTML, Word, PDF
+
 
 @dataclass(frozen=True, slots=True)
 class SummaryPage:
+    title: str
     body: str  # HTML, escaped by its own writer
-    files: tuple[str, ...]  # names of the files that can be taken along
+    files: tuple[SummaryFile, ...]  # those that have been written and can be taken along
 
 
 def summary_page(*, by: Scope, data: Path, pack: Pack, year: int, language: Language) -> SummaryPage:
     """The summary of a year in the reader's language. Raises ShidaiError when its figures aren't computed yet."""
     require(by, "aggregate.read")
     manifest = Manifest.read(data / "records")
-    body = _body(data, pack.folder, year, language, manifest.id)
-    return SummaryPage(body, tuple(name for name in _names(language) if (_folder(data, year) / name).is_file()))
+    title, body = _body(data, pack.folder, year, language, manifest.id)
+    return SummaryPage(title, body, tuple(_written_files(data, year, language)))
 
 
 @lru_cache(maxsize=12)
-def _body(data: Path, pack_folder: Path, year: int, language: Language, _manifest: str) -> str:
-    return summary_body(data, load_pack(pack_folder), year, language)
+def _body(data: Path, folder: Path, year: int, language: Language, _manifest: str) -> tuple[str, str]:
+    return summary_body(data, load_pack(folder), year, language)
+
+
+def _written_files(data: Path, year: int, language: Language) -> Iterator[SummaryFile]:
+    for kind, name in zip(KINDS, _names(language), strict=True):
+        if (_folder(data, year) / name).is_file():
+            yield SummaryFile(name, kind)
 
 
 def summary_file(*, by: Scope, data: Path, year: int, name: str) -> Path:

@@ -220,7 +220,7 @@ class TestRejects:
         assert faults(self.rejected(tmp_path, person=people(mother, child))) == [(3, "mother_key")]
         report = take(write(tmp_path, person=people(child, mother)), source="other", mode="list", chunk=1)
         assert faults(report) == [(2, "mother_key")]
-        assert not Parentage.objects.exists()
+        assert not Parentage.objects.exclude(mother=None).exists()
 
     def test_overlapping_spells_are_refused_also_across_chunks(self, tmp_path):
         spell = f"s{{}},a,户籍,{NANQIAO},{{}},{{}}"

@@ -62,7 +62,7 @@ def test_the_html_asks_for_nothing_from_outside() -> None:
 def test_every_figure_in_the_html_leads_to_its_entry() -> None:
     text = madeup.page()
     anchors = set(re.findall(r'id="(figure-[^"]+)"', text))
-    wanted = set(re.findall(r'class="figure[^"]*" href="#([^"]+)"', text))
+    wanted = set(re.findall(r'class="opens[^"]*" href="#([^"]+)"', text))
     assert wanted
     assert wanted <= anchors
 
@@ -71,9 +71,9 @@ def test_on_the_site_figures_lead_to_their_indicator_and_its_records() -> None:
     from shidai.reports.htmlpage import html_body
 
     body = html_body(madeup.document(site=True))
-    assert 'class="figure" href="/numbers/natural_growth_rate/?area=3202&amp;period=2006"' in body
+    assert 'class="opens" href="/numbers/natural_growth_rate/?area=3202&amp;period=2006"' in body
     assert 'href="/numbers/natural_growth_rate/records/?area=3202&amp;period=2006"' in body
-    assert 'class="figure unknown" href="#figure-petitions_handled"' in body
+    assert 'class="opens unknown" href="#figure-petitions_handled"' in body
 
 
 def test_names_from_a_pack_cannot_forge_markup() -> None:

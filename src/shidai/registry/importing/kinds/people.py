@@ -168,7 +168,11 @@ def _store_parents(rows: list[Row], parents: dict[str, int], batch: Batch) -> No
     bulk.upsert(
         Parentage,
         ("child_id", "mother_id", "father_id"),
-        [(row.record, parents.get(row["mother_key"]), parents.get(row["father_key"])) for row in named],
+        [
+            (row.record, parents.get(row["mother_key"]), parents.get(row["father_key"]))
+            for row in named
+            if row.known is not None or row["mother_key"] in parents or row["father_key"] in parents
+        ],
         key=("child_id",),
     )
     for link in ("mother", "father"):

@@ -1,0 +1,141 @@
+"""Access: every address × every role × a foreign area. A foreign area answers 403 or 404, never a record."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from shidai.core import queries
+from tests.factories import CITY, COUNTY, FARAWAY, NANQIAO, OTHER_COUNTY, TOWNSHIP, Cast, make_person
+
+MEMBERS = ("lan", "xu", "zhou", "gu", "he", "qian", "admin", "ma")
+OPEN_TO_ALL = {"login/", "language/"}
+HOME = {
+    "lan": NANQIAO,
+    "xu": TOWNSHIP,
+    "zhou": TOWNSHIP,
+    "gu": COUNTY,
+    "he": CITY,
+    "qian": CITY,
+    "admin": CITY,
+    "ma": OTHER_COUNTY,
+}
+READS_RECORDS = {"lan", "xu", "zhou", "gu", "he"}
+REFUSED = {403, 404}
+
+
+def list_routes(patterns, before: str = "") -> list[str]:
+    """Every address of the site as its pattern is written."""
+    found: list[str] = []
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            found += list_routes(one.url_patterns, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            found.append(before + str(one.pattern))
+    return found
+
+
+ROUTES = list_routes(get_resolver().url_patterns)
+
+
+def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> str:
+    """An address with its parts filled; a part that the test doesn't know fails here, so that it is decided."""
+    parts = {
+        "<uuid:uuid>": str(uuid),
+        "<slug:id>": "natural_growth_rate",
+        "<int:year>": "2006",
+        "<str:name>": "summary.html",
+    }
+    for part, value in parts.items():
+        route = route.replace(part, value)
+    assert "<" not in route, f"the access walk doesn't know how to fill {route}"
+    return "/" + route
+
+
+@pytest.fixture
+def signed_in(cast: Cast):
+    def sign_in(member: str) -> Client:
+        client = Client()
+        client.force_login(queries.staff_named(member))
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nobody_sees_anything_without_signing_in(route: str, city: None) -> None:
+    answer = Client().get(fill(route))
+    if route in OPEN_TO_ALL:
+        assert answer.status_code in (200, 405)
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("member", [m for m in MEMBERS if HOME[m] != CITY])
+@pytest.mark.parametrize("route", [r for r in ROUTES if r not in OPEN_TO_ALL | {"logout/"}])
+def test_a_page_of_a_foreign_area_is_refused(route: str, member: str, signed_in) -> None:
+    """Lan of Nanqiao asks for Yuancun, Ma of the other county for Nanqiao; for those of the city no area is foreign."""
+    foreign = NANQIAO if member == "ma" else FARAWAY
+    answer = signed_in(member).get(fill(route), {"area": foreign})
+    assert answer.status_code in REFUSED
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_record_of_a_foreign_area_is_not_even_admitted_to_exist(member: str, signed_in) -> None:
+    stranger = make_person("远方人", area=NANQIAO if member == "ma" else FARAWAY)
+    client = signed_in(member)
+    for route in (r for r in ROUTES if "<uuid:uuid>" in r):
+        answer = client.get(fill(route, stranger.uuid))
+        if member == "he" and route == "people/<uuid:uuid>/":
+            assert answer.status_code == 200  # the city's auditor reads every record, and the log says so
+            continue
+        assert answer.status_code in REFUSED
+        assert "远方人" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_who_reads_records_is_decided_by_the_role(member: str, signed_in) -> None:
+    person = make_person("王小明", area=NANQIAO)
+    answer = signed_in(member).get(f"/people/{person.uuid}/")
+    assert answer.status_code == (200 if member in READS_RECORDS else 403 if member in ("qian", "admin") else 404)
+
+
+@pytest.mark.parametrize(("member", "status"), [("he", 200), ("admin", 200), ("lan", 403), ("gu", 403), ("qian", 403)])
+def test_the_audit_log_is_for_auditors_and_administrators(member: str, status: int, signed_in) -> None:
+    assert signed_in(member).get("/audit/").status_code == status
+
+
+def test_reading_a_record_leaves_a_line_in_the_log(signed_in, cast: Cast) -> None:
+    person = make_person()
+    signed_in("lan").get(f"/people/{person.uuid}/")
+    entry = queries.entries(cast.he, subject=f"person:{person.uuid}").first()
+    assert (entry.actor, entry.deed) == ("lan", "person.read")
+
+
+def test_a_search_finds_only_inside_ones_area(signed_in) -> None:
+    make_person("赵近", area=NANQIAO)
+    make_person("赵远", area=FARAWAY)
+    page = signed_in("lan").get("/people/", {"q": "赵"}).content.decode()
+    assert "赵近" in page
+    assert "赵远" not in page
+
+
+def test_pages_forbid_foreign_scripts_and_frames(signed_in) -> None:
+    answer = signed_in("lan").get("/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_locked_account_stays_out_even_with_the_right_password(cast: Cast) -> None:
+    from shidai.core import actions
+
+    actions.set_password(by=cast.admin, staff=queries.staff_named("lan"), password="a long pass phrase")
+    for _ in range(5):
+        Client().post("/login/", {"username": "lan", "password": "wrong"})
+    answer = Client().post("/login/", {"username": "lan", "password": "a long pass phrase"})
+    assert answer.status_code == 200
+    assert "锁定" in answer.content.decode() or "locked" in answer.content.decode()
