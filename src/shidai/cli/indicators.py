@@ -21,6 +21,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_COUNTED = Text(zh="{n} 行，其中 {h} 行因人数过少而隐去。", en="{n} rows, {h} of them suppressed for small counts.")
+
+
 class OutputFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
@@ -41,7 +44,9 @@ class PeriodName(StrEnum):
 @app.command("indicators")
 def show_indicators(
     data: DataOption = DEFAULT_DATA,
-    area: Annotated[str | None, typer.Option(help="Code of one area; with --level, of the area to look inside.")] = None,
+    area: Annotated[
+        str | None, typer.Option(help="Code of one area; with --level, of the area to look inside.")
+    ] = None,
     level: Annotated[str | None, typer.Option(help="All areas of a level: city, county, township or village.")] = None,
     year: Annotated[int | None, typer.Option(help="The year; default: the last one in the records.")] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Id of an indicator; may be given several times.")] = None,
@@ -107,15 +112,12 @@ def _write_table(rows: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in COLUMNS:
         number = column in ("numerator", "denominator", "value", "low", "high")
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
+        table.add_column(column, justify="right" if number else "left", no_wrap=column in ("indicator", "breakdown"))
     for row in rows:
         table.add_row(*(_shown(row[column]) for column in COLUMNS))
     out.print(table)
     hidden = sum(row["suppressed"] for row in rows)
-    out.print(
-        say(Text(zh="{n} 行，其中 {h} 行因人数过少而隐去。", en="{n} rows, {h} of them suppressed for small counts.").filled(
-            n=len(rows), h=hidden))
-    )  # fmt: skip
+    out.print(say(_COUNTED.filled(n=len(rows), h=hidden)))
 
 
 def _shown(value: object) -> str:

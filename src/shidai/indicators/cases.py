@@ -1,4 +1,4 @@
-"""The cases of indicators: a handful of cells in, the expected figure out, through the very code that counts records."""
+"""The cases of indicators: a handful of cells in, the expected figure out, through the code that counts records."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Measures of one year as dense cubes over all areas, computed when first asked for and rolled up over the area tree."""
+"""Measures of one year as dense cubes over all areas, computed when first asked for, summed up the area tree."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
 
 Cube = npt.NDArray[Any]
+T = TypeVar("T")
 
 BASES = ("population", "migrants", "women_in_union", "users_any", "users_modern")
 """What has a stock at month edges, (areas, 13, sex, age), and person-time, (areas, 12, sex, age)."""
@@ -151,7 +152,7 @@ class RecordCubes:
         small = float(rolled.max(initial=0)) < 2**31 and not self.weighted
         return rolled.astype(np.int32) if small else rolled
 
-    def _once(self, name: str, compute: Callable[[], Any]) -> Any:
+    def _once(self, name: str, compute: Callable[[], T]) -> T:
         if name not in self._made:
             self._made[name] = compute()
-        return self._made[name]
+        return cast(T, self._made[name])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
-from shidai.indicators.manifest import Manifest, check_parts
 from shidai.indicators.locks import hold_for_reading
+from shidai.indicators.manifest import Manifest, check_parts
 from shidai.indicators.tables import TABLES
 from shidai.words import ShidaiError, problem
 

@@ -137,10 +137,8 @@ def _weighted_interval(weight: Cube, births: Cube, years: Cube) -> tuple[Cube, C
     return weighted_poisson_interval(per_birth, births)
 
 
-def _mean_age_interval(
-    value: Cube, rates: Cube, births: Cube, years: Cube, middle: npt.NDArray[np.float64]
-) -> tuple[Cube, Cube]:
-    """Delta method: births by age are independent Poisson counts, d(mean)/d(rate_a) = (mid-age_a - mean) / sum of rates."""
+def _mean_age_interval(value: Cube, rates: Cube, births: Cube, years: Cube, middle: Cube) -> tuple[Cube, Cube]:
+    """Delta method on independent Poisson births by age: d(mean)/d(rate_a) = (mid-age_a - mean) / sum of rates."""
     total = rates.sum(-1, keepdims=True)
     slope = divide((middle - value[..., None]), total * np.where(years > 0, years, np.nan))
     error = np.sqrt((slope**2 * births).sum(-1))

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from shidai.indicators import spells, vitals
 from shidai.indicators.cells import FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
-from shidai.indicators.clock import DAY
+from shidai.indicators.clock import DAY, FAR
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import Period, read_period
 from shidai.indicators.persontime import age_class, sex_class
@@ -46,8 +46,9 @@ def list_records(
 ) -> pa.Table:
     """The records behind one side of a figure, `limit` rows from `offset`, in the order of person and start.
 
-    A population's mean lists who was there at the period's end; person-years list every spell in which somebody of these
-    ages lived in the period, with all its days of the period. Raises ShidaiError for an unknown indicator, area, period or class.
+    A population's mean lists who was there at the period's end; person-years list every spell in which somebody of
+    these ages lived in the period, with all its days of the period. Raises ShidaiError for an unknown indicator, area,
+    period or class.
     """
     rows = _matching(records, pack, indicator, area, period, breakdown, side)
     if rows is None:
@@ -60,16 +61,21 @@ def list_records(
 
 
 def count_records(
-    records: Records, pack: Pack, *, indicator: str, area: str, period: str, breakdown: str = "", side: Side = "numerator"
+    records: Records,
+    pack: Pack,
+    *,
+    indicator: str,
+    area: str,
+    period: str,
+    breakdown: str = "",
+    side: Side = "numerator",
 ) -> int:
     """How many records `list_records` would list in all."""
     rows = _matching(records, pack, indicator, area, period, breakdown, side)
     return 0 if rows is None else int(records.fetch(rows.aggregate(n=rows.count()))["n"][0].as_py())
 
 
-def _matching(
-    records: Records, pack: Pack, indicator: str, area: str, period: str, breakdown: str, side: Side
-) -> Any:
+def _matching(records: Records, pack: Pack, indicator: str, area: str, period: str, breakdown: str, side: Side) -> Any:
     one = choose_indicators(pack, [indicator])[0]
     category = next((c for c in categories(one) if c.text == breakdown), None)
     if category is None:
@@ -131,7 +137,9 @@ def _spells_of(source: RecordSource, cell: Cell, year: int) -> Any:
 
 def _crossing(rows: Any, cell: Cell, first: int, last: int) -> tuple[Any, Any]:
     """Spells that begin (or end) in the period by a move over the area's border."""
-    edge, other, reason = ("start", "end", "start_reason") if cell.measure == "moves_in" else ("end", "start", "end_reason")
+    edge, other, reason = (
+        ("start", "end", "start_reason") if cell.measure == "moves_in" else ("end", "start", "end_reason")
+    )
     crossing = rows.filter(rows[edge] >= first, rows[edge] < last, vitals.is_move(rows[reason]))
     inside = rows.select(who="person_id", when=other)
     kept = crossing.anti_join(inside, [crossing.person_id == inside.who, crossing[edge] == inside.when])
@@ -165,7 +173,9 @@ def _shaped(rows: Any, cell: Cell, year: int, moment: Any, first: int, last: int
 
     if cell.sex is not None:
         rows = rows.filter(rows.sex == SEX_CODES.index(cell.sex))
-    day = rows.start if cell.measure in (*FLOWS[:2], "moves_in") else rows.end if cell.measure == "moves_out" else moment
+    day = (
+        rows.start if cell.measure in (*FLOWS[:2], "moves_in") else rows.end if cell.measure == "moves_out" else moment
+    )
     age = _age_on(rows, day, year)
     if cell.first is not None:
         earliest = _age_on(rows, ibis.greatest(rows.start, first), year) if cell.measure in TIMES else age
@@ -213,4 +223,4 @@ def _unknown_class(indicator: str, breakdown: str, known: list[str]) -> ShidaiEr
 def _as_dates(column: pa.ChunkedArray) -> pa.Array:
     """Clock days as dates; the end of an open spell is null."""
     days = column.to_numpy().astype("int64")
-    return pa.array(days.astype("datetime64[D]"), mask=days >= spells.FAR, type=pa.date32())
+    return pa.array(days.astype("datetime64[D]"), mask=days >= FAR, type=pa.date32())

@@ -2,8 +2,8 @@
 
 Counts that can be sums of each other form one block: all areas x all periods x all published cells of a measure. Its
 lines are the sums that a reader can form: an area and its children; a year and its quarters, a quarter and its months;
-a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines until none
-has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then no
+a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines until no
+one has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then no
 chain of subtractions can begin, because each needs a line with one unknown.
 """
 
@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.indicators.cells import ORDERS, SEX_CODES, Cell, Gatherer, categories, narrow
-from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.indicators.periods import Period
+from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.indicators.tree import AreaTree
 from shidai.packs.schema.indicator import Indicator
 
@@ -39,7 +39,7 @@ class Protection:
         *,
         secondary: bool = True,
     ) -> None:
-        """`shows` says whether a count may be shown; `indicators` are all that are published, not only those asked for."""
+        """`shows` says whether a count may be shown; `indicators` are all that are published."""
         self._gatherer = cells
         self._shows = shows
         self._secondary = secondary
@@ -104,8 +104,8 @@ def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...
     if not lonely.any():
         return False
     where = np.nonzero(lonely)
-    values = counts[line][(slice(None), *where)]
-    cost = np.where(hidden[line][(slice(None), *where)] | (values == 0), np.inf, values)
+    values, known = counts[line][:, lonely], hidden[line][:, lonely]
+    cost = np.where(known | (values == 0), np.inf, values)
     cost[-1] = np.where(np.isfinite(cost[-1]), 1e15 + cost[-1], np.inf)  # the total only when no class is left
     nothing = ~np.isfinite(cost).any(0)
     chosen = np.array(line)[cost.argmin(0)]
@@ -137,11 +137,12 @@ def class_lines(family: tuple[Cell, ...]) -> list[Line]:
     place = {cell: position for position, cell in enumerate(family)}
     lines: list[Line] = []
     for total, position in place.items():
-        for field, codes in (("sex", SEX_CODES), ("order", ORDERS)):
-            if getattr(total, field) is None:
-                found = [place[one] for one in (replace(total, **{field: code}) for code in codes) if one in place]
-                if len(found) >= len(codes) - 1:
-                    lines.append((position, tuple(found)))
+        by_sex = [replace(total, sex=code) for code in SEX_CODES] if total.sex is None else []
+        by_order = [replace(total, order=code) for code in ORDERS] if total.order is None else []
+        for classes in (by_sex, by_order):
+            found = tuple(place[one] for one in classes if one in place)
+            if classes and len(found) >= len(classes) - 1:
+                lines.append((position, found))
         lines += [(position, tuple(place[one] for one in parts)) for parts in _age_parts(total, family)]
     return lines
 

@@ -1,4 +1,4 @@
-"""The one way into and out of the record tables: `RecordWriter` fills them, `Records` reads them, `Manifest` names a state."""
+"""The way into and out of the record tables: `RecordWriter` fills, `Records` reads, `Manifest` names a state."""
 
 from __future__ import annotations
 

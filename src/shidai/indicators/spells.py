@@ -83,7 +83,7 @@ def _touching(spells: Any, clock: Clock, year: int, start: str = "start", end: s
 
 
 def _disjoint(spells: Any) -> Any:
-    """Overlapping intervals of one person cut so that each day counts once: a later one begins when all before ended."""
+    """One person's overlapping intervals cut so that each day counts once: a later one begins when all before ended."""
     import ibis
 
     spells = spells.filter(spells.since < spells.until)

@@ -1,7 +1,7 @@
 """Precomputed results: what pages read. No person's row is touched here, only Parquet files of result rows.
 
-`DIR/<year>/` holds `by-area-*.parquet` (everything, in the order of areas), `totals-*.parquet` (totals only, in the order
-of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on; it is
+`DIR/<year>/` holds `by-area-*.parquet` (everything, in the order of areas), `totals-*.parquet` (totals only, in the
+order of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on; it is
 replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the same form.
 """
 
@@ -273,7 +273,8 @@ def _conditions(
     within: str | None,
     level_length: int | None,
 ) -> tuple[str, list[Any]]:
-    where, values = ["true"], []
+    where: list[str] = ["true"]
+    values: list[Any] = []
     for name, wanted in (("indicator", indicator), ("area", area), ("period", period)):
         if wanted is not None:
             options = [wanted] if isinstance(wanted, str) else list(wanted)

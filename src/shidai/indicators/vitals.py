@@ -1,4 +1,4 @@
-"""Births, deaths, moves and households of one year as cells: each an Ibis query and the dense array made of its rows."""
+"""Births, deaths, moves and households of one year as cells: an Ibis query each, and the array made of its rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.indicators.clock import Clock
-from shidai.indicators.persontime import AGES, SEXES, dense, age_class, sex_class
+from shidai.indicators.persontime import AGES, SEXES, age_class, dense, sex_class
 from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.tree import AreaTree
 
@@ -100,9 +100,7 @@ def households(source: RecordSource, year: int, kind: str, fetch: Any, places: i
     all_year = (spells.start <= edges[0]) & (spells.end > edges[-1])
     steady = spells.filter(all_year).select("place", "household_id").distinct()
     others = spells.filter(~all_year).anti_join(steady, ["place", "household_id"])
-    there = {
-        f"edge{i}": ((others.start <= edge) & (others.end > edge)).cast("int32") for i, edge in enumerate(edges)
-    }
+    there = {f"edge{i}": ((others.start <= edge) & (others.end > edge)).cast("int32") for i, edge in enumerate(edges)}
     others = others.select("place", "household_id", **there)
     each = others.group_by("place", "household_id").aggregate(**{name: others[name].max() for name in there})
     changing = fetch(each.group_by("place").aggregate(**{name: each[name].sum() for name in there}))

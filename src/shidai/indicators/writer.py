@@ -122,15 +122,11 @@ def _fit(batch: pa.RecordBatch, declared: RecordTable) -> pa.Table:
     if problems:
         raise ShidaiError(problems)
     table = pa.Table.from_batches([batch]).select(schema.names)
-    for field in schema:
-        if not field.nullable and table.column(field.name).null_count:
-            problems.append(
-                problem(
-                    f"{declared.name}.{field.name}",
-                    zh="这一列不得为空。",
-                    en="This column must not be empty.",
-                )
-            )
+    problems += [
+        problem(f"{declared.name}.{field.name}", zh="这一列不得为空。", en="This column must not be empty.")
+        for field in schema
+        if not field.nullable and table.column(field.name).null_count
+    ]
     if problems:
         raise ShidaiError(problems)
     try:

@@ -1,6 +1,7 @@
 """Child mortality by synthetic cohorts: probabilities of dying in segments of age from the last five years.
 
-For a segment of ages [from, to) in months and a period of months [start, end) that ends at the interview, a child counts
+For a segment of ages [from, to) in months and a period of months [start, end) that ends at the interview, a child
+counts
 - whole, when born so that the segment lies inside the period: [start - from, end - to);
 - half, when the segment begins before the period: born in [start - to, start - from);
 - half in the exposure but whole in the deaths, when it runs past the interview: born in [end - to, end - from): deaths

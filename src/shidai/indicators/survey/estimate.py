@@ -148,7 +148,9 @@ def clustered(records: Records) -> tuple[Clusters, RecordSource]:
     design.sort(key=lambda row: (row["area"], row["cluster"]))
     keys = tuple(f"{row['area']}/{row['cluster']}" for row in design)
     places = pa.table({"area": list(keys), "place": pa.array(range(len(keys)), pa.int32())})
-    observed = residence.select(observed="person_id", since=MONTH.of(residence.start_date), until=MONTH.of(residence.end_date))
+    observed = residence.select(
+        observed="person_id", since=MONTH.of(residence.start_date), until=MONTH.of(residence.end_date)
+    )
 
     def table(name: str) -> Any:
         rows = records.table(name)

@@ -43,7 +43,8 @@ def fill_women(folder: Path, women: Recode, factor: str = "awfactt") -> None:
     born, mother = born[known], mother[known]
     births = _table(
         "birth", born.size, birth_id=np.arange(born.size), mother_id=mother, sex=np.full(born.size, 9),
-        birth_date=_day(born), birth_precision="month", plurality=np.ones(born.size), living_area=women.residence[mother],
+        birth_date=_day(born), birth_precision="month", plurality=np.ones(born.size),
+        living_area=women.residence[mother],
         mother_birth_date=_day(column["v011"][mother]), mother_birth_precision="month", weight=weight[mother],
         cluster=design["cluster"][mother], stratum=design["stratum"][mother],
     )  # fmt: skip
@@ -83,7 +84,8 @@ def _write(folder: Path, interview: Numbers, tables: dict[str, pa.Table]) -> Non
 def _areas() -> pa.Table:
     count = len(AREAS)
     return _table(
-        "area", count, code=np.array(AREAS), level="county", name_zh=np.array(("城镇", "乡村")), name_en=np.array(AREAS),
+        "area", count, code=np.array(AREAS), level="county", name_zh=np.array(("城镇", "乡村")),
+        name_en=np.array(AREAS),
         urban=np.array([True, False]), position=np.arange(count), start_date=_day(np.full(count, 1.0)),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from shidai.core import audit, queries
 from shidai.core.access import require
-from shidai.core.language import current_language, say
+from shidai.core.language import say
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
@@ -207,15 +207,27 @@ def records(request: HttpRequest, id: str) -> HttpResponse:
     place: Place = request.place
     require(request.scope, "record.read", place.area.code)
     side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
+    page = max(1, int(request.GET.get("page") or 1)) if (request.GET.get("page") or "1").isdigit() else 1
     listed = open_records(
-        one, scope=request.scope, area=place.area.code, period=place.period,
-        breakdown=request.GET.get("breakdown", ""), side=side, page=int(request.GET.get("page") or 1),
-    )  # fmt: skip
+        one,
+        scope=request.scope,
+        area=place.area.code,
+        period=place.period,
+        breakdown=request.GET.get("breakdown", ""),
+        side=side,
+        page=page,
+    )
+    values = request.GET.copy()
+
+    def turn(number: int) -> str:
+        values["page"] = str(number)
+        return f"?{values.urlencode()}"
+
     shown = {
         "indicator": one,
         "side": side,
         "listed": listed,
-        "period": read_period(place.period),
-        "language": current_language(),
+        "newer": turn(page - 1) if page > 1 else "",
+        "older": turn(page + 1) if listed.has_more else "",
     }
     return render(request, "site/records.html", shown)

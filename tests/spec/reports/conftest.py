@@ -1,0 +1,22 @@
+"""One small city with its results, shared by the tests of this chapter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.spec.reports.smallcity import write_records
+
+from shidai.packs import load_pack
+from shidai.reports.results import ensure_results
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with records and results of 2006 and the years before."""
+    folder = tmp_path_factory.mktemp("summary-city")
+    write_records(folder)
+    ensure_results(folder, load_pack("wuxi-2006"), 2006)
+    (folder / "summary" / "2006").mkdir(parents=True)
+    (folder / "summary" / "2006" / "summary.pdf").write_bytes(b"%PDF")
+    return folder
