@@ -21,7 +21,9 @@ def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _own_data_folder(request: pytest.FixtureRequest, _session_folder: Path) -> None:
     """Keys and locks of tests with a database lie in a folder of this session, never in a real city's."""
-    if {"db", "transactional_db", "city", "cast"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+    if {"db", "transactional_db", "city", "cast"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
         request.getfixturevalue("settings").DATA = _session_folder
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 VILLAGE = "320202001001"
+_COMPILED = Path(tempfile.gettempdir()) / "shidai-compiled"
 
 
 def command(*arguments: str | Path) -> list[str]:
@@ -19,8 +22,10 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHIDAI_", "DJANGO_"))}
-    return {**kept, "SHIDAI_LANG": "en", "COLUMNS": "200"}
+    """The caller's, without settings of ours; compiled modules are kept in one place, because starts are many."""
+    ours = ("SHIDAI_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "SHIDAI_LANG": "en", "COLUMNS": "200", "PYTHONPYCACHEPREFIX": str(_COMPILED)}
 
 
 def run(*arguments: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
@@ -49,6 +54,18 @@ def ask(data: Path, sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0] or 0)
     finally:
         connection.close()
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a process holds this lock file."""
+    if not file.exists():
+        return False
+    with file.open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def write_people(file: Path, count: int) -> Path:

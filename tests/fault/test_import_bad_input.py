@@ -82,7 +82,11 @@ def test_a_data_directory_that_may_not_be_written(data, tmp_path):
             ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
 
     done = subprocess.run(
-        command("import", people, "--data", data), env=environment(), capture_output=True, text=True, preexec_fn=obey_permissions
+        command("import", people, "--data", data),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        preexec_fn=obey_permissions,
     )
     data.chmod(0o700)
     assert done.returncode == Exit.NO_ACCESS, done.stderr

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.spec.packs.packfolder import AREAS, PACK, SOUND, TARGET, problems_of, write_pack
 
 from shidai.cli import run
 from shidai.packs import check_pack
 from shidai.words import Exit
+from tests.spec.packs.packfolder import AREAS, PACK, SOUND, TARGET, problems_of, write_pack
 
 
 @pytest.mark.parametrize(

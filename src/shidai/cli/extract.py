@@ -14,9 +14,12 @@ from shidai.words import Exit, Text
 @app.command()
 def extract(
     data: DataOption = DEFAULT_DATA,
-    everything: Annotated[bool, typer.Option("--all", help="Write every county anew, not only those that changed.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Write every county anew, not only those that changed.")
+    ] = False,
     cutoff: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events up to this day.", show_default="the pack's last day")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Events up to this day.", show_default="the pack's last day"),
     ] = None,
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
 ) -> int:
@@ -53,5 +56,12 @@ def extract(
         out.print(f"{table:14}{rows:>12,}")
     assert done.manifest is not None
     shown = ", ".join(done.partitions)
-    out.print(say(Text(zh=f"已写入分区：{shown}；清单 {done.manifest.id[:16]}。", en=f"Partitions written: {shown}; manifest {done.manifest.id[:16]}.")))
+    out.print(
+        say(
+            Text(
+                zh=f"已写入分区：{shown}；清单 {done.manifest.id[:16]}。",
+                en=f"Partitions written: {shown}; manifest {done.manifest.id[:16]}.",
+            )
+        )
+    )
     return Exit.OK

@@ -21,14 +21,24 @@ if TYPE_CHECKING:
 def import_command(
     path: Annotated[Path, typer.Argument(help="A file, or a folder with person.csv, household.csv, spell.csv …")],
     data: DataOption = DEFAULT_DATA,
-    kind: Annotated[str, typer.Option(help="What the file holds: person, household, spell, union, birth, death, contraception.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="What the file holds: person, household, spell, union, birth, death, contraception.")
+    ] = "",
     source: Annotated[str, typer.Option(help="Who sent it: keys are unique within a source.")] = "office",
-    rejects: Annotated[str, typer.Option(help="none: all or nothing; list: store the good rows, list the others.")] = "none",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be new, changed, unchanged, rejected.")] = False,
+    rejects: Annotated[
+        str, typer.Option(help="none: all or nothing; list: store the good rows, list the others.")
+    ] = "none",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be new, changed, unchanged, rejected.")
+    ] = False,
     encoding: Annotated[str, typer.Option(help="The file's encoding, if it is neither UTF-8 nor GB18030.")] = "",
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
-    chunk: Annotated[int, typer.Option(help="Rows in one step: fewer need less memory and let others write in between.", min=1)] = 25_000,
-    rejects_to: Annotated[Path | None, typer.Option(help="Folder for the lists of rejects.", show_default="DATA/import/rejects")] = None,
+    chunk: Annotated[
+        int, typer.Option(help="Rows in one step: fewer need less memory and let others write in between.", min=1)
+    ] = 25_000,
+    rejects_to: Annotated[
+        Path | None, typer.Option(help="Folder for the lists of rejects.", show_default="DATA/import/rejects")
+    ] = None,
 ) -> int:
     """Import CSV or XLSX files into the register; the same rows again change nothing.
 
@@ -57,7 +67,10 @@ def import_command(
             progress=_Shown(bars),
             chunk=chunk,
         )
-        report = import_files(_files(path, kind), order)
+        try:
+            report = import_files(_files(path, kind), order)
+        except KeyboardInterrupt:
+            raise typer.Abort from None  # the frame says what is kept and how to go on
     _print_report(report, dry_run=dry_run)
     _write_lists(report, rejects_to or data / "import" / "rejects", kept=order.keeps)
     return _exit_code(report, refused=rejects == "none" and not dry_run)
@@ -91,7 +104,14 @@ def _files(path: Path, kind: str) -> list[tuple[str, Path]]:
 
 
 def _progress() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
 
 
 class _Shown:
@@ -108,7 +128,15 @@ class _Shown:
 
 
 def _print_report(report: ImportReport, *, dry_run: bool) -> None:
-    titles = (("文件", "file"), ("新增", "new"), ("更新", "changed"), ("未变", "unchanged"), ("拒绝", "rejected"), ("待补", "open"), ("秒", "seconds"))
+    titles = (
+        ("文件", "file"),
+        ("新增", "new"),
+        ("更新", "changed"),
+        ("未变", "unchanged"),
+        ("拒绝", "rejected"),
+        ("待补", "open"),
+        ("秒", "seconds"),
+    )
     table = Table(*(say(Text(zh=zh, en=en)) for zh, en in titles), box=None, pad_edge=False)
     for one in report.outcomes:
         counts = (one.counts.new, one.counts.changed, one.counts.unchanged, one.counts.rejected, one.notes)
@@ -116,7 +144,14 @@ def _print_report(report: ImportReport, *, dry_run: bool) -> None:
     out.print(table)
     for one in report.outcomes:
         if one.resumed_after:
-            out.print(say(Text(zh=f"{one.file}：从第 {one.resumed_after} 行之后继续。", en=f"{one.file}: continued after row {one.resumed_after}.")))
+            out.print(
+                say(
+                    Text(
+                        zh=f"{one.file}：从第 {one.resumed_after} 行之后继续。",
+                        en=f"{one.file}: continued after row {one.resumed_after}.",
+                    )
+                )
+            )
         if one.ignored:
             shown = ", ".join(one.ignored)
             out.print(say(Text(zh=f"{one.file}：未使用的列：{shown}。", en=f"{one.file}: columns not used: {shown}.")))

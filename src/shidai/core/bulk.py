@@ -26,9 +26,7 @@ def reserve_ids(model: type[Model], count: int) -> Sequence[int]:
             found = cursor.fetchone()
             first = (found[0] if found else 0) + 1
             return range(first, first + count)
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -37,7 +35,9 @@ def insert(model: type[Model], fields: Sequence[str], rows: Sequence[Row]) -> No
     _write(model, fields, rows, "")
 
 
-def upsert(model: type[Model], fields: Sequence[str], rows: Sequence[Row], *, key: Sequence[str], keep: Sequence[str] = ()) -> None:
+def upsert(
+    model: type[Model], fields: Sequence[str], rows: Sequence[Row], *, key: Sequence[str], keep: Sequence[str] = ()
+) -> None:
     """Add rows, or overwrite those with the same `key`; the fields of `keep` stay as they were."""
     keys = [_column(model, name) for name in key]
     changed = [_column(model, name) for name in fields if name not in key and name not in keep]
@@ -85,7 +85,7 @@ def select(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:

@@ -15,7 +15,10 @@ def write_areas(writer: RecordWriter) -> int:
     rows = queries.area_rows()
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     arrays = [
-        pa.array([value or None if name in ("parent", "successor") else value for value in column], type=schema.field(name).type)
+        pa.array(
+            [value or None if name in ("parent", "successor") else value for value in column],
+            type=schema.field(name).type,
+        )
         for name, column in zip(schema.names, columns, strict=True)
     ]
     writer.write("area", "all", pa.Table.from_arrays(arrays, schema=schema))

@@ -61,7 +61,9 @@ class KeyRing:
 
     def to_json(self) -> str:
         seals = {str(number): base64.b64encode(key).decode() for number, key in self.seals.items()}
-        one = {name: base64.b64encode(key).decode() for name, key in (("index", self.index), ("pseudonym", self.pseudonym))}
+        one = {
+            name: base64.b64encode(key).decode() for name, key in (("index", self.index), ("pseudonym", self.pseudonym))
+        }
         return json.dumps({"current": self.current, "seals": seals, **one}, indent=1)
 
 

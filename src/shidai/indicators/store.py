@@ -1,8 +1,8 @@
 """Precomputed results: what pages read. No person's row is touched here, only Parquet files of result rows.
 
 `DIR/<year>/` holds `by-area-*.parquet` (everything, in the order of areas), `totals-*.parquet` (totals only, in the
-order of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on; it is
-replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the same form.
+order of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on;
+it is replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the same form.
 """
 
 from __future__ import annotations

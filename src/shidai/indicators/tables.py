@@ -6,7 +6,7 @@ Rules that hold for every table:
   1 July) with its precision beside it; an unknown date is null with precision 'none'.
 - Intervals are half-open: `start_date <= day < end_date`; a null `end_date` is still open. A day's membership is the
   state at the end of that day: a birth on day D starts a spell on D, a death on D ends it on D, a move on D ends one
-  spell and starts the next on D. So population at the end of a period = population before it + entries - exits, exactly.
+  spell and starts the next on D. So population at a period's end = population before it + entries - exits, exactly.
 - `sex` is 1 male, 2 female, 9 not stated (GB/T 2261.1).
 - Area codes are village codes unless the column says otherwise; a code of another city or province (the first two to
   twelve digits of it) may stand in `registered_area` of a migrant; null is unknown.

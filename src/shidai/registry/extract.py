@@ -73,7 +73,9 @@ def extract_records(
                 rows[table] = rows.get(table, 0) + _write_part(writer, table, partition, pack, cutoff)
     progress("", len(wanted), len(wanted))
     with transaction.atomic():
-        mark_extracted({code: changes for code, (changes, _) in noted.items() if changed is None or _part(code, known) in changed})
+        mark_extracted(
+            {code: changes for code, (changes, _) in noted.items() if changed is None or _part(code, known) in changed}
+        )
         audit.record(by, "extract", "records", partitions=wanted, rows=rows, cutoff=cutoff)
     return Extracted(tuple(wanted), rows, Manifest.read(folder))
 
@@ -169,7 +171,14 @@ def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
 def _migrants(columns: dict[str, tuple[Any, ...]], pack: Pack, cutoff: date) -> Iterator[bool]:
     """The pack's rule for every spell: living elsewhere than registered, for long enough by the cut-off."""
     still_open = cutoff.toordinal() + 1
-    spells = zip(columns["kind"], columns["area"], columns["registered_area"], columns["start_date"], columns["end_date"], strict=True)
+    spells = zip(
+        columns["kind"],
+        columns["area"],
+        columns["registered_area"],
+        columns["start_date"],
+        columns["end_date"],
+        strict=True,
+    )
     for kind, area, registered, start, end in spells:
         if kind != "living" or not registered:
             yield False

@@ -75,7 +75,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "union_": ("u.registered_area",),
     "contraception": ("c.registered_area",),
 }
-EMPTY_IS_NULL = frozenset({"registration", "start_reason", "end_reason", "registered_area", "living_area", "cause", "area"})
+EMPTY_IS_NULL = frozenset(
+    {"registration", "start_reason", "end_reason", "registered_area", "living_area", "cause", "area"}
+)
 PSEUDONYM_KINDS = {
     "person_id": "person", "mother_id": "person", "father_id": "person", "wife_id": "person", "husband_id": "person",
     "household_id": "household", "birth_id": "birth", "union_id": "union",

@@ -34,7 +34,9 @@ _EVENTS = (
 _DEATH = ("registry_death", "person_id", "date", "precision")
 
 
-def _dated(sources: Iterable[tuple[str, str, str, str]], person_ids: Collection[int]) -> defaultdict[int, list[HalfDate]]:
+def _dated(
+    sources: Iterable[tuple[str, str, str, str]], person_ids: Collection[int]
+) -> defaultdict[int, list[HalfDate]]:
     found: defaultdict[int, list[HalfDate]] = defaultdict(list)
     listed = bulk.listed(person_ids)
     for table, column, day, precision in sources:

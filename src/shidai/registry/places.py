@@ -1,7 +1,7 @@
 """Copies of residence that lists, access and extracts need: kept here and nowhere else, from the spells.
 
-- A person's `registered_area` and `living_area`: those of the latest spell of each kind (or where a migrant says she is
-  registered); they stay after a death or a move away, so that the last village keeps the record.
+- A person's `registered_area` and `living_area`: those of the latest spell of each kind (or where a migrant says
+  that she is registered); they stay after a death or a move away, so that the last village keeps the record.
 - A birth's and a death's areas: of the mother, or the person, at the end of that day; on the day of death the spell that
   the death ended counts.
 """

@@ -1,4 +1,4 @@
-"""The resident number of GB 11643: 18 digits with a check character (ISO 7064 MOD 11-2), or 15 digits of before 1999."""
+"""The resident number of GB 11643: 18 digits with a check character (ISO 7064 MOD 11-2), or the 15 of before 1999."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ def parse_resident_number(text: str) -> ResidentNumber:
     check = check_character(first)
     if len(plain) == 18 and plain[17] != check:
         raise Mistyped(
-            Text(zh="公民身份号码的校验位不符，可能有一位抄错。", en="The resident number's check digit is wrong: one digit may be mistyped."),
+            Text(
+                zh="公民身份号码的校验位不符，可能有一位抄错。",
+                en="The resident number's check digit is wrong: one digit may be mistyped.",
+            ),
             _MEND,
         )
     try:

@@ -78,7 +78,15 @@ def in_order(field: str, stretch: Stretch) -> list[Fault]:
     start, end = stretch.start, stretch.end
     if start is None or end is None or end.latest >= start.earliest:
         return []
-    return [Fault(field, *_check(f"结束日期 {end.text} 早于开始日期 {start.text}。", f"It ends ({end.text}) before it starts ({start.text})."))]
+    return [
+        Fault(
+            field,
+            *_check(
+                f"结束日期 {end.text} 早于开始日期 {start.text}。",
+                f"It ends ({end.text}) before it starts ({start.text}).",
+            ),
+        )
+    ]
 
 
 def within_life(field: str, day: HalfDate | None, life: Life) -> list[Fault]:
@@ -86,9 +94,25 @@ def within_life(field: str, day: HalfDate | None, life: Life) -> list[Fault]:
     if day is None:
         return []
     if life.birth is not None and day.latest < life.birth.earliest:
-        return [Fault(field, *_check(f"日期 {day.text} 早于本人出生 {life.birth.text}。", f"{day.text} is before the person's birth ({life.birth.text})."))]
+        return [
+            Fault(
+                field,
+                *_check(
+                    f"日期 {day.text} 早于本人出生 {life.birth.text}。",
+                    f"{day.text} is before the person's birth ({life.birth.text}).",
+                ),
+            )
+        ]
     if life.death is not None and day.earliest > life.death.latest:
-        return [Fault(field, *_check(f"日期 {day.text} 晚于本人死亡 {life.death.text}。", f"{day.text} is after the person's death ({life.death.text})."))]
+        return [
+            Fault(
+                field,
+                *_check(
+                    f"日期 {day.text} 晚于本人死亡 {life.death.text}。",
+                    f"{day.text} is after the person's death ({life.death.text}).",
+                ),
+            )
+        ]
     return []
 
 
@@ -100,7 +124,15 @@ def death_fits(field: str, death: HalfDate | None, life: Life, events: Iterable[
     late = max((event for event in events if event.earliest > death.latest), default=None)
     if late is None:
         return []
-    return [Fault(field, *_check(f"死亡日期 {death.text} 之后仍有 {late.text} 的记录。", f"The person has a record of {late.text}, after the death on {death.text}."))]
+    return [
+        Fault(
+            field,
+            *_check(
+                f"死亡日期 {death.text} 之后仍有 {late.text} 的记录。",
+                f"The person has a record of {late.text}, after the death on {death.text}.",
+            ),
+        )
+    ]
 
 
 def mother_fits(field: str, birth: HalfDate | None, mother: Life, limits: Limits = LIMITS) -> list[Fault]:
@@ -118,18 +150,41 @@ def mother_fits(field: str, birth: HalfDate | None, mother: Life, limits: Limits
         return faults
     if mother.birth is not None:
         if birth.latest < years_after(mother.birth.earliest, limits.youngest_mother):
-            faults.append(_mother_age(field, birth, mother.birth, f"不满 {limits.youngest_mother} 岁", f"younger than {limits.youngest_mother}"))
+            faults.append(
+                _mother_age(
+                    field,
+                    birth,
+                    mother.birth,
+                    f"不满 {limits.youngest_mother} 岁",
+                    f"younger than {limits.youngest_mother}",
+                )
+            )
         elif birth.earliest > years_after(mother.birth.latest, limits.oldest_mother + 1):
-            faults.append(_mother_age(field, birth, mother.birth, f"超过 {limits.oldest_mother} 岁", f"older than {limits.oldest_mother}"))
+            faults.append(
+                _mother_age(
+                    field, birth, mother.birth, f"超过 {limits.oldest_mother} 岁", f"older than {limits.oldest_mother}"
+                )
+            )
     if mother.death is not None and birth.earliest > mother.death.latest:
-        faults.append(Fault(field, *_check(f"出生 {birth.text} 时母亲已于 {mother.death.text} 死亡。", f"The mother died on {mother.death.text}, before the birth on {birth.text}.")))
+        faults.append(
+            Fault(
+                field,
+                *_check(
+                    f"出生 {birth.text} 时母亲已于 {mother.death.text} 死亡。",
+                    f"The mother died on {mother.death.text}, before the birth on {birth.text}.",
+                ),
+            )
+        )
     return faults
 
 
 def _mother_age(field: str, birth: HalfDate, mother: HalfDate, zh: str, en: str) -> Fault:
     return Fault(
         field,
-        Text(zh=f"孩子 {birth.text} 出生时，母亲（{mother.text} 出生）{zh}。", en=f"The mother (born {mother.text}) was {en} when the child was born on {birth.text}."),
+        Text(
+            zh=f"孩子 {birth.text} 出生时，母亲（{mother.text} 出生）{zh}。",
+            en=f"The mother (born {mother.text}) was {en} when the child was born on {birth.text}.",
+        ),
         Text(zh="请核对母亲是谁，以及两人的出生日期。", en="Check who the mother is, and both dates of birth."),
     )
 
@@ -148,24 +203,52 @@ def father_fits(field: str, birth: HalfDate | None, father: Life, limits: Limits
     if birth is None:
         return faults
     if father.birth is not None and birth.latest < years_after(father.birth.earliest, limits.youngest_mother):
-        faults.append(Fault(field, *_check(f"孩子 {birth.text} 出生时父亲（{father.birth.text} 出生）不满 {limits.youngest_mother} 岁。", f"The father (born {father.birth.text}) was younger than {limits.youngest_mother} on {birth.text}.")))
+        faults.append(
+            Fault(
+                field,
+                *_check(
+                    f"孩子 {birth.text} 出生时父亲（{father.birth.text} 出生）不满 {limits.youngest_mother} 岁。",
+                    f"The father (born {father.birth.text}) was younger than {limits.youngest_mother} on {birth.text}.",
+                ),
+            )
+        )
     if father.death is not None and birth.earliest > father.death.latest + timedelta(days=limits.father_alive_days):
-        faults.append(Fault(field, *_check(f"父亲 {father.death.text} 死亡十个月后不可能再有孩子于 {birth.text} 出生。", f"The father died on {father.death.text}, more than ten months before {birth.text}.")))
+        faults.append(
+            Fault(
+                field,
+                *_check(
+                    f"父亲 {father.death.text} 死亡十个月后不可能再有孩子于 {birth.text} 出生。",
+                    f"The father died on {father.death.text}, more than ten months before {birth.text}.",
+                ),
+            )
+        )
     return faults
 
 
 def sibling_fits(
-    field: str, birth: HalfDate | None, plurality: int, siblings: Iterable[tuple[HalfDate, int]], limits: Limits = LIMITS
+    field: str,
+    birth: HalfDate | None,
+    plurality: int,
+    siblings: Iterable[tuple[HalfDate, int]],
+    limits: Limits = LIMITS,
 ) -> list[Fault]:
     """Births of one mother are one delivery (twins) or lie months apart. `siblings`: date and plurality of the others."""
     if birth is None:
         return []
     for other, others_plurality in siblings:
         nearest, farthest = _gap(birth, other)
-        if farthest >= limits.birth_interval_days or (nearest <= limits.twin_days and max(plurality, others_plurality) > 1):
+        if farthest >= limits.birth_interval_days or (
+            nearest <= limits.twin_days and max(plurality, others_plurality) > 1
+        ):
             continue
-        mend = Text(zh="如是双胞胎或多胞胎，请填写多胞数；否则请核对日期和母亲。", en="If they are twins, give the plurality; otherwise check the dates and the mother.")
-        what = Text(zh=f"同一母亲另有一次 {other.text} 的生育，相隔不到三个月。", en=f"The same mother gave birth on {other.text}, less than three months apart.")
+        mend = Text(
+            zh="如是双胞胎或多胞胎，请填写多胞数；否则请核对日期和母亲。",
+            en="If they are twins, give the plurality; otherwise check the dates and the mother.",
+        )
+        what = Text(
+            zh=f"同一母亲另有一次 {other.text} 的生育，相隔不到三个月。",
+            en=f"The same mother gave birth on {other.text}, less than three months apart.",
+        )
         return [Fault(field, what, mend)]
     return []
 
@@ -206,7 +289,10 @@ def _clash(field: str, other: Stretch) -> Fault:
     end_zh, end_en = (other.end.text, other.end.text) if other.end else ("至今", "today")
     return Fault(
         field,
-        Text(zh=f"与同一人 {start} 到 {end_zh} 的同类记录重叠。", en=f"It overlaps the same person's record from {start} to {end_en}."),
+        Text(
+            zh=f"与同一人 {start} 到 {end_zh} 的同类记录重叠。",
+            en=f"It overlaps the same person's record from {start} to {end_en}.",
+        ),
         Text(zh="请先结束前一条，或更正日期。", en="End the earlier one first, or correct the dates."),
     )
 
@@ -240,4 +326,13 @@ def birth_date_fits(field: str, birth: HalfDate | None, events: Iterable[HalfDat
     early = min((event for event in events if birth is not None and event.latest < birth.earliest), default=None)
     if early is None or birth is None:
         return faults
-    return [*faults, Fault(field, *_check(f"出生日期 {birth.text} 晚于已有的 {early.text} 的记录。", f"The person has a record of {early.text}, before the birth on {birth.text}."))]
+    return [
+        *faults,
+        Fault(
+            field,
+            *_check(
+                f"出生日期 {birth.text} 晚于已有的 {early.text} 的记录。",
+                f"The person has a record of {early.text}, before the birth on {birth.text}.",
+            ),
+        ),
+    ]

@@ -141,7 +141,7 @@ class County:
     def busy_homes(self) -> npt.NDArray[np.bool_]:
         """By household: a member, living or registered there, had an event this year."""
         p, marked = self.people, np.zeros(self.homes + 1, np.bool_)  # the last cell takes those without home
-        touched = np.flatnonzero(self.busy).astype(np.int32)
+        touched = self.busy.nonzero()[0]
         marked[p.living_home[touched]] = True
         marked[p.registered_home[touched]] = True
         return marked[:-1]

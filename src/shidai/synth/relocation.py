@@ -37,11 +37,11 @@ def relocate(
     went = lives != p.living[ids]
     altered = went | (household != p.living_home[ids]) | (moved & (lives != NOWHERE))
     lasting = [(went, why), (altered & ~went, "correction")]
-    lasting = [(np.flatnonzero(some), reason) for some, reason in lasting if some.any()]
+    lasting = [(some.nonzero()[0], reason) for some, reason in lasting if some.any()]
     for some, reason in lasting:
         county.close_living(ids[some], days[some], reason)
     for mask, reason in ((moved, why), (changed & ~moved, "correction")):
-        some = np.flatnonzero(mask)
+        some = mask.nonzero()[0]
         if len(some):
             county.close_registered(ids[some], days[some], reason)
             county.open_registered(ids[some], village[some], home[some], days[some], reason)

@@ -34,7 +34,9 @@ def test_chinese_numerals(text, day):
     assert parse_date(text) == HalfDate(day)
 
 
-@pytest.mark.parametrize("text", ["1987-03", "1987.3", "198703", "1987年3月", "一九八七年三月", "1987年3月份", "19870300"])
+@pytest.mark.parametrize(
+    "text", ["1987-03", "1987.3", "198703", "1987年3月", "一九八七年三月", "1987年3月份", "19870300"]
+)
 def test_a_known_month_stands_at_its_middle(text):
     assert parse_date(text) == HalfDate(date(1987, 3, 15), "month")
 
@@ -69,7 +71,10 @@ def test_anything_else_is_refused_with_a_hint(text):
     assert refused.value.mend.zh.startswith("请写成")
 
 
-@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"]))
+@given(
+    st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"]),
+)
 def test_every_day_survives_every_form(day, form):
     assert parse_date(day.strftime(form)) == HalfDate(day)
 

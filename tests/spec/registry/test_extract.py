@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from tests.factories import OPERATOR, day, make_couple, make_person
 
 from shidai.core import actions as core_actions
 from shidai.core.access import NoAccess
@@ -15,7 +16,6 @@ from shidai.packs import load_pack
 from shidai.registry import actions, queries
 from shidai.registry.extract import extract_records
 from shidai.registry.models import ContraceptiveUse, Person
-from tests.factories import OPERATOR, day, make_couple, make_person
 
 CUTOFF = date(2006, 12, 31)
 PACK = load_pack("wuxi-2006")
@@ -56,7 +56,9 @@ def files(records: Path) -> dict[tuple[str, str], str]:
 class TestRows:
     def test_a_family_with_a_birth_and_a_death(self, records):
         wife, husband = make_couple(HOME)
-        actions.record_birth(by=OPERATOR, mother=wife.uuid, father=husband.uuid, birth=day("1996-5"), sex=2, birth_order=1)
+        actions.record_birth(
+            by=OPERATOR, mother=wife.uuid, father=husband.uuid, birth=day("1996-5"), sex=2, birth_order=1
+        )
         actions.record_death(by=OPERATOR, person=husband.uuid, death=day("2005-3-1"), cause="I21")
         ContraceptiveUse.objects.create(person=wife, method="iud", start_date=date(1997, 1, 1), registered_area=HOME)
         extract(records)
@@ -120,7 +122,12 @@ class TestMigrants:
     def test_who_is_registered_outside_the_city_is_one_and_lies_in_the_county_of_living(self, records):
         identity = actions.Identity("外来", 1, day("1980-1-1"))
         actions.register_person(
-            by=OPERATOR, identity=identity, area=HOME, kinds=("living",), since=day("2005-1-1"), registered_area="341225"
+            by=OPERATOR,
+            identity=identity,
+            area=HOME,
+            kinds=("living",),
+            since=day("2005-1-1"),
+            registered_area="341225",
         )
         extract(records)
         row = rows(records, "residence")[0]

@@ -27,7 +27,9 @@ def test_an_old_number_of_15_digits_gets_its_new_form():
     assert parse_resident_number("999999870305123").number == NUMBER
 
 
-@pytest.mark.parametrize("text", [NUMBER[:6] + " " + NUMBER[6:14] + " " + NUMBER[14:], "".join(chr(ord(c) + 0xFEE0) for c in NUMBER)])
+@pytest.mark.parametrize(
+    "text", [NUMBER[:6] + " " + NUMBER[6:14] + " " + NUMBER[14:], "".join(chr(ord(c) + 0xFEE0) for c in NUMBER)]
+)
 def test_spaces_and_full_width_digits_are_read(text):
     assert parse_resident_number(text).number == NUMBER
 
@@ -47,7 +49,10 @@ def test_two_swapped_neighbours_are_always_noticed(place):
             parse_resident_number(swapped)
 
 
-@pytest.mark.parametrize(("text", "what"), [("123", "18 characters"), ("99999919870230123", "18 characters"), ("99999987023012A", "18 characters")])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("123", "18 characters"), ("99999919870230123", "18 characters"), ("99999987023012A", "18 characters")],
+)
 def test_a_wrong_length_or_sign_is_refused(text, what):
     with pytest.raises(Mistyped, match=what):
         parse_resident_number(text)

@@ -4,6 +4,7 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.factories import day
 
 from shidai.registry.rules import (
     FEMALE,
@@ -22,7 +23,6 @@ from shidai.registry.rules import (
     spell_fits,
     union_fits,
 )
-from tests.factories import day
 
 TODAY = date(2006, 12, 31)
 
@@ -106,7 +106,10 @@ class TestSpells:
         assert "2000-01-01" in faults[0].what.en
 
     def test_one_may_start_on_the_day_on_which_the_other_ends(self):
-        assert spell_fits("start", Stretch(day("2001-1-1")), Life(), [Stretch(day("2000-1-1"), day("2001-1-1"))], TODAY) == []
+        assert (
+            spell_fits("start", Stretch(day("2001-1-1")), Life(), [Stretch(day("2000-1-1"), day("2001-1-1"))], TODAY)
+            == []
+        )
 
     def test_none_starts_before_birth_or_after_death_or_tomorrow(self):
         life = Life(day("1970-5-1"), day("2001-1-1"))
@@ -138,7 +141,9 @@ class TestUnions:
         assert union_fits("start", Stretch(day("2001-1-1")), Life(), Life(), others, TODAY) == []
 
     def test_nobody_marries_after_death(self):
-        assert fields(union_fits("start", Stretch(day("2001-1-1")), woman("1970", "2000"), man("1970"), [], TODAY)) == ["start"]
+        assert fields(union_fits("start", Stretch(day("2001-1-1")), woman("1970", "2000"), man("1970"), [], TODAY)) == [
+            "start"
+        ]
 
 
 class TestDeath:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
 
 from shidai.core import audit
 from shidai.core.access import NoAccess
@@ -12,7 +13,6 @@ from shidai.registry import actions
 from shidai.registry.models import Birth, Identifier, Person, Spell
 from shidai.registry.residentnumber import check_character
 from shidai.words import ShidaiError
-from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
 
 NUMBER = "99999919700501122" + check_character("99999919700501122")
 pytestmark = pytest.mark.usefixtures("city")
@@ -63,7 +63,9 @@ class TestRegistering:
 class TestBirth:
     def test_a_birth_makes_a_person_with_parents_residence_and_an_audit_entry(self, cast):
         wife, husband = make_couple()
-        birth = actions.record_birth(by=cast.lan, mother=wife.uuid, father=husband.uuid, birth=day("1996-5-5"), sex=2, name="王小花")
+        birth = actions.record_birth(
+            by=cast.lan, mother=wife.uuid, father=husband.uuid, birth=day("1996-5-5"), sex=2, name="王小花"
+        )
 
         child = birth.child
         assert (child.parentage.mother, child.parentage.father) == (wife, husband)
@@ -127,7 +129,9 @@ class TestDeath:
 class TestMove:
     def test_a_move_within_the_city_ends_one_spell_and_starts_the_next(self, cast):
         person = make_person()
-        actions.register_move(by=cast.zhou, person=person.uuid, kind="living", day=day("2004-7-1"), to=BEIQIAO, reason="work")
+        actions.register_move(
+            by=cast.zhou, person=person.uuid, kind="living", day=day("2004-7-1"), to=BEIQIAO, reason="work"
+        )
 
         person.refresh_from_db()
         assert (person.registered_area, person.living_area) == (NANQIAO, BEIQIAO)

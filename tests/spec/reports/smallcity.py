@@ -1,4 +1,4 @@
-"""Record tables of one village: 60 residents, 12 births in 2006, nothing written down of deaths or contraception."""
+"""Record tables of one village: 60 residents since 2005, 12 births in 2006, no deaths or contraception written down."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _areas() -> list[dict[str, object]]:
 def _residence() -> list[dict[str, object]]:
     return [
         {
-            "person_id": number, "kind": kind, "area": VILLAGE, "start_date": date(1990, 1, 1),
+            "person_id": number, "kind": kind, "area": VILLAGE, "start_date": date(2005, 1, 1),
             "migrant": False, "sex": 1 + number % 2, "birth_date": date(1975, 1 + number % 12, 5),
             "birth_precision": "day", "household_id": number // 3, "weight": 1.0,
         }

@@ -55,6 +55,25 @@ def test_a_trend_draws_its_interval_and_names_the_line() -> None:
     assert "0" in words(svg)  # the axis holds zero
 
 
+@pytest.mark.parametrize("width", [340.0, 700.0])
+def test_names_never_lie_on_each_other(width: float) -> None:
+    """Two lines that end at the same height still have their names apart."""
+    lines = [TrendLine(name, [TrendPoint("2005", 7.0), TrendPoint("2006", 7.1)]) for name in ("births", "deaths")]
+    svg = draw_trend(lines, ["2005", "2006"], title="t", description="d", width=width, language="en")
+    heights = [
+        float(m.get("y", "0")) for m in ElementTree.fromstring(svg).iter(SVG + "text") if "7.10" in (m.text or "")
+    ]
+    assert len(heights) == 2
+    assert abs(heights[0] - heights[1]) >= 14
+
+
+def test_a_long_target_name_gets_a_line_of_its_own_on_a_phone() -> None:
+    bar = TargetBar("Coverage of the second round of infection control", 50, "≥50%", None, "not yet recorded")
+    svg = draw_targets([bar], title="t", description="d", width=340, language="en")
+    heights = [m.get("y") for m in ElementTree.fromstring(svg).iter(SVG + "text") if "%" not in (m.text or "")]
+    assert len(set(heights)) == 2
+
+
 def test_years_without_a_figure_are_gaps() -> None:
     line = TrendLine("a", [TrendPoint("2006", 1.0)])
     svg = draw_trend([line], ["2004", "2005", "2006"], title="t", description="d", width=700, language="en")

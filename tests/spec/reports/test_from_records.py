@@ -63,7 +63,7 @@ def test_the_command_writes_the_files_that_were_asked_for(data: Path, capsys: py
     asked = ["summary", "--data", str(data), "--year", "2006", "--language", "en", "--format", "html"]
     assert run(asked) == Exit.OK
     written = data / "summary" / "2006" / "summary.en.html"
-    assert f"{RESIDENTS} persons on its register" in written.read_text(encoding="utf-8")
+    assert f">{RESIDENTS} persons</a> on its register" in written.read_text(encoding="utf-8")
     assert str(written) in capsys.readouterr().out
 
 

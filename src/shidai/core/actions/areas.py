@@ -60,7 +60,10 @@ _FIELDS = ("parent", "level", "name_zh", "name_en", "pinyin", "initials", "urban
 
 
 def _from_pack(row: object) -> Area:
-    values = {name: getattr(row, name) for name in ("code", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")}
+    values = {
+        name: getattr(row, name)
+        for name in ("code", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
+    }
     return Area(parent=getattr(row, "parent", None) or "", **_reading(values["name_zh"]), **values)
 
 
@@ -73,7 +76,10 @@ def _note_pack_successors(pack: Pack) -> None:
     for row in pack.areas:
         if row.successor and row.end_date and row.successor != row.code:
             AreaChange.objects.get_or_create(
-                predecessor=row.code, successor=row.successor, day=row.end_date, defaults={"kind": AreaChange.Kind.MERGE}
+                predecessor=row.code,
+                successor=row.successor,
+                day=row.end_date,
+                defaults={"kind": AreaChange.Kind.MERGE},
             )
 
 

@@ -17,7 +17,13 @@ from shidai.words import Text, problem
 
 @transaction.atomic
 def start_job(
-    *, by: Scope, kind: str, title: Text, arguments: dict[str, Any] | None = None, area: str = "", id: UUID | None = None
+    *,
+    by: Scope,
+    kind: str,
+    title: Text,
+    arguments: dict[str, Any] | None = None,
+    area: str = "",
+    id: UUID | None = None,
 ) -> Job:
     """Queue a job; again with the same id it isn't queued twice. The caller has checked that `by` may do the work."""
     if kind not in worker.FUNCTIONS:

@@ -138,7 +138,7 @@ def record_login_failure(*, username: str) -> bool:
 
 @transaction.atomic
 def record_login(*, by: Scope) -> None:
-    Staff.objects.filter(pk=by.staff_id).update(failed_logins=0, locked_until=None)
+    Staff.objects.filter(username=by.username).update(failed_logins=0, locked_until=None)
     audit.record(by, "login", f"staff:{by.staff_id}")
 
 

@@ -4,6 +4,8 @@ It becomes unmanaged too: Django's `flush` must not try to empty it.
 """
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 SQLITE = [
     """CREATE TRIGGER audit_no_update BEFORE UPDATE ON core_auditentry
@@ -27,16 +29,16 @@ POSTGRESQL_BACK = [
 ]
 
 
-def _run(editor, sqlite, postgresql):
+def _run(editor: BaseDatabaseSchemaEditor, sqlite: list[str], postgresql: list[str]) -> None:
     for statement in sqlite if editor.connection.vendor == "sqlite" else postgresql:
         editor.execute(statement)
 
 
-def seal_log(apps, editor):
+def seal_log(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     _run(editor, SQLITE, POSTGRESQL)
 
 
-def unseal_log(apps, editor):
+def unseal_log(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     _run(editor, SQLITE_BACK, POSTGRESQL_BACK)
 
 
@@ -44,8 +46,6 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0001_initial")]
     operations = [
         migrations.RunPython(seal_log, unseal_log),
-        migrations.AlterModelOptions(
-            name="auditentry", options={"managed": False, "ordering": ("-seq",)}
-        ),
+        migrations.AlterModelOptions(name="auditentry", options={"managed": False, "ordering": ("-seq",)}),
         migrations.AlterModelOptions(name="audithead", options={"managed": False}),
     ]

@@ -5,4 +5,14 @@ from shidai.core.models.audit import AuditEntry, AuditHead
 from shidai.core.models.jobs import Job
 from shidai.core.models.staff import EmergencyAccess, Posting, Staff
 
-__all__ = ["Area", "AreaChange", "AuditEntry", "AuditHead", "CountyChange", "EmergencyAccess", "Job", "Posting", "Staff"]
+__all__ = [
+    "Area",
+    "AreaChange",
+    "AuditEntry",
+    "AuditHead",
+    "CountyChange",
+    "EmergencyAccess",
+    "Job",
+    "Posting",
+    "Staff",
+]

@@ -60,9 +60,7 @@ class AreaChange(models.Model):
 
     class Meta:
         ordering = ("day", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("predecessor", "successor", "day"), name="area_change_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("predecessor", "successor", "day"), name="area_change_once"),)
 
 
 class CountyChange(models.Model):

@@ -52,9 +52,7 @@ class Posting(models.Model):
         ordering = ("prefix", "role")
         constraints = (
             models.UniqueConstraint(fields=("staff", "role", "prefix", "start_date"), name="posting_once"),
-            models.CheckConstraint(
-                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")), name="posting_dates"
-            ),
+            models.CheckConstraint(condition=Q(end_date=None) | Q(end_date__gte=F("start_date")), name="posting_dates"),
         )
 
 

@@ -42,7 +42,9 @@ def successors(code: str, on: date | None = None) -> tuple[str, ...]:
 
 def predecessors(code: str, on: date | None = None) -> tuple[str, ...]:
     """The former codes whose records belong to this one by the day."""
-    return tuple(c for c in _follow(code, on or timezone.localdate(), "successor", "predecessor", every=True) if c != code)
+    return tuple(
+        c for c in _follow(code, on or timezone.localdate(), "successor", "predecessor", every=True) if c != code
+    )
 
 
 def _follow(code: str, day: date, here: str, there: str, *, every: bool = False) -> tuple[str, ...]:
@@ -141,7 +143,11 @@ def change_counts() -> dict[str, tuple[int, int]]:
 
 def area_rows() -> list[tuple[object, ...]]:
     """Everything the record table 'area' needs, successor included."""
-    heirs = dict(bulk.select("SELECT predecessor, MIN(successor) FROM core_areachange WHERE kind <> 'rename' GROUP BY predecessor"))
+    heirs = dict(
+        bulk.select(
+            "SELECT predecessor, MIN(successor) FROM core_areachange WHERE kind <> 'rename' GROUP BY predecessor"
+        )
+    )
     fields = ("code", "parent", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
     rows = Area.objects.order_by("position", "code", "start_date").values_list(*fields)
     return [(*row, heirs.get(row[0]) if row[8] else None) for row in rows]

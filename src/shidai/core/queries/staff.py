@@ -14,7 +14,9 @@ from shidai.core.models import EmergencyAccess, Posting, Staff
 from shidai.core.queries.areas import former_within
 from shidai.words import ShidaiError, problem
 
-OPERATOR = Scope(staff_id=None, username="operator", name="operator", grants=(Grant("", "operator"),), purpose="operation")
+OPERATOR = Scope(
+    staff_id=None, username="operator", name="operator", grants=(Grant("", "operator"),), purpose="operation"
+)
 
 
 def operator() -> Scope:

@@ -54,6 +54,10 @@ class Clusters:
     area: npt.NDArray[np.str_]
     stratum: npt.NDArray[np.int64]
 
+    def inside(self, subgroup: str) -> npt.NDArray[np.bool_]:
+        """Which places belong to a subgroup; none when the sample doesn't hold it."""
+        return np.full(len(self.keys), True) if subgroup == TOTAL else self.area == subgroup
+
 
 def estimate(folder: Path, women_file: str | None = None, engine: Engine = "duckdb") -> list[Estimate]:
     """All estimates that the folder's files allow, for the whole sample and by type of residence."""
@@ -79,8 +83,9 @@ def _fertility(folder: Path, engine: Engine, subgroups: tuple[str, ...]) -> list
         births, years = _births_and_years(records, source, len(clusters.keys))
     found: list[Estimate] = []
     for subgroup in subgroups:
-        inside = np.ones(len(clusters.keys), dtype=bool) if subgroup == TOTAL else clusters.area == subgroup
-        found += _fertility_of(subgroup, births[inside], years[inside], clusters.stratum[inside])
+        inside = clusters.inside(subgroup)
+        if inside.any():
+            found += _fertility_of(subgroup, births[inside], years[inside], clusters.stratum[inside])
     return found
 
 
@@ -118,8 +123,9 @@ def _child_mortality(folder: Path, engine: Engine) -> list[Estimate]:
     measures = {name: _only(name) for name in ("NNMR", "PNNMR", "IMR", "CMR", "U5MR")}
     found: list[Estimate] = []
     for subgroup in (TOTAL, *AREAS):
-        inside = np.ones(len(clusters.keys), dtype=bool) if subgroup == TOTAL else clusters.area == subgroup
-        found += _jackknifed(subgroup, measures, cells[inside].reshape(-1, 2, len(SEGMENTS)))
+        inside = clusters.inside(subgroup)
+        if inside.any():
+            found += _jackknifed(subgroup, measures, cells[inside])
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field, field_validator
 
 from shidai.packs.schema.base import PackModel, Sentence, Words, wrong
@@ -157,5 +156,9 @@ class Demonstration(PackModel):
 
 def value_in(timeline: dict[int, float], year: float) -> float:
     """The value of a year: linear between the years given, constant outside them."""
-    years = sorted(timeline)
-    return float(np.interp(year, years, [timeline[known] for known in years]))
+    before = [known for known in timeline if known <= year]
+    after = [known for known in timeline if known > year]
+    if not before or not after:
+        return timeline[max(before) if before else min(after)]
+    low, high = max(before), min(after)
+    return timeline[low] + (year - low) / (high - low) * (timeline[high] - timeline[low])

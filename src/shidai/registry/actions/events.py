@@ -98,7 +98,12 @@ def record_death(*, by: Scope, person: UUID, death: HalfDate, cause: str = "", i
         faults.append(Fault("person", what, Text(zh="如需更正，请更改那条记录。", en="Correct that record instead.")))
     refuse(faults)
     made = Death.objects.create(
-        uuid=id or new_id(), person=who, date=death.day, precision=death.precision, cause=cause.upper(), recorded_on=today()
+        uuid=id or new_id(),
+        person=who,
+        date=death.day,
+        precision=death.precision,
+        cause=cause.upper(),
+        recorded_on=today(),
     )
     facts.end_open({who.pk: death})
     settle(who, *Person.objects.filter(Q(unions_as_wife__husband=who) | Q(unions_as_husband__wife=who)).distinct())
@@ -152,13 +157,26 @@ def register_move(
 def _move_faults(who: Person, kind: str, day: HalfDate, current: Spell | None, to: str) -> list[Fault]:
     faults: list[Fault] = []
     if current is not None and half_date(current.start_date, current.start_precision).earliest > day.latest:  # type: ignore[union-attr]
-        what = Text(zh=f"早于现有记录的开始日期 {current.start_date}。", en=f"It is before the present spell's start, {current.start_date}.")
+        what = Text(
+            zh=f"早于现有记录的开始日期 {current.start_date}。",
+            en=f"It is before the present spell's start, {current.start_date}.",
+        )
         faults.append(Fault("day", what, Text(zh="请核对日期。", en="Check the day.")))
     if current is None and not to:
         what = Text(zh="此人没有这一类的现有居住记录。", en="The person has no open spell of this kind.")
         faults.append(Fault("kind", what, Text(zh="请核对类型。", en="Check the kind.")))
     if to:
-        from_tree = [] if _is_village(to) else [Fault("to", Text(zh=f"没有村（社区）{to}。", en=f"There is no village {to}."), Text(zh="请从区划中选择。", en="Choose one from the area tree."))]
+        from_tree = (
+            []
+            if _is_village(to)
+            else [
+                Fault(
+                    "to",
+                    Text(zh=f"没有村（社区）{to}。", en=f"There is no village {to}."),
+                    Text(zh="请从区划中选择。", en="Choose one from the area tree."),
+                )
+            ]
+        )
         others = facts.spells_of([who.pk], {current.pk} if current else ())[who.pk, kind]
         faults += from_tree + spell_fits("day", Stretch(day), life(who), others, today())
     return faults
@@ -201,7 +219,10 @@ def end_union(*, by: Scope, union: UUID, day: HalfDate, reason: str = "divorce")
         return found
     stretch = Stretch(half_date(found.start_date, found.start_precision), day)
     lives = [life(one) for one in (found.wife, found.husband) if one is not None]
-    refuse(not_future("day", day, today()) + union_fits("day", stretch, lives[0], lives[-1] if len(lives) > 1 else Life(), (), today()))
+    refuse(
+        not_future("day", day, today())
+        + union_fits("day", stretch, lives[0], lives[-1] if len(lives) > 1 else Life(), (), today())
+    )
     for name, value in day_columns(day, "end").items():
         setattr(found, name, value)
     found.end_reason = reason
@@ -210,4 +231,3 @@ def end_union(*, by: Scope, union: UUID, day: HalfDate, reason: str = "divorce")
     settle(*pair)
     audit.record(by, "union.end", f"union:{found.uuid}", area=pair[0].registered_area, reason=reason)
     return found
-

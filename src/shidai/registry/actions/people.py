@@ -29,6 +29,7 @@ from shidai.registry.names import read_name
 from shidai.registry.residentnumber import ResidentNumber, parse_resident_number
 from shidai.registry.rules import (
     Fault,
+    Life,
     birth_date_fits,
     father_fits,
     mother_fits,
@@ -78,11 +79,16 @@ def register_person(
     if known is not None:
         return known
     check_village(by, area)
-    parents = {side: Person.objects.filter(uuid=uuid).first() if uuid else None for side, uuid in (("mother", mother), ("father", father))}
+    parents = {
+        side: Person.objects.filter(uuid=uuid).first() if uuid else None
+        for side, uuid in (("mother", mother), ("father", father))
+    }
     number, faults = _read_number(identity)
     birth = identity.birth or (HalfDate(number.birth_date) if number else None)
     came = since or HalfDate(today())
-    faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today()) + not_future("since", came, today())
+    faults += (
+        not_future("birth", birth, today()) + not_too_old("birth", birth, today()) + not_future("since", came, today())
+    )
     for side, rule in (("mother", mother_fits), ("father", father_fits)):
         parent = parents[side]
         if parent is not None:
@@ -113,14 +119,18 @@ def _read_number(identity: Identity) -> tuple[ResidentNumber | None, list[Fault]
     faults = []
     birth = identity.birth
     if birth is not None and not birth.earliest <= number.birth_date <= birth.latest:
-        what = Text(zh="出生日期与公民身份号码中的不一致。", en="The date of birth differs from the one in the resident number.")
+        what = Text(
+            zh="出生日期与公民身份号码中的不一致。", en="The date of birth differs from the one in the resident number."
+        )
         faults.append(Fault("birth", what, _COMPARE))
     if identity.sex in (1, 2) and identity.sex != number.sex:
         what = Text(zh="性别与公民身份号码中的不一致。", en="The sex differs from the one in the resident number.")
         faults.append(Fault("sex", what, _COMPARE))
     mark = sealing.blind_index(number.number, "resident")
     if Identifier.objects.filter(kind=Identifier.Kind.RESIDENT, mark=mark).exists():
-        what = Text(zh="这个公民身份号码已登记在另一人名下。", en="This resident number already belongs to another person.")
+        what = Text(
+            zh="这个公民身份号码已登记在另一人名下。", en="This resident number already belongs to another person."
+        )
         mend = Text(zh="请先查找此人，可能已登记。", en="Search for the person, who may be registered already.")
         faults.append(Fault("resident_number", what, mend))
     return number, faults
@@ -180,14 +190,14 @@ def correct_birth_date(*, by: Scope, person: UUID, birth: HalfDate | None) -> Pe
     return who
 
 
-def _born(person: Person, birth: HalfDate | None) -> facts.Life:
+def _born(person: Person, birth: HalfDate | None) -> Life:
     own = life(person)
-    return facts.Life(birth, own.death, own.sex)
+    return Life(birth, own.death, own.sex)
 
 
 def _number_agrees(person: Person, birth: HalfDate | None) -> list[Fault]:
     for identifier in Identifier.objects.filter(person=person, kind=Identifier.Kind.RESIDENT):
-        number = parse_resident_number(sealing.open_sealed(identifier.number, "identifier.number"))
+        number = parse_resident_number(sealing.open_sealed(bytes(identifier.number), "identifier.number"))
         if birth is not None and not birth.earliest <= number.birth_date <= birth.latest:
             what = Text(zh="与公民身份号码中的出生日期不一致。", en="It differs from the date in the resident number.")
             return [Fault("birth", what, _COMPARE)]

@@ -87,7 +87,9 @@ class Batch:
         wanted = {key for key in keys if key}
         if not wanted:
             return {}
-        sql = f"SELECT key, record_id FROM registry_sourcerow WHERE source_id = %s AND kind = %s AND {bulk.among('key')}"
+        sql = (
+            f"SELECT key, record_id FROM registry_sourcerow WHERE source_id = %s AND kind = %s AND {bulk.among('key')}"
+        )
         return dict(bulk.select(sql, [self.source_id, kind, bulk.listed(wanted)]))
 
     def name_people(self, made: Iterable[tuple[Row, int]]) -> None:
@@ -115,7 +117,9 @@ class Batch:
                 if level is None
                 else Text(zh=f"{code} 不是村（社区）。", en=f"{code} is a {level}, not a village.")
             )
-            return what, Text(zh="请填本市村（社区）的 12 位代码。", en="Write the 12 digits of a village of this city.")
+            return what, Text(
+                zh="请填本市村（社区）的 12 位代码。", en="Write the 12 digits of a village of this city."
+            )
         if not self.may_write(code):
             return (
                 Text(zh=f"{code} 不在您负责的区划内。", en=f"{code} is not in your area."),

@@ -1,4 +1,4 @@
-"""How one cell is read: Chinese forms and the ids alike. Every reader takes the stripped text of a cell that isn't empty."""
+"""How one cell is read, Chinese forms and ids alike: every reader takes the stripped text of a cell that isn't empty."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ def read_count(lowest: int, highest: int) -> Reader:
         if plain.isascii() and plain.isdigit() and lowest <= int(plain) <= highest:
             return int(plain)
         raise Mistyped(
-            Text(zh=f"“{text}”不是 {lowest} 到 {highest} 的整数。", en=f"'{text}' is not a whole number from {lowest} to {highest}."),
+            Text(
+                zh=f"“{text}”不是 {lowest} 到 {highest} 的整数。",
+                en=f"'{text}' is not a whole number from {lowest} to {highest}.",
+            ),
             Text(zh="请填阿拉伯数字。", en="Write digits."),
         )
 

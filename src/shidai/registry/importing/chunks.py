@@ -66,14 +66,24 @@ def _keyed(lines: Sequence[tuple[int, Cells]], file: RowFile, batch: Batch) -> l
                 line,
                 "",
                 "",
-                Text(zh=f"应有 {file.width} 列，这一行有 {len(cells)} 列。", en=f"{file.width} cells expected, {len(cells)} found."),
-                Text(zh="多半是内容里有逗号：请把那一格放进引号。", en="Most likely a cell holds a comma: put that cell in quotes."),
+                Text(
+                    zh=f"应有 {file.width} 列，这一行有 {len(cells)} 列。",
+                    en=f"{file.width} cells expected, {len(cells)} found.",
+                ),
+                Text(
+                    zh="多半是内容里有逗号：请把那一格放进引号。",
+                    en="Most likely a cell holds a comma: put that cell in quotes.",
+                ),
             )
             continue
         key = cells[key_place]
         if not key:
             batch.note(
-                line, "", "key", Text(zh="缺少编号。", en="The key is missing."), Text(zh="每行都要有编号。", en="Every row needs one.")
+                line,
+                "",
+                "key",
+                Text(zh="缺少编号。", en="The key is missing."),
+                Text(zh="每行都要有编号。", en="Every row needs one."),
             )
             continue
         text = "\x1f".join([cells[seat] for seat in seats])
@@ -104,7 +114,10 @@ def _once(rows: Sequence[Row], known: Known, batch: Batch) -> list[Row]:
             batch.reject(
                 row,
                 "key",
-                Text(zh=f"编号 {row.key} 已在第 {before} 行出现。", en=f"The key {row.key} stands in row {before} already."),
+                Text(
+                    zh=f"编号 {row.key} 已在第 {before} 行出现。",
+                    en=f"The key {row.key} stands in row {before} already.",
+                ),
                 Text(zh="每个编号只能出现一次。", en="Every key may stand only once."),
             )
         else:
@@ -139,5 +152,7 @@ _FILL = Text(zh="请补填。", en="Fill it in.")
 def _remember(accepted: Sequence[Row], same: Sequence[Row], known: Known, batch: Batch) -> None:
     """Note which record each key stands for, and that this run has seen it."""
     rows = [(batch.source_id, batch.kind.id, r.key, r.record, r.fingerprint, batch.run_id, r.line) for r in accepted]
-    rows += [(batch.source_id, batch.kind.id, r.key, known[r.key][0], r.fingerprint, batch.run_id, r.line) for r in same]
+    rows += [
+        (batch.source_id, batch.kind.id, r.key, known[r.key][0], r.fingerprint, batch.run_id, r.line) for r in same
+    ]
     bulk.upsert(SourceRow, SOURCE_FIELDS, rows, key=("source_id", "kind", "key"))

@@ -1,4 +1,4 @@
-"""Links to people who may stand further down in the file, or in a later file: noted with the row, settled at its end."""
+"""Links to people who may stand further down, or in a later file: noted with the row, settled at the file's end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from shidai.registry.rules import Fault, father_fits, mother_fits
 from shidai.words import Text
 
 SIZE = 20_000
-_MISSING = Text(zh="请导入那个人后再次运行；本行其余内容已保存。", en="Import that person and run again; the rest of the row is stored.")
+_MISSING = Text(
+    zh="请导入那个人后再次运行；本行其余内容已保存。",
+    en="Import that person and run again; the rest of the row is stored.",
+)
 
 
 def wait_for(link: str, waiting: Iterable[tuple[int, str, int]], batch: Batch) -> None:
@@ -41,7 +44,9 @@ def settle_links(batch: Batch) -> None:
         last = rows[-1][0]
         _link_parents([row for row in rows if row[1] != "head"], batch)
         bulk.update(Household, ("head_id",), [(person, owner) for _, link, owner, person, *_ in rows if link == "head"])
-        bulk.execute(f"DELETE FROM registry_pendinglink WHERE {bulk.among('id')}", [bulk.listed(row[0] for row in rows)])
+        bulk.execute(
+            f"DELETE FROM registry_pendinglink WHERE {bulk.among('id')}", [bulk.listed(row[0] for row in rows)]
+        )
 
 
 def _link_parents(rows: Sequence[tuple[int, str, int, int, int, str]], batch: Batch) -> None:
@@ -50,7 +55,11 @@ def _link_parents(rows: Sequence[tuple[int, str, int, int, int, str]], batch: Ba
     for row in rows:
         _, link, child, parent, line, key = row
         rule = mother_fits if link == "mother" else father_fits
-        faults = [_own_parent(link)] if child == parent else rule(f"{link}_key", known[child].birth, known[parent], batch.limits)
+        faults = (
+            [_own_parent(link)]
+            if child == parent
+            else rule(f"{link}_key", known[child].birth, known[parent], batch.limits)
+        )
         for fault in faults:
             batch.note(line, key, fault.field, fault.what, fault.mend)
         if not faults:

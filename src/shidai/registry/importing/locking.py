@@ -14,7 +14,7 @@ from shidai.words import Exit, ShidaiError, problem
 
 @contextmanager
 def one_importer() -> Iterator[None]:
-    """Hold the city's import lock; a killed process lets go of it by itself. Raises ShidaiError when another holds it."""
+    """Hold the city's import lock; a killed process lets go by itself. Raises ShidaiError when another holds it."""
     Path(settings.DATA).mkdir(parents=True, exist_ok=True)
     with (Path(settings.DATA) / ".import.lock").open("wb") as lock:
         try:

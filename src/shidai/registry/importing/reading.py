@@ -130,7 +130,7 @@ def _plain(header: str) -> str:
 
 
 def _match(header: Cells, kind: FileKind, where: str) -> tuple[list[tuple[str, int]], list[str]]:
-    """Columns by their ids or Chinese headers; a header that serves two columns goes to the first that is still free."""
+    """Columns by their ids or Chinese headers; a header that serves two goes to the first that is still free."""
     seats: dict[str, int] = {}
     free = {_plain(cell): place for place, cell in reversed(list(enumerate(header))) if cell}
     problems = _doubled(header, where)

@@ -31,7 +31,7 @@ from shidai.registry.importing.locking import one_importer
 from shidai.registry.importing.reading import RowFile, open_rows, survey
 from shidai.registry.importing.rejects import keep_rejects
 from shidai.registry.models import ImportRun, Source
-from shidai.words import ShidaiError
+from shidai.words import Problem, ShidaiError
 
 Mode = Literal["none", "list"]
 Progress = Callable[[str, int, int | None], None]  # file name, rows done, rows in all (None: unknown)
@@ -115,7 +115,8 @@ def import_files(files: Sequence[tuple[str, Path]], order: Order) -> ImportRepor
 
 def _open_all(files: Sequence[tuple[str, Path]], order: Order) -> list[RowFile]:
     """Read every header before anything is stored; all problems at once."""
-    opened, problems = [], []
+    opened: list[RowFile] = []
+    problems: list[Problem] = []
     for kind, path in files:
         try:
             opened.append(open_rows(survey(path, order.encoding), FILE_KINDS[kind]))
@@ -129,7 +130,9 @@ def _open_all(files: Sequence[tuple[str, Path]], order: Order) -> list[RowFile]:
 def _import_one(file: RowFile, order: Order) -> Outcome:
     began = time.monotonic()
     run = _run_of(file, order)
-    outcome = Outcome(file.kind.id, file.facts.path.name, ignored=file.ignored, resumed_after=run.rows_done, run_id=run.pk)
+    outcome = Outcome(
+        file.kind.id, file.facts.path.name, ignored=file.ignored, resumed_after=run.rows_done, run_id=run.pk
+    )
     outcome.counts = Counts(run.new, run.changed, run.unchanged, run.rejected)
     done = run.rows_done
     rows = islice(file.rows(), done, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shidai.registry.models.people import AREA, PRECISIONS, Person, Recorded
+from shidai.registry.models.people import PRECISIONS, Person, Recorded
 
 
 class Union(Recorded):
@@ -18,12 +18,18 @@ class Union(Recorded):
     end_date = models.DateField(null=True)
     end_precision = models.CharField(max_length=5, choices=PRECISIONS, default="none")
     end_reason = models.CharField(max_length=12, blank=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # the wife's at the start; kept by `places`
+    registered_area = models.CharField(
+        max_length=12, blank=True, default="", db_index=True
+    )  # the wife's at the start; kept by `places`
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(wife=None) | Q(husband=None) | ~Q(wife=F("husband")), name="union_of_two"),
-            models.CheckConstraint(condition=Q(wife__isnull=False) | Q(husband__isnull=False), name="union_of_somebody"),
+            models.CheckConstraint(
+                condition=Q(wife=None) | Q(husband=None) | ~Q(wife=F("husband")), name="union_of_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(wife__isnull=False) | Q(husband__isnull=False), name="union_of_somebody"
+            ),
         )
 
 
@@ -34,8 +40,10 @@ class Birth(Recorded):
     birth_order = models.PositiveSmallIntegerField(null=True)
     plurality = models.PositiveSmallIntegerField(default=1)
     recorded_on = models.DateField(null=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # the mother's on that day; kept by `places`
-    living_area = models.CharField(**AREA)
+    registered_area = models.CharField(
+        max_length=12, blank=True, default="", db_index=True
+    )  # the mother's on that day; kept by `places`
+    living_area = models.CharField(max_length=12, blank=True, default="")
 
 
 class Death(Recorded):
@@ -46,8 +54,10 @@ class Death(Recorded):
     precision = models.CharField(max_length=5, choices=PRECISIONS)
     cause = models.CharField(max_length=8, blank=True)  # ICD-10
     recorded_on = models.DateField(null=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # on that day; kept by `places`
-    living_area = models.CharField(**AREA)
+    registered_area = models.CharField(
+        max_length=12, blank=True, default="", db_index=True
+    )  # on that day; kept by `places`
+    living_area = models.CharField(max_length=12, blank=True, default="")
 
 
 class ContraceptiveUse(Recorded):
@@ -60,7 +70,9 @@ class ContraceptiveUse(Recorded):
     end_date = models.DateField(null=True)
     end_precision = models.CharField(max_length=5, choices=PRECISIONS, default="none")
     end_reason = models.CharField(max_length=20, blank=True)
-    registered_area = models.CharField(**AREA, db_index=True)  # at the start; kept by `places`
+    registered_area = models.CharField(
+        max_length=12, blank=True, default="", db_index=True
+    )  # at the start; kept by `places`
 
     class Meta:
         constraints = (

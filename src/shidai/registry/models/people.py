@@ -9,7 +9,6 @@ from django.utils import timezone
 from shidai.core.ids import new_id
 
 PRECISIONS = [(word, word) for word in ("day", "month", "year", "none")]
-AREA = {"max_length": 12, "blank": True, "default": ""}
 
 
 class Recorded(models.Model):
@@ -45,8 +44,8 @@ class Person(Recorded):
     nation = models.CharField(max_length=20, blank=True)  # 民族
     contact = models.BinaryField(default=b"")  # sealed JSON: phone, address
     # Copies kept by `places.settle`: the latest spell of each kind, for access and lists.
-    registered_area = models.CharField(**AREA, db_index=True)
-    living_area = models.CharField(**AREA, db_index=True)
+    registered_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    living_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = (
@@ -91,7 +90,7 @@ class Identifier(models.Model):
 class Household(Recorded):
     """People who keep house together. Who belongs to it stands in their spells: one truth."""
 
-    area = models.CharField(**AREA, db_index=True)
+    area = models.CharField(max_length=12, blank=True, default="", db_index=True)
     address = models.BinaryField(default=b"")  # sealed
     head = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="heads")
 
@@ -130,7 +129,9 @@ class Spell(Recorded):
     end_reason = models.CharField(max_length=12, blank=True)
     household = models.ForeignKey(Household, models.SET_NULL, null=True, related_name="spells")
     relation = models.CharField(max_length=20, blank=True)  # to the head, as stated
-    registered_area = models.CharField(**AREA)  # of a living spell: where the person is registered, outside the city
+    registered_area = models.CharField(
+        max_length=12, blank=True, default=""
+    )  # of a living spell: where the person is registered, outside the city
 
     class Meta:
         constraints = (

@@ -1,6 +1,8 @@
 """Every read of the register, always through the caller's scope."""
 
+from shidai.registry.queries.behind import births_behind, people_behind
 from shidai.registry.queries.households import HouseholdPage, household_page
+from shidai.registry.queries.imports import import_runs, rejects_of
 from shidai.registry.queries.people import (
     Found,
     count_people,
@@ -9,8 +11,6 @@ from shidai.registry.queries.people import (
     people_by_number,
     recent_births,
 )
-from shidai.registry.queries.behind import births_behind, people_behind
-from shidai.registry.queries.imports import import_runs, rejects_of
 from shidai.registry.queries.person import PersonPage, get_person, person_page
 
 __all__ = [

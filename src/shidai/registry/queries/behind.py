@@ -14,7 +14,7 @@ PURPOSE = "analysis"  # of the record tables' pseudonyms
 
 
 def people_behind(scope: Scope, person_ids: Iterable[int]) -> dict[int, Person]:
-    """People by the pseudonyms of the record tables; those outside the caller's areas are left out. The look is logged."""
+    """People by the record tables' pseudonyms; those outside the caller's areas are left out. The look is logged."""
     numbers = _numbers(person_ids, "person")
     found = {person.pk: person for person in in_scope(scope).filter(pk__in=list(numbers.values()))}
     _log(scope, len(found))

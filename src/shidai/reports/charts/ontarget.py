@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shidai.reports.charts.drawing import Drawing
+from shidai.reports.charts.drawing import Drawing, text_width
 
 ROW = 50.0
+LINE = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,24 @@ class TargetBar:
     published_words: str = ""
 
 
+def _crowded(bar: TargetBar, width: float) -> bool:
+    """Whether name and value need a line each."""
+    return text_width(bar.name, 12.5) + text_width(bar.value_words, 12.5) + 24 > width
+
+
 def draw_targets(bars: Sequence[TargetBar], *, title: str, description: str, width: float, language: str) -> str:
     """Percentages from 0 to 100; zero baseline."""
-    sheet = Drawing(width, ROW * len(bars) + 26, title, description, language)
+    below = LINE if any(_crowded(bar, width) for bar in bars) else 0.0
+    row = ROW + below
+    sheet = Drawing(width, row * len(bars) + 26, title, description, language)
     span = width - 12
 
     def x(value: float) -> float:
         return 4 + span * min(max(value, 0), 100) / 100
 
     for at, bar in enumerate(bars):
-        top = ROW * at
-        sheet.write(bar.name, 4, top + 15, size=12.5)
+        top = row * at + below
+        sheet.write(bar.name, 4, top - below + 15, size=12.5)
         sheet.write(bar.value_words, width - 8, top + 15, size=12.5, anchor="end", kind="ink")
         sheet.rect("track", 4, top + 22, span, 12, round_=2)
         if bar.value is not None:
@@ -45,5 +53,5 @@ def draw_targets(bars: Sequence[TargetBar], *, title: str, description: str, wid
         sheet.line("aim", x(bar.aim), top + 18.5, x(bar.aim), top + 37.5)
     for mark in (0, 25, 50, 75, 100):
         anchor = {0: "start", 100: "end"}.get(mark, "middle")
-        sheet.write(f"{mark}%", x(mark), ROW * len(bars) + 12, kind="muted", size=11, anchor=anchor)
+        sheet.write(f"{mark}%", x(mark), row * len(bars) + 12, kind="muted", size=11, anchor=anchor)
     return sheet.text()

@@ -1,4 +1,4 @@
-"""How each kind of file is checked and stored. A new kind is one module here and one entry in each of the two tables."""
+"""How each kind of file is checked and stored. A new kind is a module here and an entry in `TAKERS`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,4 @@ TAKERS: dict[str, Callable[[list[Row], Batch], None]] = {
     "birth": births.take,
     "death": deaths.take,
     "contraception": contraception.take,
-}
-TABLES = {
-    "household": "registry_household",
-    "person": "registry_person",
-    "spell": "registry_spell",
-    "union": "registry_union",
-    "birth": "registry_birth",
-    "death": "registry_death",
-    "contraception": "registry_contraceptiveuse",
 }

@@ -13,7 +13,18 @@ from shidai.registry.names import read_name
 from shidai.registry.rules import Life, father_fits, mother_fits, not_future, sibling_fits
 from shidai.words import Text
 
-_FIELDS = ("id", "uuid", "child_id", "birth_order", "plurality", "recorded_on", "registered_area", "living_area", "recorded_at", "version")
+_FIELDS = (
+    "id",
+    "uuid",
+    "child_id",
+    "birth_order",
+    "plurality",
+    "recorded_on",
+    "registered_area",
+    "living_area",
+    "recorded_at",
+    "version",
+)
 UNNAMED = "未命名"
 
 
@@ -79,7 +90,10 @@ def _check_child(row: Row, child: Life, batch: Batch) -> None:
         batch.reject(
             row,
             "birth_date",
-            Text(zh=f"出生日期 {birth.text} 与人员记录中的 {child.birth.text} 不一致。", en=f"The date of birth {birth.text} differs from the person's own, {child.birth.text}."),
+            Text(
+                zh=f"出生日期 {birth.text} 与人员记录中的 {child.birth.text} 不一致。",
+                en=f"The date of birth {birth.text} differs from the person's own, {child.birth.text}.",
+            ),
             Text(zh="请更正其中之一。", en="Correct one of them."),
         )
     if row["sex"] in (1, 2) and child.sex in (1, 2) and row["sex"] != child.sex:

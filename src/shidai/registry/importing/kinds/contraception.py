@@ -32,7 +32,10 @@ def take(rows: list[Row], batch: Batch) -> None:
                 row,
                 "method",
                 Text(zh=f"政策包中没有避孕方法“{row['method']}”。", en=f"The pack knows no method '{row['method']}'."),
-                Text(zh="可填：" + "、".join(sorted(set(batch.methods.values()))) + "。", en="Write one of: " + ", ".join(sorted(set(batch.methods.values()))) + "."),
+                Text(
+                    zh="可填：" + "、".join(sorted(set(batch.methods.values()))) + "。",
+                    en="Write one of: " + ", ".join(sorted(set(batch.methods.values()))) + ".",
+                ),
             )
     number_new(ContraceptiveUse, rows)
     accepted = [row for row in rows if row.alive]

@@ -11,7 +11,19 @@ from shidai.registry.models import Death
 from shidai.registry.rules import Life, death_fits
 from shidai.words import Text
 
-_FIELDS = ("id", "uuid", "person_id", "date", "precision", "cause", "recorded_on", "registered_area", "living_area", "recorded_at", "version")
+_FIELDS = (
+    "id",
+    "uuid",
+    "person_id",
+    "date",
+    "precision",
+    "cause",
+    "recorded_on",
+    "registered_area",
+    "living_area",
+    "recorded_at",
+    "version",
+)
 
 
 def take(rows: list[Row], batch: Batch) -> None:

@@ -53,7 +53,10 @@ def _complete(row: Row, batch: Batch) -> None:
             batch.reject(
                 row,
                 "birth_date",
-                Text(zh=f"出生日期 {birth.text} 与公民身份号码中的不一致。", en=f"The date of birth {birth.text} differs from the one in the resident number."),
+                Text(
+                    zh=f"出生日期 {birth.text} 与公民身份号码中的不一致。",
+                    en=f"The date of birth {birth.text} differs from the one in the resident number.",
+                ),
                 Text(zh="请对照证件更正其中之一。", en="Correct one of them by the card."),
             )
         if row["sex"] in (1, 2) and row["sex"] != number.sex:
@@ -80,8 +83,14 @@ def _check_numbers(rows: list[Row], batch: Batch) -> dict[int, int]:
             batch.reject(
                 row,
                 "resident_number",
-                Text(zh="这个公民身份号码已登记在另一人名下。", en="This resident number already belongs to another person."),
-                Text(zh="请核对是否同一人重复登记，或号码抄错。", en="Check whether one person was entered twice, or the number mistyped."),
+                Text(
+                    zh="这个公民身份号码已登记在另一人名下。",
+                    en="This resident number already belongs to another person.",
+                ),
+                Text(
+                    zh="请核对是否同一人重复登记，或号码抄错。",
+                    en="Check whether one person was entered twice, or the number mistyped.",
+                ),
             )
     return marks
 
@@ -142,7 +151,8 @@ def _store_numbers(rows: list[Row], marks: dict[int, int]) -> None:
     changed = [row.record for row in rows if row.known is not None]
     if changed:
         bulk.execute(
-            f"DELETE FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('person_id')}", [bulk.listed(changed)]
+            f"DELETE FROM registry_identifier WHERE kind = 'resident' AND {bulk.among('person_id')}",
+            [bulk.listed(changed)],
         )
     numbered = [row for row in rows if row["resident_number"]]
     sealed = sealing.seal_all([row["resident_number"].number for row in numbered], "identifier.number")

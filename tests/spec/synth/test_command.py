@@ -1,0 +1,38 @@
+"""`shidai synth` on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shidai.cli.app import run
+from shidai.cli.synth import synth
+from shidai.indicators.records import verify_records
+from shidai.synth.import_files import FILES
+from shidai.words import Exit
+
+
+def test_it_writes_the_files_that_the_importer_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["synth", "--residents", "600", "--data", str(tmp_path)]) == Exit.OK
+    assert {path.stem for path in (tmp_path / "import").iterdir()} == set(FILES)
+    assert "invented" in capsys.readouterr().out
+
+
+def test_it_writes_record_tables_when_asked(tmp_path: Path) -> None:
+    assert run(["synth", "--residents", "600", "--data", str(tmp_path), "--records"]) == Exit.OK
+    manifest = verify_records(tmp_path / "records")
+    assert manifest.rows("area") > 1300
+    assert manifest.rows("residence") > 1200
+
+
+def test_too_few_residents_are_refused_with_the_code_for_bad_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["synth", "--residents", "5", "--data", str(tmp_path)]) == Exit.BAD_INPUT
+    assert "500 at least" in capsys.readouterr().err
+    assert not (tmp_path / "import").exists()
+
+
+def test_its_help_has_an_example() -> None:
+    assert "Example: shidai synth" in (synth.__doc__ or "")
