@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.case import Case, Measured
 
-MODULES = ("synth", "importing", "indicators", "pages", "demo")
+MODULES = ("synth", "importing", "indicators", "demo")
 RESULTS = Path(__file__).parent / "results"
 
 

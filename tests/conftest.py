@@ -1,7 +1,7 @@
 """What every test with a database shares: a data folder of its own, a small city, and the cast.
 
-The cast: Lan works in the village of Nanqiao, Xu and Zhou in its township, Gu in its county; He audits and Qian analyses
-the whole city; Ma works in another county and must see nothing of all this.
+The cast: Lan works in the village of Nanqiao, Xu and Zhou in its township, Gu in its county; He audits and Qian
+analyses the whole city; Ma works in another county and must see nothing of all this.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small random cities full of awkward dates: leap days, period edges, moves back and forth, unknown and half-known dates."""
+"""Small random cities full of awkward dates: leap days, period edges, moves back and forth, unknown dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,21 @@ import pyarrow as pa
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import TABLES
 
-AWKWARD = [(1, 1), (12, 31), (2, 28), (2, 29), (3, 1), (3, 31), (4, 1), (6, 30), (7, 1), (7, 15), (9, 30), (10, 1), (12, 1)]
+AWKWARD = [
+    (1, 1),
+    (12, 31),
+    (2, 28),
+    (2, 29),
+    (3, 1),
+    (3, 31),
+    (4, 1),
+    (6, 30),
+    (7, 1),
+    (7, 15),
+    (9, 30),
+    (10, 1),
+    (12, 1),
+]
 REASONS = ("birth", "move", "marriage", "work", "study", "return", "correction", "other", None)
 VILLAGES = ("990001001001", "990001001002", "990001002001", "990002001001", "990002001002")
 SEEN: Counter = Counter()
@@ -21,8 +35,10 @@ SEEN: Counter = Counter()
 
 def random_city(seed: int, year: int, people: int = 30) -> dict[str, list[dict]]:
     """Record tables as lists of rows."""
-    rng = Random(seed)  # noqa: S311  not for secrets
-    records: dict[str, list[dict]] = {name: [] for name in ("area", "person", "residence", "birth", "death", "union_", "contraception")}
+    rng = Random(seed)
+    records: dict[str, list[dict]] = {
+        name: [] for name in ("area", "person", "residence", "birth", "death", "union_", "contraception")
+    }
     records["area"] = _areas()
     for number in range(1, people + 1):
         _add_person(records, rng, year, number)
@@ -81,7 +97,13 @@ def _birth_date(rng: Random, year: int) -> tuple[date | None, str]:
 
 def _add_person(records: dict[str, list[dict]], rng: Random, year: int, number: int) -> None:
     born, precision = _birth_date(rng, year)
-    subject = {"person_id": number, "sex": rng.choice([1, 2, 2, 2, 9]), "birth_date": born, "birth_precision": precision, "weight": 1.0}
+    subject = {
+        "person_id": number,
+        "sex": rng.choice([1, 2, 2, 2, 9]),
+        "birth_date": born,
+        "birth_precision": precision,
+        "weight": 1.0,
+    }
     died = awkward_day(rng, range(year, year + 1)) if rng.random() < 0.3 else None
     if died and born and died < born:
         died = None
@@ -131,20 +153,22 @@ def _add_couple(records: dict, rng: Random, year: int, woman: int) -> None:
         SEEN["overlapping unions"] += number > 0
         records["union_"].append(
             {"union_id": woman * 10 + number, "wife_id": woman, "husband_id": None, "weight": 1.0,
-             "start_date": start if rng.random() < 0.95 else None, "end_date": end, "end_reason": None, "registered_area": None}
+             "start_date": start if rng.random() < 0.95 else None, "end_date": end, "end_reason": None,
+             "registered_area": None}
         )  # fmt: skip
     for number in range(rng.randrange(0, 4)):
         start = awkward_day(rng, range(year - 1, year + 1))
         SEEN["overlapping methods"] += number > 0
         records["contraception"].append(
             {"person_id": woman, "method": "iud", "modern": rng.random() < 0.5, "start_date": start,
-             "end_date": rng.choice([None, awkward_day(rng, range(start.year, year + 2))]), "end_reason": None, "area": None}
+             "end_date": rng.choice([None, awkward_day(rng, range(start.year, year + 2))]), "end_reason": None,
+             "area": None}
         )  # fmt: skip
 
 
 def _add_birth(records: dict, rng: Random, year: int, number: int) -> None:
     day = awkward_day(rng, range(year - 1, year + 2)) if rng.random() < 0.95 else None
-    mother = rng.choice([row for row in records["person"]])
+    mother = rng.choice(records["person"])
     twins = rng.random() < 0.2
     SEEN["twins"] += twins
     for which in range(1 + twins):

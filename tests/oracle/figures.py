@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from calendar import isleap, monthrange
 
-from tests.oracle.tally import Tally
-
 from shidai.packs.schema.indicator import Indicator, Term
+from tests.oracle.tally import Tally
 
 STOCKS = {"population", "migrants", "women_in_union", "users_any", "users_modern", "households"}
 DAYS = {

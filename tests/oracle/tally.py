@@ -51,7 +51,7 @@ def tally(records: Records, year: int) -> Tally:
 
 
 def age_on(born: date | None, day: date) -> int | None:
-    """Completed years; one born on 29 February completes a year on 1 March of common years. Never negative, 100 is open."""
+    """Completed years, 0 to 100 (open); one born on 29 February completes a year on 1 March of common years."""
     if born is None:
         return None
     had_birthday = (day.month, day.day) >= (born.month, born.day)

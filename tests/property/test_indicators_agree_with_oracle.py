@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.oracle import cities, figures
 from tests.oracle.tally import Tally, tally
@@ -17,6 +17,7 @@ from shidai.indicators.results import compute
 from shidai.packs import Pack, load_pack
 
 LEAP, COMMON = 2004, 2005
+QUICK = (Phase.explicit, Phase.generate)  # a failing seed names a small city already: no shrinking
 COMPARED: Counter = Counter()
 """Rows compared, by indicator: an indicator that was never compared fails the last test."""
 MUST_BE_GENERATED = {
@@ -77,11 +78,10 @@ def assert_nothing_missing(rows: list[dict], truth: Tally, pack: Pack) -> None:
             kind = ";".join(part.split("=")[0] for part in row["breakdown"].split(";"))
             by_total[*key, kind] += row["numerator"]
     for (*key, kind), found in by_total.items():
-        if (tuple(key)[0], kind) != ("women_in_union", "age"):
-            assert found == totals[tuple(key)], (key, kind)
+        assert found == totals[tuple(key)], (key, kind)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=QUICK)
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([LEAP, COMMON]))
 def test_duckdb_counts_what_the_oracle_counts(tmp_path_factory, pack, seed: int, year: int) -> None:
     folder = tmp_path_factory.mktemp("city")
@@ -91,7 +91,7 @@ def test_duckdb_counts_what_the_oracle_counts(tmp_path_factory, pack, seed: int,
 
 
 @pytest.mark.full
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
 @given(seed=st.integers(0, 10**9), year=st.sampled_from([LEAP, COMMON]), people=st.integers(2, 60))
 def test_duckdb_counts_what_the_oracle_counts_in_many_cities(
     tmp_path_factory, pack, seed: int, year: int, people: int

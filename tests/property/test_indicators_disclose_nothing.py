@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle import cities
 
@@ -47,16 +45,18 @@ def lines_of_counts(rows: list[dict]) -> list[tuple[tuple, list[tuple]]]:
     lines = []
     for one in cells:
         indicator, area, period, breakdown = one
-        children = [c for c in cells if (c[0], c[2], c[3]) == (indicator, period, breakdown)
+        moves = indicator.startswith("moves")  # a move inside an area isn't one into it: areas don't sum
+        children = [] if moves else [c for c in cells if (c[0], c[2], c[3]) == (indicator, period, breakdown)
                     and PARENTS[len(c[1])] == len(area) and c[1].startswith(area)]  # fmt: skip
         lines.append((one, children))
         if indicator.startswith(("births", "deaths", "moves")):
             same = [c for c in cells if (c[0], c[1], c[3]) == (indicator, area, breakdown)]
+            quarters, months = ([c for c in same if len(c[2]) == 7 and ("Q" in c[2]) == q] for q in (True, False))
             if len(period) == 4:
-                lines += [(one, [c for c in same if "Q" in c[2]]), (one, [c for c in same if len(c[2]) == 7 and "Q" not in c[2]])]
+                lines += [(one, quarters), (one, months)]
             elif "Q" in period:
-                months = [f"{YEAR}-{3 * int(period[-1]) - k:02d}" for k in (2, 1, 0)]
-                lines.append((one, [c for c in same if c[2] in months]))
+                ours = [f"{YEAR}-{3 * int(period[-1]) - k:02d}" for k in (2, 1, 0)]
+                lines.append((one, [c for c in months if c[2] in ours]))
         here = [c for c in cells if c[:3] == one[:3]]
         for dimension in ("sex", "order", "age5"):
             if dimension in breakdown:
@@ -68,21 +68,21 @@ def lines_of_counts(rows: list[dict]) -> list[tuple[tuple, list[tuple]]]:
     return [(total, parts) for total, parts in lines if parts]
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 10**6), people=st.sampled_from([40, 120]))
-def test_no_hidden_count_can_be_had_by_subtraction(tmp_path_factory, pack, seed: int, people: int) -> None:
-    folder = tmp_path_factory.mktemp("city")
-    cities.write_city(folder, cities.random_city(seed, YEAR, people), YEAR)
-    wanted = ["births", "deaths", "moves_in", "population_registered", "migrants"]
-    hidden_in_all = 0
-    with Records.open(folder) as records:
-        for one in wanted:
+@pytest.mark.parametrize(("seed", "people"), [(0, 40), (1, 120)])
+def test_no_hidden_count_can_be_had_by_subtraction(tmp_path, pack, seed: int, people: int) -> None:
+    cities.write_city(tmp_path, cities.random_city(seed, YEAR, people), YEAR)
+    with Records.open(tmp_path) as records:
+        for one in ("births", "deaths", "moves_in", "migrants"):
             rows = compute(records, pack, year=YEAR, period=None, indicators=[one]).to_pylist()
-            rows = [row for row in rows if row["period"] in ("2005", "2005-Q1", "2005-Q2", "2005-Q3", "2005-Q4", "2005-01", "2005-02", "2005-03")]
-            known = {(r["indicator"], r["area"], r["period"], r["breakdown"]): r["numerator"] for r in rows if not r["suppressed"]}
-            hidden_in_all += len(rows) - len(known)
-            assert not attack(known, lines_of_counts(rows))
-    assert hidden_in_all > 0
+            if one == "migrants":  # figures of one day: one period is as good as another
+                rows = [row for row in rows if row["period"] == str(YEAR)]
+            known = {
+                (row["indicator"], row["area"], row["period"], row["breakdown"]): row["numerator"]
+                for row in rows
+                if not row["suppressed"]
+            }
+            assert 0 < len(known) < len(rows), one
+            assert not attack(known, lines_of_counts(rows)), one
 
 
 def test_the_attack_itself_works() -> None:
@@ -109,7 +109,8 @@ def flat_tree(children: int) -> AreaTree:
 
     codes = ["99"] + [f"99{number:02d}" for number in range(children)]
     return AreaTree(tuple(
-        Area(code, "99" if place else None, "county" if place else "city", code, code, False, place, date(1900, 1, 1), None)
+        Area(code, "99" if place else None, "county" if place else "city",
+             code, code, False, place, date(1900, 1, 1), None)
         for place, code in enumerate(codes)
     ))  # fmt: skip
 
@@ -125,8 +126,7 @@ def test_no_line_is_left_with_one_hidden_cell(counts: list[int], months: int) ->
     tree, time = flat_tree(len(counts)), period_lines(periods)
     hidden = small_counts(cells, lambda count: count == 0 or count >= 5)
     suppress_secondary(cells, hidden, tree, time, [])
-    for total, parts in itertools.chain(((0, range(1, len(tree))),), ()):
-        assert not (hidden[[total, *parts]].sum(0) == 1).any()
+    assert not (hidden.sum(0) == 1).any()  # the city and its counties
     for total, parts in time:
         assert not (hidden[:, [total, *parts]].sum(1) == 1).any()
 

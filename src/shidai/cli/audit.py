@@ -44,7 +44,7 @@ def verify(data: DataOption = DEFAULT_DATA) -> int:
     assert verdict.what is not None
     broken = Text(
         zh=f"审计日志在第 {verdict.broken_at} 条断开：{verdict.what.zh}请保留现场，并与备份比对。",
-        en=f"The audit log is broken at entry {verdict.broken_at}: {verdict.what.en} Keep it as it is and compare it with a backup.",
+        en=f"The audit log is broken at entry {verdict.broken_at}: {verdict.what.en} Keep it so and compare a backup.",
     )
     err.print(say(broken), style="red")
     return Exit.PROOF_FAILED

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_site
 from shidai.words import Exit, Text
+
+if TYPE_CHECKING:
+    from shidai.registry.extract import Extracted
 
 
 @app.command()
@@ -49,9 +52,14 @@ def extract(
             everything=everything,
             progress=lambda partition, at, total: bars.update(bar, completed=at, total=total),
         )
+    _print_done(done)
+    return Exit.OK
+
+
+def _print_done(done: Extracted) -> None:
     if not done.partitions and not done.rows:
         out.print(say(Text(zh="没有变化：记录表已是最新。", en="Nothing changed: the record tables are up to date.")))
-        return Exit.OK
+        return
     for table, rows in done.rows.items():
         out.print(f"{table:14}{rows:>12,}")
     assert done.manifest is not None
@@ -64,4 +72,3 @@ def extract(
             )
         )
     )
-    return Exit.OK

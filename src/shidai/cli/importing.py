@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_s
 from shidai.words import Exit, ShidaiError, Text, problem
 
 if TYPE_CHECKING:
-    from shidai.registry.importing import ImportReport
+    from shidai.registry.importing import ImportReport, Order
 
 
 @app.command("import")
@@ -48,39 +48,39 @@ def import_command(
         raise typer.BadParameter("none | list", param_hint="--rejects")
     _check_readable(path)
     start_site(data)
-    from shidai.core.city import database_errors, prepare_city
+    from shidai.core.city import prepare_city
     from shidai.core.queries import operator
     from shidai.packs import load_pack
-    from shidai.registry.importing import Order, import_files
+    from shidai.registry.importing import Mode, Order
 
     city = load_pack(pack)
     methods = tuple((word.casefold(), m.id) for m in city.methods for word in (m.id, m.zh, m.en))
     prepare_city(city, by=operator())
-    with _progress() as bars, database_errors():
-        order = Order(
-            source=source,
-            by=operator(),
-            mode="list" if rejects == "list" else "none",
-            dry_run=dry_run,
-            encoding=encoding or None,
-            methods=methods,
-            progress=_Shown(bars),
-            chunk=chunk,
-        )
-        try:
-            report = import_files(_files(path, kind), order)
-        except KeyboardInterrupt:
-            raise typer.Abort from None  # the frame says what is kept and how to go on
+    mode: Mode = "list" if rejects == "list" else "none"
+    order = Order(source, operator(), mode, dry_run, encoding or None, methods, chunk=chunk)
+    report = _take(_files(path, kind), order)
     _print_report(report, dry_run=dry_run)
     _write_lists(report, rejects_to or data / "import" / "rejects", kept=order.keeps)
     return _exit_code(report, refused=rejects == "none" and not dry_run)
+
+
+def _take(files: list[tuple[str, Path]], order: Order) -> ImportReport:
+    """Import with a bar for every file."""
+    from shidai.core.city import database_errors
+    from shidai.registry.importing import import_files
+
+    with _progress() as bars, database_errors():
+        try:
+            return import_files(files, replace(order, progress=_Shown(bars)))
+        except KeyboardInterrupt:
+            raise typer.Abort from None  # the frame says what is kept and how to go on
 
 
 def _check_readable(path: Path) -> None:
     if path.is_file():
         path.open("rb").close()
     else:
-        os.listdir(path)  # raises what the command line explains
+        next(path.iterdir(), None)  # raises what the command line explains
 
 
 def _files(path: Path, kind: str) -> list[tuple[str, Path]]:
@@ -158,8 +158,8 @@ def _print_report(report: ImportReport, *, dry_run: bool) -> None:
     if dry_run:
         out.print(say(Text(zh="试运行：没有写入任何内容。", en="Dry run: nothing was stored.")))
     elif not report.stored:
-        out.print(say(Text(zh="有行被拒绝，因此没有写入任何内容。更正后再导入，或用 --rejects list 先收下其余行。",
-                           en="Some rows were rejected, so nothing was stored. Mend them and import again, or take the others with --rejects list.")))  # fmt: skip
+        out.print(say(Text(zh="有行被拒绝，因此没有写入任何内容。请更正，或用 --rejects list 先收下其余行。",
+                           en="Some rows were rejected, so nothing was stored. Mend them, or take the others with --rejects list.")))  # fmt: skip
 
 
 def _write_lists(report: ImportReport, folder: Path, *, kept: bool) -> None:

@@ -1,4 +1,4 @@
-"""Access = area prefix × role × purpose. A `Scope` is what one person may do where; every action and query takes one."""
+"""Access = area prefix × role × purpose. A `Scope` is what one person may do where; every write and read takes one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shidai.core.roles import ROLES, Capability
 from shidai.words import Exit, ShidaiError, Text, problem
 
 
-class NoAccess(ShidaiError):
+class NoAccess(ShidaiError):  # noqa: N818  reads as what it is
     """The person may not do this here. The site answers 403."""
 
     exit_code = Exit.NO_ACCESS
@@ -66,7 +66,7 @@ class Scope:
 
 
 def require(by: Scope, capability: Capability, *areas: str) -> None:
-    """Refuse unless `by` may do this in at least one of the areas (a person may live in one and be registered in another)."""
+    """Refuse unless `by` may do this in one of the areas (a person may live in one and be registered in another)."""
     if any(by.allows(capability, area) for area in areas) if areas else by.allows(capability):
         return
     shown = "、".join(area for area in areas if area)

@@ -45,7 +45,7 @@ _SAID = {
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Turn the database's full disk or missing permission into the system's own error, which the command line explains."""
+    """Turn the database's full disk or missing permission into the system's error, which the command line explains."""
     try:
         yield
     except OperationalError as error:

@@ -89,7 +89,7 @@ def _ring(inline: str, data: str) -> KeyRing:
 
 
 def key_ring() -> KeyRing:
-    """The city's keys: from the variable SHIDAI_KEYS (the ring's JSON), else from DATA/keys, made there on first use."""
+    """The city's keys: the JSON in SHIDAI_KEYS, else the file in DATA/keys, made there on first use."""
     return _ring(os.environ.get("SHIDAI_KEYS", ""), str(settings.DATA))
 
 

@@ -151,7 +151,8 @@ def _person_years_lived(residence: str, cells: Gatherer, starts: npt.NDArray[np.
     exposure = Term.model_validate({"measure": "person_years", "residence": residence, "sex": 2})
     table, _ = _life_table(deaths, exposure, Category(), cells)
     groups = np.searchsorted(LIFE_TABLE_AGES, starts // 5 * 5)
-    return np.asarray(table.Lx[..., groups] * (width / 5), dtype=np.float64)
+    lived = np.maximum(table.Lx[..., groups], 0.0)  # nobody left: rounding may leave a hair below zero
+    return np.asarray(lived * (width / 5), dtype=np.float64)
 
 
 def _life_expectancy(indicator: Indicator, category: Category, cells: Gatherer) -> Figures:

@@ -2,9 +2,9 @@
 
 Counts that can be sums of each other form one block: all areas x all periods x all published cells of a measure. Its
 lines are the sums that a reader can form: an area and its children; a year and its quarters, a quarter and its months;
-a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines
-until none has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then no
-chain of subtractions can begin, because each needs a line with one unknown.
+a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines until
+none has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then
+no chain of subtractions can begin, because each needs a line with one unknown.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ QUERIES: dict[str, str] = {
         WHERE c.start_date <= {cutoff} AND {place}""",
 }
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "person": ("person_id", "sex", "birth_date", "birth_precision", "death_date", "mother_id", "father_id", "registration"),
+    "person": (
+        "person_id", "sex", "birth_date", "birth_precision", "death_date", "mother_id", "father_id", "registration",
+    ),
     "residence": (
         "person_id", "kind", "area", "start_date", "end_date", "start_reason", "end_reason", "household_id",
         "registered_area", "sex", "birth_date", "birth_precision",

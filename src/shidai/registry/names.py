@@ -21,7 +21,8 @@ _SURNAMES = {
     "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "朴": "piao", "盖": "ge", "区": "ou", "繁": "po",
     "任": "ren", "华": "hua", "宁": "ning", "覃": "qin", "缪": "miao", "谌": "chen", "尉": "wei", "逄": "pang",
     "万俟": "moqi", "尉迟": "yuchi", "澹台": "tantai", "长孙": "zhangsun", "单于": "chanyu", "宿": "su", "翟": "zhai",
-    "乐": "yue", "员": "yun", "种": "chong", "秘": "bi", "冼": "xian", "尹": "yin", "葛": "ge", "折": "she", "召": "shao",
+    "乐": "yue", "员": "yun", "种": "chong", "秘": "bi", "冼": "xian", "尹": "yin", "葛": "ge", "折": "she",
+    "召": "shao",
 }  # fmt: skip
 _COMPOUND = frozenset(
     [

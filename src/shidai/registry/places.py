@@ -2,8 +2,8 @@
 
 - A person's `registered_area` and `living_area`: those of the latest spell of each kind (or where a migrant says
   that she is registered); they stay after a death or a move away, so that the last village keeps the record.
-- A birth's and a death's areas: of the mother, or the person, at the end of that day; on the day of death the spell that
-  the death ended counts.
+- A birth's and a death's areas: of the mother, or the person, at the end of that day; on the day of death
+  the spell that the death ended counts.
 """
 
 from __future__ import annotations

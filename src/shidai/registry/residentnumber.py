@@ -43,7 +43,7 @@ def parse_resident_number(text: str) -> ResidentNumber:
         raise Mistyped(
             Text(
                 zh=f"公民身份号码应为 18 位（旧号 15 位），这里是 {len(plain)} 位或含有其他字符。",
-                en=f"A resident number has 18 characters (old ones 15); here are {len(plain)}, or other signs among them.",
+                en=f"A resident number has 18 characters (old ones 15); here are {len(plain)}, or other signs.",
             ),
             _MEND,
         )

@@ -232,7 +232,7 @@ def sibling_fits(
     siblings: Iterable[tuple[HalfDate, int]],
     limits: Limits = LIMITS,
 ) -> list[Fault]:
-    """Births of one mother are one delivery (twins) or lie months apart. `siblings`: date and plurality of the others."""
+    """Births of one mother are one delivery (twins) or lie months apart. `siblings`: the others' date and plurality."""
     if birth is None:
         return []
     for other, others_plurality in siblings:

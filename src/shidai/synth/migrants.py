@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from shidai.packs.schema.demonstration import value_in
 from shidai.synth.county import REASON, County
-from shidai.synth.days import Days, draw_days, year_of
+from shidai.synth.days import Days, draw_days, new_year, year_of
 from shidai.synth.people import Ids
 from shidai.synth.places import NOWHERE
 from shidai.synth.relocation import leave_city, relocate
@@ -147,8 +147,7 @@ def _settle(county: County, people: float, year: int) -> None:
     """Migrant households that have lived here for years register where they live."""
     p, ids = county.people, county.living_ids
     settled = (p.registered[ids] == NOWHERE) & county.present(ids) & ~county.busy[ids]
-    settled &= county.plan.last_year >= year  # the register follows people up to its last year only
-    candidates = ids[settled & (p.living_from[ids] < draw_days(county.rng, year, 1)[0] - _SETTLED_AFTER)]
+    candidates = ids[settled & (p.living_from[ids] < new_year(year) - _SETTLED_AFTER)]
     if not len(candidates):
         return
     chosen = county.rng.random(county.homes) < people / len(candidates)

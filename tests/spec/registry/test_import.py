@@ -82,7 +82,8 @@ class TestAFamily:
 
     def test_everything_is_new(self):
         assert [(o.kind, o.counts.new) for o in self.report.outcomes] == [
-            ("household", 1), ("person", 3), ("spell", 4), ("union", 1), ("birth", 2), ("death", 1), ("contraception", 1),
+            ("household", 1), ("person", 3), ("spell", 4), ("union", 1), ("birth", 2), ("death", 1),
+            ("contraception", 1),
         ]  # fmt: skip
         assert faults(self.report) == []
 
@@ -226,7 +227,8 @@ class TestRejects:
         spell = f"s{{}},a,户籍,{NANQIAO},{{}},{{}}"
         text = "\n".join(
             ("key,person_key,kind,area,start_date,end_date", spell.format(1, "1980-1-1", "1990-1-1"),
-             spell.format(2, "1990-1-1", ""), spell.format(3, "1985-1-1", "1986-1-1"), f"s4,a,现居住,{NANQIAO},1980-1-1,")
+             spell.format(2, "1990-1-1", ""), spell.format(3, "1985-1-1", "1986-1-1"),
+             f"s4,a,现居住,{NANQIAO},1980-1-1,")
         )  # fmt: skip
         report = take(write(tmp_path, person=people("a,甲,男,1980-1-1,,"), spell=text), mode="list", chunk=1)
         assert faults(report) == [(4, "start_date")]
@@ -243,7 +245,8 @@ class TestRejects:
     def test_a_resident_number_must_fit_sex_and_birth_and_be_nobody_elses(self, tmp_path):
         first = "99999919700501122"
         number = first + check_character(first)
-        text = f"key,name,sex,birth_date,resident_number\na,甲,女,,{number}\nb,乙,女,,{number}\nc,丙,男,1971-1-1,{number}\nd,丁,女,,{first}0"
+        rows = (f"a,甲,女,,{number}", f"b,乙,女,,{number}", f"c,丙,男,1971-1-1,{number}", f"d,丁,女,,{first}0")
+        text = "\n".join(("key,name,sex,birth_date,resident_number", *rows))
         report = self.rejected(tmp_path, person=text)
         assert faults(report) == [(5, "resident_number"), (4, "birth_date"), (4, "sex"), (3, "resident_number")]
         assert Person.objects.get().birth_date == date(1970, 5, 1)

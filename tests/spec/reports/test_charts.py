@@ -60,9 +60,8 @@ def test_names_never_lie_on_each_other(width: float) -> None:
     """Two lines that end at the same height still have their names apart."""
     lines = [TrendLine(name, [TrendPoint("2005", 7.0), TrendPoint("2006", 7.1)]) for name in ("births", "deaths")]
     svg = draw_trend(lines, ["2005", "2006"], title="t", description="d", width=width, language="en")
-    heights = [
-        float(m.get("y", "0")) for m in ElementTree.fromstring(svg).iter(SVG + "text") if "7.10" in (m.text or "")
-    ]
+    texts = ElementTree.fromstring(svg).iter(SVG + "text")
+    heights = [float(mark.get("y", "0")) for mark in texts if "7.10" in (mark.text or "")]
     assert len(heights) == 2
     assert abs(heights[0] - heights[1]) >= 14
 

@@ -31,7 +31,11 @@ def published() -> list[dict[str, str]]:
 
 
 def expected(published: list[dict[str, str]], case: str, stat: str) -> list[tuple[str, float]]:
-    return [(row["AGE"] or row["row"], float(row["value"])) for row in published if (row["case"], row["stat"]) == (case, stat)]
+    return [
+        (row["AGE"] or row["row"], float(row["value"]))
+        for row in published
+        if (row["case"], row["stat"]) == (case, stat)
+    ]
 
 
 @needs_model_data
@@ -115,7 +119,14 @@ def test_the_command_prints_a_csv_that_programs_read(capsys) -> None:
     assert run(["survey", str(MODEL), "--format", "csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert list(rows[0]) == ["measure", "subgroup", "value", "se", "low", "high"]
-    assert {"measure": "TFR", "subgroup": "total", "value": "4.011", "se": "0.142", "low": "3.732", "high": "4.289"} in rows
+    assert {
+        "measure": "TFR",
+        "subgroup": "total",
+        "value": "4.011",
+        "se": "0.142",
+        "low": "3.732",
+        "high": "4.289",
+    } in rows
 
 
 def write_recode(folder: Path, name: str, header: str, *rows: str) -> None:
@@ -159,7 +170,11 @@ def test_json_output_is_json(tmp_path, capsys) -> None:
     from shidai.cli import run
 
     header = "v005,v008,v021,v022,v025,b3,b7"
-    children = [f"1000000,1390,{cluster},1,rural,{month},{'' if month % 7 else 0}" for cluster in (1, 2, 3) for month in range(1270, 1390)]
+    children = [
+        f"1000000,1390,{cluster},1,rural,{month},{'' if month % 7 else 0}"
+        for cluster in (1, 2, 3)
+        for month in range(1270, 1390)
+    ]
     write_recode(tmp_path, "XXBR70.csv", header, *children)
     assert run(["survey", str(tmp_path), "--format", "json"]) == 0
     assert {row["measure"] for row in json.loads(capsys.readouterr().out)} == {"NNMR", "PNNMR", "IMR", "CMR", "U5MR"}

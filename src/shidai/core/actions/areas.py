@@ -34,7 +34,7 @@ class NewArea:
 
 @transaction.atomic
 def load_areas(pack: Pack, *, by: Scope) -> int:
-    """Put a pack's areas into the tree. Again with the same pack it changes nothing; returns how many rows were new or changed."""
+    """Put a pack's areas into the tree; returns how many rows were new or changed: none when run again."""
     require(by, "area.manage")
     known = {(area.code, area.start_date): area for area in Area.objects.all()}
     fresh: list[Area] = []

@@ -122,7 +122,7 @@ def deactivate_staff(*, by: Scope, staff: object) -> None:
 
 @transaction.atomic
 def record_login_failure(*, username: str) -> bool:
-    """Count a wrong password; after LOCK_AFTER in a row the account is locked for LOCK_MINUTES. Returns whether it is."""
+    """Count a wrong password; LOCK_AFTER in a row lock the account for LOCK_MINUTES. Returns whether it is locked."""
     found = Staff.objects.filter(username=username)
     found.update(failed_logins=F("failed_logins") + 1)
     member = found.first()

@@ -36,7 +36,7 @@ def resolve(code: str, on: date | None = None) -> Area | None:
 
 
 def successors(code: str, on: date | None = None) -> tuple[str, ...]:
-    """The codes that hold the code's records on the day, following splits, merges and moves; itself if nothing changed."""
+    """The codes that hold the code's records on the day, following splits, merges and moves; itself if unchanged."""
     return _follow(code, on or timezone.localdate(), "predecessor", "successor")
 
 

@@ -23,7 +23,7 @@ from shidai.indicators.clock import MONTH
 from shidai.indicators.engines import Engine, Records
 from shidai.indicators.persontime import person_time
 from shidai.indicators.spells import RecordSource, residence_spells
-from shidai.indicators.survey.cohorts import SEGMENTS, child_cells, rates_of
+from shidai.indicators.survey.cohorts import child_cells, rates_of
 from shidai.indicators.survey.fill import AREAS, fill_births, fill_women
 from shidai.indicators.survey.layout import read_folder
 

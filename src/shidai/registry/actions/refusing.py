@@ -1,4 +1,4 @@
-"""What every action shares: faults become one error with all problems, and records are found before they are changed."""
+"""What every action shares: faults become one error, and records are found and locked before they are changed."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 from shidai.registry.importing.columns import FILE_KINDS, Column, FileKind
 from shidai.registry.importing.folders import find_files
 from shidai.registry.importing.rejects import kept_rejects, write_rejects
-from shidai.registry.importing.running import ImportReport, Order, Outcome, import_files
+from shidai.registry.importing.running import ImportReport, Mode, Order, Outcome, import_files
 
 __all__ = [
-    "FILE_KINDS", "Column", "FileKind", "ImportReport", "Order", "Outcome", "find_files", "import_files", "kept_rejects",
-    "write_rejects",
+    "FILE_KINDS", "Column", "FileKind", "ImportReport", "Mode", "Order", "Outcome", "find_files", "import_files",
+    "kept_rejects", "write_rejects",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""How one cell is read, Chinese forms and ids alike: every reader takes the stripped text of a cell that isn't empty."""
+"""How one cell is read, Chinese forms and ids alike; every reader takes the stripped text of a cell not empty."""
 
 from __future__ import annotations
 
@@ -115,9 +115,10 @@ RESIDENCE = read_choice(
     "户籍、现居住", "户籍 (registered), 现居住 (living)",
 )  # fmt: skip
 _REASONS = {
-    "出生": "birth", "死亡": "death", "迁移": "move", "迁入": "move", "迁出": "move", "搬迁": "move", "婚姻": "marriage",
-    "婚嫁": "marriage", "结婚": "marriage", "务工": "work", "务工经商": "work", "工作": "work", "学习": "study",
-    "求学": "study", "返回": "return", "返乡": "return", "更正": "correction", "登记": "correction", "其他": "other",
+    "出生": "birth", "死亡": "death", "迁移": "move", "迁入": "move", "迁出": "move", "搬迁": "move",
+    "婚姻": "marriage", "婚嫁": "marriage", "结婚": "marriage", "务工": "work", "务工经商": "work", "工作": "work",
+    "学习": "study", "求学": "study",
+    "返回": "return", "返乡": "return", "更正": "correction", "登记": "correction", "其他": "other",
 }  # fmt: skip
 REASON = read_choice(
     _REASONS | {word: word for word in _REASONS.values()},

@@ -14,6 +14,7 @@ from shidai.registry.queries.people import (
 from shidai.registry.queries.person import PersonPage, get_person, person_page
 
 __all__ = [
-    "Found", "HouseholdPage", "PersonPage", "births_behind", "count_people", "find_people", "get_person", "household_page",
-    "import_runs", "list_people", "people_behind", "people_by_number", "person_page", "recent_births", "rejects_of",
+    "Found", "HouseholdPage", "PersonPage", "births_behind", "count_people", "find_people", "get_person",
+    "household_page", "import_runs", "list_people", "people_behind", "people_by_number",
+    "person_page", "recent_births", "rejects_of",
 ]  # fmt: skip

@@ -29,7 +29,7 @@ UNNAMED = "未命名"
 
 
 def take(rows: list[Row], batch: Batch) -> None:
-    """Check and store a chunk of births; every child is a person with parents, and with spells where the mother lives."""
+    """Check and store a chunk of births; every child is a person with parents, housed where the mother is."""
     keys = (row[column] for row in rows for column in ("child_key", "mother_key", "father_key"))
     people = batch.records("person", keys)
     children = _children(rows, people, batch)
@@ -130,8 +130,8 @@ def _check_parents(rows: list[Row], people: dict[str, int], children: dict[str, 
 
 def _make_children(rows: list[Row], children: dict[str, int], batch: Batch) -> list[Row]:
     numbers = bulk.reserve_ids(Person, len(rows))
-    fields = ("id", "uuid", "name", "pinyin", "initials", "sex", "birth_date", "birth_precision", "registration", "nation",
-              "contact", "registered_area", "living_area", "recorded_at", "version")  # fmt: skip
+    fields = ("id", "uuid", "name", "pinyin", "initials", "sex", "birth_date", "birth_precision", "registration",
+              "nation", "contact", "registered_area", "living_area", "recorded_at", "version")  # fmt: skip
     people = []
     for row, number in zip(rows, numbers, strict=True):
         children[row.key] = number
@@ -168,8 +168,9 @@ def _house_children(rows: list[Row], people: dict[str, int], children: dict[str,
             for area, household, registered in found:
                 bulk.insert(
                     Spell,
-                    ("uuid", "person_id", "kind", "area", "start_date", "start_precision", "end_precision", "start_reason",
-                     "end_reason", "household_id", "relation", "registered_area", "recorded_at", "version"),
+                    ("uuid", "person_id", "kind", "area", "start_date", "start_precision", "end_precision",
+                     "start_reason", "end_reason", "household_id", "relation", "registered_area", "recorded_at",
+                     "version"),
                     [(new_hex(), children[row.key], kind, area, birth, row["birth_date"].precision, "none", "birth", "",
                       household, "", registered, batch.now, 1)],
                 )  # fmt: skip

@@ -41,8 +41,8 @@ def take(rows: list[Row], batch: Batch) -> None:
         _FIELDS,
         [
             (
-                row.record, new_hex(), people[row["person_key"]], *stored(row["death_date"]), (row["cause"] or "").upper(),
-                stored_day(row["recorded_on"]), "", "", batch.now, 1,
+                row.record, new_hex(), people[row["person_key"]], *stored(row["death_date"]),
+                (row["cause"] or "").upper(),                 stored_day(row["recorded_on"]), "", "", batch.now, 1,
             )
             for row in accepted
         ],
