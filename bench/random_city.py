@@ -74,7 +74,7 @@ def _write_county(writer: RecordWriter, county: str, codes: np.ndarray, people: 
 
 
 class _Subjects:
-    def __init__(self, ids, sex, birth, village, begin, end, migrant) -> None:  # noqa: ANN001
+    def __init__(self, ids, sex, birth, village, begin, end, migrant) -> None:
         self.ids, self.sex, self.birth, self.village = ids, sex, birth, village
         self.begin, self.end, self.migrant = begin, end, migrant
 
@@ -120,7 +120,7 @@ def _residence(who: _Subjects, codes: np.ndarray, rng: np.random.Generator) -> p
     return pa.concat_tables([_spells(who, codes, kind, person, area, start, end) for kind in ("registered", "living")])
 
 
-def _spells(who: _Subjects, codes: np.ndarray, kind: str, person, area, start, end) -> pa.Table:  # noqa: ANN001
+def _spells(who: _Subjects, codes: np.ndarray, kind: str, person, area, start, end) -> pa.Table:
     keep = ~who.migrant[person] if kind == "registered" else np.ones(person.size, dtype=bool)
     person, area, start, end = person[keep], area[keep], start[keep], end[keep]
     return _fill(

@@ -158,8 +158,11 @@ def _print_report(report: ImportReport, *, dry_run: bool) -> None:
     if dry_run:
         out.print(say(Text(zh="试运行：没有写入任何内容。", en="Dry run: nothing was stored.")))
     elif not report.stored:
-        out.print(say(Text(zh="有行被拒绝，因此没有写入任何内容。请更正，或用 --rejects list 先收下其余行。",
-                           en="Some rows were rejected, so nothing was stored. Mend them, or take the others with --rejects list.")))  # fmt: skip
+        refused = Text(
+            zh="有行被拒绝，因此没有写入任何内容。请更正，或用 --rejects list 先收下其余行。",
+            en="Some rows were rejected, so nothing was stored. Mend them, or take the others with --rejects list.",
+        )
+        out.print(say(refused))
 
 
 def _write_lists(report: ImportReport, folder: Path, *, kept: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -128,35 +129,48 @@ def _connect_spark() -> Any:
     """One quiet local session per process; Spark itself shares it between callers."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     try:
         from pyspark.sql import SparkSession  # an extra, and slow to import
     except ImportError:
-        raise ShidaiError(
-            problem(
-                "--engine spark",
-                zh="没有安装 Spark。",
-                en="Spark is not installed.",
-                mend_zh="请运行 pip install 'shidai[spark]'，并安装 Java 17。",
-                mend_en="Run pip install 'shidai[spark]' and install Java 17.",
-            )
-        ) from None
+        raise _no_spark() from None
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise _no_spark()
     import ibis
 
     logging.getLogger("py4j").setLevel(logging.ERROR)
-    session = (
-        SparkSession.builder.master(os.environ.get("SHIDAI_SPARK_MASTER", "local[2]"))
-        .appName("shidai")
-        .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.memory", os.environ.get("SHIDAI_SPARK_MEMORY", "4g"))
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
+    builder = SparkSession.builder.appName("shidai").master(os.environ.get("SHIDAI_SPARK_MASTER", "local[2]"))
+    for key, value in _spark_options().items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
     return ibis.pyspark.connect(session)
+
+
+def _no_spark() -> ShidaiError:
+    return ShidaiError(
+        problem(
+            "--engine spark",
+            zh="没有安装 Spark 或 Java。",
+            en="Spark or Java is not installed.",
+            mend_zh="请运行 pip install 'shidai[spark]'，并安装 Java 17；或改用 --engine duckdb。",
+            mend_en="Run pip install 'shidai[spark]' and install Java 17, or use --engine duckdb.",
+        )
+    )
+
+
+def _spark_options() -> dict[str, str]:
+    """Ours for one machine; SHIDAI_SPARK_OPTIONS ('key=value,key=value') adds to them or replaces them."""
+    given = os.environ.get("SHIDAI_SPARK_OPTIONS", "")
+    return {
+        "spark.sql.shuffle.partitions": "4",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": os.environ.get("SHIDAI_SPARK_MEMORY", "4g"),
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.log.level": "ERROR",
+    } | dict(option.split("=", 1) for option in given.split(",") if "=" in option)
 
 
 def _read_spark(connection: Any, view: str, name: str, files: list[str]) -> ibis.Table:

@@ -142,7 +142,8 @@ class ResultStore:
             made = self.made(year)
             if made is None:
                 raise _nothing_made(self.folder / str(year), year)
-            file = made.totals if breakdown == "" else made.by_area
+            by_indicator = breakdown == "" and (indicator is not None or not isinstance(area, str))
+            file = made.totals if by_indicator else made.by_area
             where, values = _conditions(indicator, area, wanted or None, breakdown, within, level_length)
             found += self._query(self.folder / str(year) / file, where, values)
         return found

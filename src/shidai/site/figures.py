@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -52,12 +53,44 @@ def known_years() -> tuple[int, ...]:
     return results.years() if results else (current_pack().last_day.year,)
 
 
-def read_results(**wanted: Any) -> list[Result]:
+def read_results(**wanted: Any) -> tuple[Result, ...]:
     """Stored results; none before the first computation, or for a period that hasn't been computed."""
     results = store()
-    if results is None or int(wanted["period"][:4]) not in results.years():
-        return []
-    return results.read(**wanted)
+    made = results.made(int(wanted["period"][:4])) if results else None
+    if made is None:
+        return ()
+    asked = {name: tuple(value) if isinstance(value, list) else value for name, value in wanted.items()}
+    return _read(made.by_area, tuple(sorted(asked.items())))
+
+
+@lru_cache(maxsize=4096)
+def _read(_: str, asked: tuple[tuple[str, Any], ...]) -> tuple[Result, ...]:
+    """Kept while the file of results is the same: many people read the same pages."""
+    return tuple(_store().read(**dict(asked)))
+
+
+def read_series(indicator: str, area: str) -> tuple[Result, ...]:
+    """Yearly totals, oldest first."""
+    results = store()
+    made = results.made(results.years()[-1]) if results else None
+    return _read_series(made.by_area, indicator, area) if made else ()
+
+
+@lru_cache(maxsize=4096)
+def _read_series(_: str, indicator: str, area: str) -> tuple[Result, ...]:
+    return tuple(_store().series(indicator, area))
+
+
+def read_pyramid(area: str, day: date) -> tuple[Result, ...]:
+    """Registered population by sex and five-year age at the end of the month of the day."""
+    results = store()
+    made = results.made(day.year) if results else None
+    return _read_pyramid(made.by_area, area, day) if made else ()
+
+
+@lru_cache(maxsize=1024)
+def _read_pyramid(_: str, area: str, day: date) -> tuple[Result, ...]:
+    return tuple(_store().population_pyramid(area, day))
 
 
 def read_one(indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:

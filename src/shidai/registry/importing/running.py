@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -91,7 +92,7 @@ class ImportReport:
 
 
 class _Undo(Exception):  # noqa: N818  carries control out of the transaction
-    pass
+    gc.disable()
 
 
 def import_files(files: Sequence[tuple[str, Path]], order: Order) -> ImportReport:
@@ -101,7 +102,7 @@ def import_files(files: Sequence[tuple[str, Path]], order: Order) -> ImportRepor
     report = ImportReport([])
     with one_importer():
         try:
-            with nullcontext() if order.keeps else transaction.atomic():
+            with collecting_less(), nullcontext() if order.keeps else transaction.atomic():
                 report.outcomes += [_import_one(file, order) for file in opened]
                 _finish(report, order)
                 if order.dry_run or (order.mode == "none" and report.rejected):
@@ -111,6 +112,18 @@ def import_files(files: Sequence[tuple[str, Path]], order: Order) -> ImportRepor
             deed = "import.dry_run" if order.dry_run else "import.refused"
             audit.record(order.by, deed, f"source:{order.source}", files=[path.name for _, path in files])
     return report
+
+
+@contextmanager
+def collecting_less() -> Iterator[None]:
+    """Rows make no reference cycles; looking for some among hundreds of thousands of them took an eighth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _open_all(files: Sequence[tuple[str, Path]], order: Order) -> list[RowFile]:

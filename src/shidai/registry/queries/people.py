@@ -46,11 +46,7 @@ def list_people(scope: Scope, *, area: str, living_only: bool = True) -> QuerySe
     found = in_scope(scope, area)
     if living_only:
         found = found.filter(death=None)
-    return found.order_by("pinyin", "id")
-
-
-def count_people(people: QuerySet[Person]) -> int:
-    return people.count()
+    return found.select_related("death").order_by("pinyin", "id")
 
 
 def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
@@ -61,7 +57,7 @@ def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
     people = in_scope(scope)
     found: dict[int, Found] = {}
     for wanted, why in _ways(plain):
-        for person in people.filter(wanted).order_by("pinyin", "id")[: limit - len(found)]:
+        for person in people.filter(wanted).select_related("death").order_by("pinyin", "id")[: limit - len(found)]:
             found.setdefault(person.pk, Found(person, why))
         if len(found) >= limit:
             break

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shidai.core import queries as core
+from shidai.core.access import require
 from shidai.core.language import say
 from shidai.registry import queries
 from shidai.registry.wording import (
@@ -30,31 +31,48 @@ from shidai.registry.wording import (
 from shidai.words import Text
 
 PAGE = 50
+MOST_FOUND = 200
+WIDE = ("city", "county")  # levels too large for a list of everybody
 NOWHERE = Text(zh="—", en="—")
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """Residents of the area, or those who match what was typed in any of the person's areas."""
+    """Residents of a township or village, or those who match what was typed in any of the person's areas.
+
+    A county has hundreds of thousands: there the page offers the areas below and the search instead of a list.
+    """
     text = request.GET.get("q", "").strip()
+    area = request.place.area
     everybody = request.GET.get("who") == "all"
+    shown: dict[str, Any] = {"search_text": text, "may_write": request.scope.allows("record.write")}
     if text:
-        found = queries.find_people(request.scope, text, limit=200)
+        found = queries.find_people(request.scope, text, limit=MOST_FOUND)
         rows, reasons = [each.person for each in found], {each.person.pk: each.why for each in found}
+    elif area.level in WIDE:
+        require(request.scope, "record.read", area.code)
+        shown["below"] = [
+            {"name": say(one.text), "url": _area_link(request, one.code)} for one in core.children(area.code)
+        ]
+        return render(request, "registry/people.html", shown)
     else:
-        rows, reasons = queries.list_people(request.scope, area=request.place.area.code, living_only=not everybody), {}
+        rows, reasons = queries.list_people(request.scope, area=area.code, living_only=not everybody), {}
+        shown["chips"] = _chips(request, everybody)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = {
+    shown |= {
         "rows": _rows(page.object_list, reasons),
         "total": page.paginator.count,
         "first": page.start_index(),
         "last": page.end_index(),
         "newer": _turn(request, page.previous_page_number()) if page.has_previous() else "",
         "older": _turn(request, page.next_page_number()) if page.has_next() else "",
-        "search_text": text,
-        "chips": _chips(request, everybody) if not text else [],
-        "may_write": request.scope.allows("record.write"),
     }
     return render(request, "registry/people.html", shown)
+
+
+def _area_link(request: HttpRequest, code: str) -> str:
+    values = request.GET.copy()
+    values["area"] = code
+    return f"?{values.urlencode()}"
 
 
 def _chips(request: HttpRequest, everybody: bool) -> list[dict[str, Any]]:

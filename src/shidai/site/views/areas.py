@@ -13,7 +13,7 @@ from shidai.core.language import say
 from shidai.indicators.periods import read_period
 from shidai.packs.schema.indicator import Indicator
 from shidai.site.charts import draw_pyramid
-from shidai.site.figures import current_pack, read_results, show, store
+from shidai.site.figures import current_pack, read_pyramid, read_results, show, store
 from shidai.site.names import name_breakdown
 from shidai.site.place import Place, link
 from shidai.words import Text
@@ -75,12 +75,9 @@ def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
 
 
 def _pyramid(place: Place) -> Any:
-    results = store()
-    if results is None or place.year not in results.years():
-        return None
     last_day = read_period(place.period).end - timedelta(days=1)
     by_age: dict[str, dict[str, float]] = {}
-    for row in results.population_pyramid(place.area.code, last_day):
+    for row in read_pyramid(place.area.code, last_day):
         parts = dict(part.split("=") for part in row.breakdown.split(";"))
         by_age.setdefault(parts["age5"], {})[parts["sex"]] = row.value or 0.0
     ages = [age for age in by_age if age.isdigit()]

@@ -121,11 +121,8 @@ def _join(terms: tuple[Term, ...]) -> Text:
 
 def _trend(one: Indicator, code: str, period: str) -> Any:
     """Up to ten years; for a month or quarter, those of the year up to it."""
-    results = store()
-    if results is None:
-        return None
     if period == period[:4]:
-        past = [(row.period, row) for row in results.series(one.id, code) if row.period <= period]
+        past = [(row.period, row) for row in read_series(one.id, code) if row.period <= period]
     else:
         past = [(name_period(each), read_one(one.id, code, each)) for each in periods_alike(period)]
     labelled = past[-TREND_YEARS:]

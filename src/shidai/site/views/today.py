@@ -36,7 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "lists": [],
         "no_results": store() is None,
     }
-    if scope.allows("record.read"):
+    if scope.allows("record.read") and place.area.level in ("township", "village"):
         shown["lists"] = [_recent_births(request, place)]
     else:
         shown["targets"] = _targets(place)
