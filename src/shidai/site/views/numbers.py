@@ -15,7 +15,7 @@ from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
 from shidai.site.charts import draw_results
-from shidai.site.figures import (
+from shidai.site.figures import current_manifest, current_pack, read_one, read_results, read_series, show, store
     current_manifest,
     current_pack,
     read_one,
