@@ -90,8 +90,8 @@ def _people(homes: int, draw: random.Random) -> Iterator[tuple[object, ...]]:
     for person in range(3 * homes):
         home, place = divmod(person, 3)
         sex = (1, 2, draw.choice((1, 2)))[place]
-        start = date(1930, 1, 1) if place < 2 else date(1967, 1, 1)
-        born = start + timedelta(days=draw.randrange(9000 if place < 2 else 12000))
+        start = date(1940, 1, 1) if place < 2 else date(1970, 1, 1)
+        born = start + timedelta(days=draw.randrange(5000 if place < 2 else 10000))
         number = used[born, sex] = used.get((born, sex), -1) + 1
         first = f"{999999 - number // 500:06d}{born:%Y%m%d}{number % 500 * 2 + (sex == 1):03d}"
         name = draw.choice(SURNAMES) + draw.choice(GIVEN) + draw.choice(GIVEN)

@@ -1,4 +1,4 @@
-"""The cast of a demonstration city: one person for each role, with no password: they sign in from the machine itself."""
+"""The cast of a demonstration city: one person for each role, without passwords; they sign in on the machine itself."""
 
 from __future__ import annotations
 

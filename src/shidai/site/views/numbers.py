@@ -16,13 +16,6 @@ from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import current_manifest, current_pack, read_one, read_results, read_series, show, store
-    current_manifest,
-    current_pack,
-    read_one,
-    read_results,
-    show,
-    store,
-)
 from shidai.site.names import name_breakdown, name_term
 from shidai.site.place import Place, link, name_period
 from shidai.words import Text
