@@ -79,7 +79,9 @@ def _sign_in(asker) -> None:
                 raise
             time.sleep(0.2)
     token = next(one["value"] for one in asker.storage_state()["cookies"] if one["name"] == "csrftoken")
-    answer = asker.post("/login/", form={"csrfmiddlewaretoken": token, "demo": "he"}, headers={"Referer": "http://127.0.0.1"})
+    answer = asker.post(
+        "/login/", form={"csrfmiddlewaretoken": token, "demo": "he"}, headers={"Referer": "http://127.0.0.1"}
+    )
     assert answer.ok, answer.status
 
 

@@ -49,9 +49,11 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; what the reader can mend is said without a traceback."""
     try:
         result = app(args=arguments, standalone_mode=False)
+        if result == Exit.INTERRUPTED:  # the command line's library turns Ctrl-C into this code itself
+            raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else Exit.OK
     except ShidaiError as error:
-        err.print(error.said(reader_language()), markup=False, highlight=False, style="red")
+        err.print(error.said(reader_language()), markup=False, highlight=False, style="red", soft_wrap=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         err.print(
@@ -66,7 +68,7 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _report_system_error(error)
     except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's usage errors
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a command typed wrongly
             error.show()
             return Exit.USAGE
         raise
@@ -103,7 +105,7 @@ def _report_system_error(error: OSError) -> int:
         code = Exit.BAD_INPUT
     else:
         raise error
-    err.print(shown.said(reader_language()), markup=False, highlight=False, style="red")
+    err.print(shown.said(reader_language()), markup=False, highlight=False, style="red", soft_wrap=True)
     return code
 
 

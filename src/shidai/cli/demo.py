@@ -13,7 +13,7 @@ from rich.table import Table
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_site
 from shidai.cli.stages import Report, Stages
-from shidai.words import Exit, ShidaiError, Text, problem
+from shidai.words import Exit, Language, ShidaiError, Text, problem
 
 DEFAULT_RESIDENTS = 50_000
 FEWEST_RESIDENTS = 500
@@ -227,7 +227,8 @@ def write_summaries(wish: Wish, report: Report) -> list[str]:
 
     pack = load_pack(wish.pack)
     made: list[Path] = []
-    for done, language in enumerate(("zh", "en")):
+    languages: tuple[Language, ...] = ("zh", "en")
+    for done, language in enumerate(languages):
         report(done, 2)
         made += write_summary(wish.data, pack, pack.last_day.year, language)
     return [str(path) for path in made]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.functional import lazy
 
 from shidai.core.ids import new_id
 from shidai.core.language import current_language, say
@@ -15,11 +16,17 @@ from shidai.registry.mistyped import Mistyped
 from shidai.registry.wording import REASON, REGISTRATION, SEX
 from shidai.words import ShidaiError, Text
 
-DATE_HELP = Text(
+
+def later(zh: str, en: str) -> Any:
+    """A label that is said when the page is made, in the language of its reader."""
+    return lazy(lambda: say(Text(zh=zh, en=en)), str)()
+
+
+DATE_HELP = later(
     zh="可写 1987-3-5、1987.3.5、19870305；只知道年月时写 1987-03。",
     en="1987-3-5, 1987.3.5 or 19870305; if only the month is known, 1987-03.",
 )
-AREA_HELP = Text(zh="12位村（社区）代码。", en="The village's code of 12 digits.")
+AREA_HELP = later(zh="12位村（社区）代码。", en="The village's code of 12 digits.")
 
 
 class HalfDateField(forms.CharField):
@@ -85,15 +92,15 @@ class BirthForm(RecordForm):
 
     mother = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
-        label=Text(zh="孩子姓名", en="Child's name"),
+        label=later(zh="孩子姓名", en="Child's name"),
         max_length=60,
         required=False,
-        help_text=Text(zh="还没取名可先不填。", en="Leave empty if not named yet."),
+        help_text=later(zh="还没取名可先不填。", en="Leave empty if not named yet."),
     )
-    sex = forms.TypedChoiceField(label=Text(zh="性别", en="Sex"), choices=Choices({1: SEX[1], 2: SEX[2]}), coerce=int)
-    birth = HalfDateField(label=Text(zh="出生日期", en="Date of birth"))
+    sex = forms.TypedChoiceField(label=later(zh="性别", en="Sex"), choices=Choices({1: SEX[1], 2: SEX[2]}), coerce=int)
+    birth = HalfDateField(label=later(zh="出生日期", en="Date of birth"))
     plurality = forms.TypedChoiceField(
-        label=Text(zh="单胎或多胎", en="Single or multiple"),
+        label=later(zh="单胎或多胎", en="Single or multiple"),
         coerce=int,
         initial=1,
         choices=Choices(
@@ -105,12 +112,12 @@ class BirthForm(RecordForm):
 class DeathForm(RecordForm):
     """A person has died."""
 
-    death = HalfDateField(label=Text(zh="死亡日期", en="Date of death"))
+    death = HalfDateField(label=later(zh="死亡日期", en="Date of death"))
     cause = forms.RegexField(
         r"^[A-Za-z]\d{2}(\.\d{1,2})?$",
-        label=Text(zh="死因（ICD-10）", en="Cause (ICD-10)"),
+        label=later(zh="死因（ICD-10）", en="Cause (ICD-10)"),
         required=False,
-        help_text=Text(zh="如 I21.9；不清楚可不填。", en="Such as I21.9; leave empty if unknown."),
+        help_text=later(zh="如 I21.9；不清楚可不填。", en="Such as I21.9; leave empty if unknown."),
     )
 
 
@@ -118,7 +125,7 @@ class MoveForm(RecordForm):
     """A person moves."""
 
     kind = forms.ChoiceField(
-        label=Text(zh="哪一种居住", en="Which residence"),
+        label=later(zh="哪一种居住", en="Which residence"),
         choices=Choices(
             {
                 "living": Text(zh="现居住地", en="where she lives"),
@@ -126,15 +133,15 @@ class MoveForm(RecordForm):
             }
         ),
     )
-    day = HalfDateField(label=Text(zh="迁移日期", en="Day of the move"))
+    day = HalfDateField(label=later(zh="迁移日期", en="Day of the move"))
     to = forms.RegexField(
         r"^\d{12}$",
-        label=Text(zh="迁往（村、社区）", en="To (village)"),
+        label=later(zh="迁往（村、社区）", en="To (village)"),
         required=False,
-        help_text=Text(zh="12位代码；迁出本市时不填。", en="12 digits; leave empty when leaving the city."),
+        help_text=later(zh="12位代码；迁出本市时不填。", en="12 digits; leave empty when leaving the city."),
     )
     reason = forms.ChoiceField(
-        label=Text(zh="原因", en="Reason"),
+        label=later(zh="原因", en="Reason"),
         choices=Choices({word: REASON[word] for word in ("move", "marriage", "work", "study", "return", "other")}),
     )
 
@@ -142,18 +149,18 @@ class MoveForm(RecordForm):
 class PersonForm(RecordForm):
     """Somebody who is registered or lives here and isn't on the register yet."""
 
-    name = forms.CharField(label=Text(zh="姓名", en="Name"), max_length=60)
-    sex = forms.TypedChoiceField(label=Text(zh="性别", en="Sex"), choices=Choices({1: SEX[1], 2: SEX[2]}), coerce=int)
-    birth = HalfDateField(label=Text(zh="出生日期", en="Date of birth"), required=False)
+    name = forms.CharField(label=later(zh="姓名", en="Name"), max_length=60)
+    sex = forms.TypedChoiceField(label=later(zh="性别", en="Sex"), choices=Choices({1: SEX[1], 2: SEX[2]}), coerce=int)
+    birth = HalfDateField(label=later(zh="出生日期", en="Date of birth"), required=False)
     number = forms.CharField(
-        label=Text(zh="公民身份号码", en="Resident number"),
+        label=later(zh="公民身份号码", en="Resident number"),
         max_length=22,
         required=False,
-        help_text=Text(zh="15位或18位；加密保存。", en="15 or 18 characters; stored sealed."),
+        help_text=later(zh="15位或18位；加密保存。", en="15 or 18 characters; stored sealed."),
     )
-    area = forms.RegexField(r"^\d{12}$", label=Text(zh="村（社区）", en="Village"), help_text=AREA_HELP)
+    area = forms.RegexField(r"^\d{12}$", label=later(zh="村（社区）", en="Village"), help_text=AREA_HELP)
     residence = forms.ChoiceField(
-        label=Text(zh="在本村", en="In this village"),
+        label=later(zh="在本村", en="In this village"),
         choices=Choices(
             {
                 "both": Text(zh="户籍并居住", en="registered and living"),
@@ -164,21 +171,21 @@ class PersonForm(RecordForm):
     )
     registered_area = forms.RegexField(
         r"^\d{6,12}$",
-        label=Text(zh="外地户籍地代码", en="Code of the place of registration elsewhere"),
+        label=later(zh="外地户籍地代码", en="Code of the place of registration elsewhere"),
         required=False,
-        help_text=Text(zh="户籍在外地时填，6至12位。", en="6 to 12 digits, if registered elsewhere."),
+        help_text=later(zh="户籍在外地时填，6至12位。", en="6 to 12 digits, if registered elsewhere."),
     )
-    since = HalfDateField(label=Text(zh="何时来此", en="Here since"), required=False)
+    since = HalfDateField(label=later(zh="何时来此", en="Here since"), required=False)
     registration = forms.ChoiceField(
-        label=Text(zh="户口性质", en="Kind of registration"),
+        label=later(zh="户口性质", en="Kind of registration"),
         required=False,
         choices=Choices({"": Text(zh="不详", en="unknown"), **REGISTRATION}),
     )
     phone = forms.CharField(
-        label=Text(zh="电话", en="Phone"),
+        label=later(zh="电话", en="Phone"),
         max_length=30,
         required=False,
-        help_text=Text(
+        help_text=later(
             zh="加密保存，只给服务本地区的人看。", en="Stored sealed; seen only by those who serve this area."
         ),
     )

@@ -29,7 +29,7 @@ class Chart:
     title: str
     data: dict[str, Any]
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     sentence: str
     size: str = ""
     csv: str = field(default="")

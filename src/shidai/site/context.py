@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from shidai.core.access import role_title
 from shidai.core.language import DJANGO_CODES, current_language
+from shidai.core.request import StaffRequest
 from shidai.site.figures import current_manifest, current_pack
 from shidai.words import Text
 
@@ -35,7 +35,7 @@ PLACES = (
 )
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: StaffRequest) -> dict[str, Any]:
     """The context processor of the frame."""
     shown: dict[str, Any] = {
         "languages": LANGUAGE_NAMES,

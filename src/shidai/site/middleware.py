@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.utils import translation
 
 from shidai.core.language import COOKIE, DJANGO_CODES, current_language
 from shidai.core.queries import scope_of
+from shidai.core.request import StaffRequest
 from shidai.site.place import read_place
 from shidai.words import Exit, ShidaiError
 
@@ -45,9 +46,10 @@ class PlaceMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return None
-        request.scope = scope_of(request.user)
+        asked = cast(StaffRequest, request)
+        asked.scope = scope_of(request.user)
         try:
-            request.place = read_place(request, request.scope)
+            asked.place = read_place(request, asked.scope)
         except ShidaiError as error:
             return mend(request, error)
         return None

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from shidai.words import Exit, ShidaiError, problem
 
@@ -27,7 +28,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
             blocking_threads=4,
             backpressure=256,
             log_enabled=True,
-            log_level="warning",
+            log_level=LogLevels.warning,
             log_access=False,
             respawn_failed_workers=True,
         ).serve()

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from django.test import Client
+from tests.factories import NANQIAO, Cast, make_couple, make_person
 
 from shidai.core import queries
 from shidai.registry import queries as registry
-from tests.factories import NANQIAO, Cast, make_couple, make_person
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_death_ends_residence_and_widows(lan: Client) -> None:
 
 def test_somebody_new_is_entered_with_a_sealed_number(lan: Client, cast: Cast) -> None:
     form = {
-        "id": page_id(lan, "/people/new/"), "name": "曾一", "sex": "1", "birth": "1987-3", "number": "", "area": NANQIAO,
-        "residence": "both", "registered_area": "", "since": "", "registration": "rural", "phone": "13800000000",
+        "id": page_id(lan, "/people/new/"), "name": "曾一", "sex": "1", "birth": "1987-3", "number": "",
+        "area": NANQIAO, "residence": "both", "registered_area": "", "since": "", "registration": "rural", "phone": "13800000000",
     }  # fmt: skip
     lan.post("/people/new/", form)
     found = registry.find_people(cast.lan, "zengyi")

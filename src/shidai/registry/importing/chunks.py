@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import itemgetter
 
 from shidai.core import bulk
 from shidai.registry.importing.batch import SOURCE_FIELDS, Batch, Row
@@ -57,8 +58,8 @@ def _keyed(lines: Sequence[tuple[int, Cells]], file: RowFile, batch: Batch) -> l
     """Rows with their keys and fingerprints; a wrong number of cells or a missing key is a reject."""
     places = sorted(file.places)
     key_place = dict(places)["key"]
-    seats = [seat for _, seat in places]
-    names = "|".join(name for name, _ in places).encode()
+    told = itemgetter(*(seat for _, seat in places))
+    columns = blake2b("|".join(name for name, _ in places).encode(), digest_size=16).digest()
     rows = []
     for line, cells in lines:
         if len(cells) != file.width and (len(cells) < file.width or any(cells[file.width :])):
@@ -86,8 +87,7 @@ def _keyed(lines: Sequence[tuple[int, Cells]], file: RowFile, batch: Batch) -> l
                 Text(zh="每行都要有编号。", en="Every row needs one."),
             )
             continue
-        text = "\x1f".join([cells[seat] for seat in seats])
-        mark = blake2b(text.encode(), digest_size=8, person=blake2b(names, digest_size=16).digest()).digest()
+        mark = blake2b("\x1f".join(told(cells)).encode(), digest_size=8, person=columns).digest()
         rows.append(Row(line, key, int.from_bytes(mark, "big") >> 1))
     return rows
 

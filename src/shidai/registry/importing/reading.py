@@ -189,7 +189,7 @@ def _csv_rows(facts: FileFacts) -> Iterator[tuple[int, Cells]]:
             except csv.Error as error:
                 raise _broken(facts.path, began, str(error)) from error
             number += 1
-            yield number, [cell.strip() for cell in cells]
+            yield number, list(map(str.strip, cells))
 
 
 def _broken(path: Path, line: int, error: str) -> ShidaiError:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.request import StaffRequest
 from shidai.registry import actions, queries
 from shidai.registry.forms import BirthForm, DeathForm, MoveForm, PersonForm, RecordForm, uuid_or_none
 from shidai.registry.wording import say_date
@@ -25,7 +26,7 @@ KINDS = {
 }
 
 
-def _show(request: HttpRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None) -> HttpResponse:
+def _show(request: StaffRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None) -> HttpResponse:
     shown = {
         "form": form,
         "title": title,
@@ -37,12 +38,12 @@ def _show(request: HttpRequest, form: RecordForm, title: Text, back: str, lead: 
     return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, what: Text, person: UUID) -> HttpResponse:
+def _saved(request: StaffRequest, what: Text, person: UUID) -> HttpResponse:
     messages.success(request, say(SAVED.filled(what=what)))
     return HttpResponseRedirect(f"/people/{person}/")
 
 
-def _person(request: HttpRequest, uuid: UUID) -> Any:
+def _person(request: StaffRequest, uuid: UUID) -> Any:
     require(request.scope, "record.write")
     found = queries.get_person(request.scope, uuid)
     if found is None:
@@ -50,7 +51,7 @@ def _person(request: HttpRequest, uuid: UUID) -> Any:
     return found
 
 
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: StaffRequest) -> HttpResponse:
     """Enter somebody who isn't on the register yet."""
     require(request.scope, "record.write")
     area = request.place.area
@@ -70,7 +71,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     return _show(request, form, Text(zh="登记居民", en="Register a person"), "/people/")
 
 
-def birth(request: HttpRequest) -> HttpResponse:
+def birth(request: StaffRequest) -> HttpResponse:
     """A child is born: first the mother is found, then one short form."""
     require(request.scope, "record.write")
     wanted = uuid_or_none(request.POST.get("mother") or request.GET.get("mother", ""))
@@ -93,7 +94,7 @@ def birth(request: HttpRequest) -> HttpResponse:
     return _show(request, form, Text(zh="登记出生", en="Register a birth"), f"/people/{mother.uuid}/", told)
 
 
-def _choose_mother(request: HttpRequest) -> HttpResponse:
+def _choose_mother(request: StaffRequest) -> HttpResponse:
     """Find the mother by name, pinyin, birthday or number."""
     text = request.GET.get("q", "").strip()
     found = [one.person for one in queries.find_people(request.scope, text) if one.person.sex == FEMALE]
@@ -108,7 +109,7 @@ def _choose_mother(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/mother.html", {"rows": rows, "search_text": text})
 
 
-def death(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def death(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A person has died."""
     who = _person(request, uuid)
     form = DeathForm(request.POST or None)
@@ -132,7 +133,7 @@ def death(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _show(request, form, title, f"/people/{who.uuid}/", lead)
 
 
-def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def move(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A person moves in, out or within the city."""
     who = _person(request, uuid)
     form = MoveForm(request.POST or None)

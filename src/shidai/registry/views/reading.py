@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.request import StaffRequest
 from shidai.registry import queries
 from shidai.registry.wording import (
     DEED,
@@ -36,7 +37,7 @@ WIDE = ("city", "county")  # levels too large for a list of everybody
 NOWHERE = Text(zh="—", en="—")
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """Residents of a township or village, or those who match what was typed in any of the person's areas.
 
     A county has hundreds of thousands: there the page offers the areas below and the search instead of a list.
@@ -47,7 +48,8 @@ def people(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"search_text": text, "may_write": request.scope.allows("record.write")}
     if text:
         found = queries.find_people(request.scope, text, limit=MOST_FOUND)
-        rows, reasons = [each.person for each in found], {each.person.pk: each.why for each in found}
+        rows: Any = [each.person for each in found]
+        reasons = {each.person.pk: each.why for each in found}
     elif area.level in WIDE:
         require(request.scope, "record.read", area.code)
         shown["below"] = [
@@ -69,13 +71,13 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/people.html", shown)
 
 
-def _area_link(request: HttpRequest, code: str) -> str:
+def _area_link(request: StaffRequest, code: str) -> str:
     values = request.GET.copy()
     values["area"] = code
     return f"?{values.urlencode()}"
 
 
-def _chips(request: HttpRequest, everybody: bool) -> list[dict[str, Any]]:
+def _chips(request: StaffRequest, everybody: bool) -> list[dict[str, Any]]:
     values = request.GET.copy()
     values.pop("page", None)
     values.pop("who", None)
@@ -87,7 +89,7 @@ def _chips(request: HttpRequest, everybody: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _turn(request: HttpRequest, number: int) -> str:
+def _turn(request: StaffRequest, number: int) -> str:
     values = request.GET.copy()
     values["page"] = str(number)
     return f"?{values.urlencode()}"
@@ -131,7 +133,7 @@ def _say_age(person: Any, today: date) -> str:
     return "—" if age is None else str(age)
 
 
-def person(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """One calm page: who, family, residence, events, who looked at it."""
     page = queries.person_page(request.scope, uuid)
     if page is None:
@@ -156,7 +158,7 @@ def person(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "registry/person.html", shown)
 
 
-def _doors(request: HttpRequest, page: queries.PersonPage) -> list[dict[str, Any]]:
+def _doors(request: StaffRequest, page: queries.PersonPage) -> list[dict[str, Any]]:
     """What may be recorded about her next."""
     if page.death is not None:
         return []
@@ -237,8 +239,8 @@ def _events(page: queries.PersonPage) -> list[dict[str, Any]]:
                 (union.end_date, {"title": title, "when": say_date(union.end_date, union.end_precision), "note": note})
             )
     for child in page.children:
-        title = {1: Text(zh="儿子出生", en="a son born"), 2: Text(zh="女儿出生", en="a daughter born")}
-        said = title.get(child.sex, Text(zh="孩子出生", en="a child born"))
+        born = {1: Text(zh="儿子出生", en="a son born"), 2: Text(zh="女儿出生", en="a daughter born")}
+        said = born.get(child.sex, Text(zh="孩子出生", en="a child born"))
         note = Text(zh=child.name, en=child.name)
         events.append(
             (child.birth_date, {"title": said, "when": say_date(child.birth_date, child.birth_precision), "note": note})
@@ -257,7 +259,7 @@ def _look(entry: Any) -> dict[str, Any]:
     }
 
 
-def household(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def household(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Members, relations, and what may be recorded in one step."""
     page = queries.household_page(request.scope, uuid)
     if page is None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from shidai.core import queries
 from shidai.core.language import say
+from shidai.core.request import SeenPlace, StaffRequest
 from shidai.indicators.periods import read_period
 from shidai.packs.schema.indicator import Indicator
 from shidai.site.charts import draw_pyramid
 from shidai.site.figures import current_pack, read_pyramid, read_results, show, store
 from shidai.site.names import name_breakdown
-from shidai.site.place import Place, link
+from shidai.site.place import link
 from shidai.words import Text
 
 LEVELS = {
@@ -28,8 +29,8 @@ KEY_TILES = 8
 KEY_COLUMNS = 4
 
 
-def area(request: HttpRequest) -> HttpResponse:
-    place: Place = request.place
+def area(request: StaffRequest) -> HttpResponse:
+    place: SeenPlace = request.place
     pack = current_pack()
     key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
     rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
@@ -44,7 +45,7 @@ def area(request: HttpRequest) -> HttpResponse:
     return render(request, "site/area.html", shown)
 
 
-def tile(one: Indicator, result: Any, place: Place) -> dict[str, Any]:
+def tile(one: Indicator, result: Any, place: SeenPlace) -> dict[str, Any]:
     """A key figure that opens."""
     cells = show(result, one.decimals)
     return {
@@ -56,7 +57,7 @@ def tile(one: Indicator, result: Any, place: Place) -> dict[str, Any]:
     }
 
 
-def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
+def _children(place: SeenPlace, columns: list[Indicator]) -> list[dict[str, Any]]:
     below = queries.children(place.area.code)
     codes = [each.code for each in below]
     found = {
@@ -74,7 +75,7 @@ def _children(place: Place, columns: list[Indicator]) -> list[dict[str, Any]]:
     ]
 
 
-def _pyramid(place: Place) -> Any:
+def _pyramid(place: SeenPlace) -> Any:
     last_day = read_period(place.period).end - timedelta(days=1)
     by_age: dict[str, dict[str, float]] = {}
     for row in read_pyramid(place.area.code, last_day):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from shidai.core import actions, queries
 from shidai.core.language import COOKIE, DJANGO_CODES
+from shidai.core.request import StaffRequest
 from shidai.site.cast import CAST
 from shidai.site.place import shown
 
@@ -58,7 +59,7 @@ class SignIn(views.LoginView):
 
 @login_not_required
 @require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: StaffRequest) -> HttpResponse:
     """Remember the language for a year and go back."""
     there = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}):
@@ -70,7 +71,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def find_areas(request: HttpRequest) -> HttpResponse:
+def find_areas(request: StaffRequest) -> HttpResponse:
     """Type-ahead of the area chooser: only inside the person's scope."""
     scope = request.scope
     own = scope.prefixes("aggregate.read") or scope.prefixes("record.read")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from shidai.core import audit, queries
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.request import SeenPlace, StaffRequest
+from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import current_manifest, current_pack, read_one, read_results, read_series, show, store
 from shidai.site.names import name_breakdown, name_term
-from shidai.site.place import Place, link, name_period
+from shidai.site.place import link, name_period
 from shidai.words import Text
 
 TREND_YEARS = 10
@@ -36,9 +38,9 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 )
 
 
-def indicators(request: HttpRequest) -> HttpResponse:
+def indicators(request: StaffRequest) -> HttpResponse:
     """All indicators of the place, this period beside the year before."""
-    place: Place = request.place
+    place: SeenPlace = request.place
     before = _year_before(place.period)
     rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
     past = {r.indicator: r for r in read_results(area=place.area.code, period=before, breakdown="")}
@@ -80,10 +82,10 @@ def _indicator(id: str) -> Indicator:
     return found
 
 
-def indicator(request: HttpRequest, id: str) -> HttpResponse:
+def indicator(request: StaffRequest, id: str) -> HttpResponse:
     """One indicator: value with interval, trend, comparison of the areas below, breakdowns, definition."""
     one = _indicator(id)
-    place: Place = request.place
+    place: SeenPlace = request.place
     code, period = place.area.code, place.period
     here = read_one(id, code, period)
     manifest = current_manifest()
@@ -115,7 +117,9 @@ def _join(terms: tuple[Term, ...]) -> Text:
 def _trend(one: Indicator, code: str, period: str) -> Any:
     """Up to ten years; for a month or quarter, those of the year up to it."""
     if period == period[:4]:
-        past = [(row.period, row) for row in read_series(one.id, code) if row.period <= period]
+        past: list[tuple[str, Result | None]] = [
+            (row.period, row) for row in read_series(one.id, code) if row.period <= period
+        ]
     else:
         past = [(name_period(each), read_one(one.id, code, each)) for each in periods_alike(period)]
     labelled = past[-TREND_YEARS:]
@@ -160,10 +164,10 @@ def _cells(result: Result, decimals: int) -> dict[str, str]:
     }
 
 
-def indicator_csv(request: HttpRequest, id: str) -> HttpResponse:
+def indicator_csv(request: StaffRequest, id: str) -> HttpResponse:
     """The indicator in this area and the areas below, all breakdowns, as CSV (logged)."""
     one = _indicator(id)
-    place: Place = request.place
+    place: SeenPlace = request.place
     codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
     rows = read_results(indicator=id, area=codes, period=place.period)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -189,14 +193,14 @@ def indicator_csv(request: HttpRequest, id: str) -> HttpResponse:
     return response
 
 
-def records(request: HttpRequest, id: str) -> HttpResponse:
+def records(request: StaffRequest, id: str) -> HttpResponse:
     """The records behind a figure, for those who may read the records of the whole area; the look is logged."""
     from shidai.site.records import open_records
 
     one = _indicator(id)
-    place: Place = request.place
+    place: SeenPlace = request.place
     require(request.scope, "record.read", place.area.code)
-    side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
+    side: Side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
     page = max(1, int(request.GET.get("page") or 1)) if (request.GET.get("page") or "1").isdigit() else 1
     listed = open_records(
         one,

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from shidai.core import audit, queries
 from shidai.core.access import require
+from shidai.core.request import StaffRequest
 from shidai.site.figures import current_pack
 from shidai.words import Text
 
@@ -35,7 +36,7 @@ class Item:
     note: Text
 
 
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: StaffRequest) -> HttpResponse:
     """The rooms that this role has."""
     items = [
         Item("/people/", "users", Text(zh="居民与家庭", en="Residents and households"),
@@ -53,7 +54,7 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "site/more.html", {"title": Text(zh="工作", en="Work"), "items": items})
 
 
-def more(request: HttpRequest) -> HttpResponse:
+def more(request: StaffRequest) -> HttpResponse:
     """Everything else: the policy in force, the audit log."""
     items = [Item("/packs/", "book", Text(zh="政策包", en="The pack"),
                   Text(zh="指标、来源和历史公布数", en="indicators, sources and published archives"))]  # fmt: skip
@@ -63,16 +64,16 @@ def more(request: HttpRequest) -> HttpResponse:
     return render(request, "site/more.html", {"title": Text(zh="更多", en="More"), "items": items})
 
 
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: StaffRequest) -> HttpResponse:
     return render(request, "site/jobs.html", {"jobs": _list_jobs(request)})
 
 
-def jobs_list(request: HttpRequest) -> HttpResponse:
+def jobs_list(request: StaffRequest) -> HttpResponse:
     """The list alone, asked for every few seconds."""
     return render(request, "site/jobs_list.html", {"jobs": _list_jobs(request)})
 
 
-def _list_jobs(request: HttpRequest) -> list[dict[str, Any]]:
+def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
     return [
         {
             "title": job.title,
@@ -88,7 +89,7 @@ def _list_jobs(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: StaffRequest) -> HttpResponse:
     """The log, newest first, with the proof that its chain is whole."""
     require(request.scope, "audit.read")
     wanted = request.GET.get("q", "").strip()
@@ -137,13 +138,13 @@ def _row(entry: Any) -> dict[str, Any]:
     }
 
 
-def _page_link(request: HttpRequest, number: int) -> str:
+def _page_link(request: StaffRequest, number: int) -> str:
     values = request.GET.copy()
     values["page"] = str(number)
     return f"?{values.urlencode()}"
 
 
-def pack(request: HttpRequest) -> HttpResponse:
+def pack(request: StaffRequest) -> HttpResponse:
     """The policy in force as a readable page."""
     in_force = current_pack()
     sources = in_force.sources

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from shidai.core import queries as core
 from shidai.core.language import say
+from shidai.core.request import SeenPlace, StaffRequest
 from shidai.core.templatetags.words import day
 from shidai.registry import queries as registry
 from shidai.site.figures import current_pack, read_results, show, store
-from shidai.site.place import Place, link
+from shidai.site.place import link
 from shidai.site.views.areas import KEY_TILES, tile
 from shidai.words import Text
 
@@ -26,8 +27,8 @@ BIRTH_COLUMNS = (
 )
 
 
-def today(request: HttpRequest) -> HttpResponse:
-    place: Place = request.place
+def today(request: StaffRequest) -> HttpResponse:
+    place: SeenPlace = request.place
     scope = request.scope
     shown: dict[str, Any] = {
         "greeting": _greet(timezone.localtime().hour, request.user.name),
@@ -52,14 +53,14 @@ def _greet(hour: int, name: str) -> Text:
     return Text(zh="{name}，晚上好", en="Good evening, {name}").filled(name=name)
 
 
-def _key_figures(place: Place) -> list[dict[str, Any]]:
+def _key_figures(place: SeenPlace) -> list[dict[str, Any]]:
     pack = current_pack()
     rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
     key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
     return [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]]
 
 
-def _targets(place: Place) -> list[dict[str, Any]]:
+def _targets(place: SeenPlace) -> list[dict[str, Any]]:
     """The year against its targets; a figure without records yet says so."""
     pack = current_pack()
     rows = {r.indicator: r for r in read_results(area=place.area.code, period=str(place.year), breakdown="")}
@@ -69,18 +70,18 @@ def _targets(place: Place) -> list[dict[str, Any]]:
             continue
         one = pack.indicators.get(target.figure)
         result = rows.get(target.figure)
-        known = result is not None and result.value is not None
+        value = result.value if result is not None else None
         note = None
-        if not known:
+        if value is None:
             note = Text(zh="尚未记录", en="not yet recorded")
-        elif target.met_by(result.value):
+        elif target.met_by(value):
             note = Text(zh="达到", en="met")
         else:
             note = Text(zh="未达到", en="not met")
         tiles.append(
             {
                 "title": target.title,
-                "value": show(result, target.decimals).value if known else "–",
+                "value": show(result, target.decimals).value if value is not None else "–",
                 "unit": target.unit,
                 "target": f"{'≥' if target.comparison == '>=' else '≤'} {target.value:,.{target.decimals}f}",
                 "note": note,
@@ -90,7 +91,7 @@ def _targets(place: Place) -> list[dict[str, Any]]:
     return tiles
 
 
-def _recent_births(request: HttpRequest, place: Place) -> dict[str, Any]:
+def _recent_births(request: StaffRequest, place: SeenPlace) -> dict[str, Any]:
     """The youngest of the area: who is new in the village."""
     births = registry.recent_births(request.scope, area=place.area.code, limit=RECENT)
     villages = core.names(birth.child.living_area for birth in births)

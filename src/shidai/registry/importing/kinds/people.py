@@ -66,8 +66,9 @@ def _complete(row: Row, batch: Batch) -> None:
                 Text(zh="性别与公民身份号码中的不一致。", en="The sex differs from the one in the resident number."),
                 Text(zh="请对照证件更正其中之一。", en="Correct one of them by the card."),
             )
-    batch.refuse(row, not_future("birth_date", birth, batch.today))
-    batch.refuse(row, not_too_old("birth_date", birth, batch.today, batch.limits))
+    faults = not_future("birth_date", birth, batch.today) + not_too_old("birth_date", birth, batch.today, batch.limits)
+    if faults:
+        batch.refuse(row, faults)
 
 
 def _check_numbers(rows: list[Row], batch: Batch) -> dict[int, int]:
