@@ -16,7 +16,20 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.browser.conftest import FLAGS
 
-PAGES = ("/login/", "/", "/people/", "/work/", "/numbers/", "/numbers/natural_growth_rate/", "/areas/", "/summary/", "/jobs/", "/more/", "/packs/", "/audit/")  # fmt: skip
+PAGES = (
+    "/login/",
+    "/",
+    "/people/",
+    "/work/",
+    "/numbers/",
+    "/numbers/natural_growth_rate/",
+    "/areas/",
+    "/summary/",
+    "/jobs/",
+    "/more/",
+    "/packs/",
+    "/audit/",
+)
 WIDTHS = {1440: 900, 360: 740}
 FEW = ((1440, "light", "zh"), (1440, "dark", "en"), (360, "light", "zh"), (360, "dark", "en"))
 ALL = tuple(itertools.product(WIDTHS, ("light", "dark"), ("zh", "en")))

@@ -1,4 +1,4 @@
-"""The common paths in a real browser: sign in, find, record, open a figure; by keyboard, on a phone, in both languages."""
+"""The common paths in a real browser: sign in, find, record, open a figure; keyboard, phone, both languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1440, "height": 900}}
-PAGES = ("/", "/people/", "/people/new/", "/work/", "/numbers/", "/numbers/natural_growth_rate/", "/areas/", "/summary/2006/", "/jobs/", "/more/", "/packs/")  # fmt: skip
+PAGES = (
+    "/",
+    "/people/",
+    "/people/new/",
+    "/work/",
+    "/numbers/",
+    "/numbers/natural_growth_rate/",
+    "/areas/",
+    "/summary/2006/",
+    "/jobs/",
+    "/more/",
+    "/packs/",
+)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Entry pages: what people type is read as they type it, what is impossible is refused at its field, two clicks are one."""
+"""Entry pages: what people type is read, what is impossible is refused at its field, two clicks are one."""
 
 from __future__ import annotations
 
@@ -101,9 +101,18 @@ def test_a_death_ends_residence_and_widows(lan: Client) -> None:
 
 def test_somebody_new_is_entered_with_a_sealed_number(lan: Client, cast: Cast) -> None:
     form = {
-        "id": page_id(lan, "/people/new/"), "name": "曾一", "sex": "1", "birth": "1987-3", "number": "",
-        "area": NANQIAO, "residence": "both", "registered_area": "", "since": "", "registration": "rural", "phone": "13800000000",
-    }  # fmt: skip
+        "id": page_id(lan, "/people/new/"),
+        "name": "曾一",
+        "sex": "1",
+        "birth": "1987-3",
+        "number": "",
+        "area": NANQIAO,
+        "residence": "both",
+        "registered_area": "",
+        "since": "",
+        "registration": "rural",
+        "phone": "13800000000",
+    }
     lan.post("/people/new/", form)
     found = registry.find_people(cast.lan, "zengyi")
     assert [one.person.name for one in found] == ["曾一"]

@@ -116,7 +116,7 @@ def import_files(files: Sequence[tuple[str, Path]], order: Order) -> ImportRepor
 
 @contextmanager
 def collecting_less() -> Iterator[None]:
-    """Rows make no reference cycles; looking for some among hundreds of thousands of them took an eighth of the time."""
+    """Rows make no reference cycles; looking for some among hundreds of thousands took an eighth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
