@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,7 @@ def serve(
 
 def require_city(data: Path) -> None:
     """Raise ShidaiError when the directory holds no city."""
-    if not (data / "shidai.sqlite3").exists():
+    if not os.environ.get("SHIDAI_DATABASE_URL") and not (data / "shidai.sqlite3").exists():
         raise ShidaiError(
             problem(
                 str(data),

@@ -18,6 +18,9 @@ DATA = Path(os.environ.get("SHIDAI_DATA", "demo-city")).resolve()
 PACK = os.environ.get("SHIDAI_PACK", "wuxi-2006")
 DEMONSTRATION = (DATA / "demo.json").exists()  # a city of synthetic people: the cast may sign in with one click
 DEBUG = os.environ.get("SHIDAI_DEBUG", "") == "1"
+SHIDAI_LOCK_AFTER = int(os.environ.get("SHIDAI_LOCK_AFTER", "5"))
+SHIDAI_LOCK_MINUTES = int(os.environ.get("SHIDAI_LOCK_MINUTES", "15"))
+SHIDAI_EMERGENCY_HOURS = int(os.environ.get("SHIDAI_EMERGENCY_HOURS", "8"))
 HTTPS = os.environ.get("SHIDAI_HTTPS", "") == "1"
 ALLOWED_HOSTS = os.environ.get("SHIDAI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
