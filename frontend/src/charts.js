@@ -36,7 +36,9 @@ function base(colours) {
 function pyramid(data, colours) {
   const { axis, option } = base(colours);
   const size = (value) => Math.abs(value).toLocaleString();
-  const largest = Math.max(...data.male, ...data.female, 1);
+  const most = Math.max(...data.male, ...data.female, 1);
+  const step = 10 ** Math.floor(Math.log10(most)) / 2;
+  const largest = Math.ceil(most / step) * step;
   return {
     ...option,
     legend: { top: 0, textStyle: { color: colours.ink }, data: [data.words.male, data.words.female] },

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
 Row = Sequence[Any]
+_ROWS_A_STATEMENT = 500
+_MOST_PARAMETERS = 32_000  # SQLite's own limit is 32,766
 
 
 def reserve_ids(model: type[Model], count: int) -> Sequence[int]:
@@ -49,9 +52,17 @@ def _write(model: type[Model], fields: Sequence[str], rows: Sequence[Row], endin
     if not rows:
         return
     columns = ", ".join(_column(model, name) for name in fields)
-    marks = ", ".join(["%s"] * len(fields))
+    into = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES "
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}){ending}", rows)
+        if connection.vendor == "sqlite":  # many rows a statement: a third cheaper than one by one
+            marks = f"({', '.join('?' * len(fields))})"
+            size = min(_ROWS_A_STATEMENT, _MOST_PARAMETERS // len(fields))
+            for first in range(0, len(rows), size):
+                part = rows[first : first + size]
+                cursor.execute(into + ", ".join([marks] * len(part)) + ending, tuple(chain.from_iterable(part)))
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"{into}({marks}){ending}", rows)
 
 
 def update(model: type[Model], fields: Sequence[str], rows: Sequence[Row]) -> None:

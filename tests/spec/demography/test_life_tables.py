@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from wpp import COUNTRIES, column, read_table
+from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 from shidai.demography.lifetable import life_table, life_table_from_deaths
 from shidai.words import ShidaiError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from cities import LIVING, REGISTERED, SEED, parameters, small_city, wuxi
+from tests.spec.synth.cities import LIVING, REGISTERED, SEED, parameters, small_city, wuxi
 
 from shidai.synth.days import NEVER, new_year
 from shidai.synth.record_tables import last_areas

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
-from cities import parameters, small_city, wuxi
+from tests.spec.synth.cities import parameters, small_city, wuxi
 from pyarrow import csv
 
 from shidai.synth.identity import home_addresses, phone_numbers, resident_numbers

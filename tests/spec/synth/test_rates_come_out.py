@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, two_counties, wuxi
+from tests.spec.synth.cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, two_counties, wuxi
 
 from shidai.demography.lifetable import life_table
 from shidai.packs.schema.demonstration import Demonstration, value_in

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cities import two_counties
+from tests.spec.synth.cities import two_counties
 
 from shidai.indicators.records import verify_records
 from shidai.synth.city import City

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,12 @@ Reader = Callable[[str], Any]
 
 
 def read_date(text: str) -> HalfDate | None:
+    """A date in any form; the usual one of ten characters without a detour."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return HalfDate(date.fromisoformat(text))
+        except ValueError:
+            pass  # parse_date says what is wrong
     return parse_date(text)
 
 
@@ -92,11 +99,14 @@ def read_code(text: str) -> str:
     )
 
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode  # one encoder for all: making one takes longer than its work
+
+
 def sealed_contact(phone: str | None, address: str | None) -> str:
     """What is sealed of a person's contact; '' if there is none."""
     if not phone and not address:
         return ""
-    return json.dumps([phone or "", address or ""], ensure_ascii=False)
+    return f"[{_quoted(phone or '')}, {_quoted(address or '')}]"
 
 
 SEX = read_choice(
