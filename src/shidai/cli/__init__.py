@@ -7,6 +7,7 @@ from shidai.cli.app import app, main, run
 COMMANDS = (
     "demo",
     "serve",
+    "staff",
     "importing",
     "extract",
     "indicators",

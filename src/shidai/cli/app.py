@@ -38,11 +38,19 @@ def say(text: Text) -> str:
 
 def start_site(data: Path) -> None:
     """Set Django up on the data directory; must run before any service room is imported."""
+    keep_private(data)
     os.environ["SHIDAI_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shidai.site.settings")
     import django
 
     django.setup()
+
+
+def keep_private(data: Path) -> None:
+    """What this process writes is its owner's alone, and so is the data directory: it holds people's data."""
+    os.umask(0o077)
+    if data.is_dir() and data.stat().st_uid == os.getuid():
+        data.chmod(0o700)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_site
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, keep_private, out, say, start_site
 from shidai.cli.stages import Report, Stages
 from shidai.words import Exit, Language, ShidaiError, Text, problem
 
@@ -92,6 +92,7 @@ WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
 
 def _prepare_directory(wish: Wish) -> None:
     wish.data.mkdir(parents=True, exist_ok=True)
+    keep_private(wish.data)
     (wish.data / "keys").mkdir(mode=0o700, exist_ok=True)
     mark = wish.data / "demo.json"
     if not mark.exists():

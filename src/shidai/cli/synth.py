@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, keep_private, out, say
 from shidai.words import Text
 
 
@@ -33,6 +33,8 @@ def synth(
     from shidai.synth.grow import grow_city
 
     rules = load_pack(pack)
+    data.mkdir(parents=True, exist_ok=True)
+    keep_private(data)
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task(say(Text(zh="生成人口", en="Growing the city")), total=residents)
         city = grow_city(rules, residents, seed, lambda done, _: bar.update(task, completed=done))

@@ -43,7 +43,7 @@ def periods_of(year: int, kinds: tuple[PeriodKind, ...] = KINDS) -> tuple[Period
 
 def read_period(text: str) -> Period:
     """'2006', '2006-Q3' or '2006-07' as a period. Raises ShidaiError for anything else."""
-    found = re.fullmatch(r"(\d{4})(?:-(Q[1-4]|0[1-9]|1[0-2]))?", text)
+    found = re.fullmatch(r"((?:19|20|21)\d{2})(?:-(Q[1-4]|0[1-9]|1[0-2]))?", text)
     if found is None:
         raise ShidaiError(
             problem(

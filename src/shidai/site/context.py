@@ -46,7 +46,12 @@ def frame(request: StaffRequest) -> dict[str, Any]:
         return shown
     manifest = current_manifest()
     return shown | {
-        "places": [FramePlace(url, icon, title, _is_here(request.path, starts)) for url, icon, title, starts in PLACES],
+        "places": [
+            FramePlace(url, icon, title, _is_here(request.path, starts))
+            for url, icon, title, starts in PLACES
+            if url != "/people/" or request.scope.allows("record.read")
+        ],
+        "may_search": request.scope.allows("record.read"),
         "place_query": place.query,
         "pack": current_pack(),
         "cutoff": manifest.cutoff if manifest else None,

@@ -54,7 +54,12 @@ class SignIn(views.LoginView):
         return super().form_invalid(form)
 
     def _may_choose(self) -> bool:
-        return settings.DEMONSTRATION and self.request.META.get("REMOTE_ADDR", "") in LOOPBACK
+        """Only on the machine itself: never through a proxy, which would make every visitor look local."""
+        asked = self.request.META
+        proxied = settings.HTTPS or any(
+            name.startswith(("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA")) for name in asked
+        )
+        return settings.DEMONSTRATION and not proxied and asked.get("REMOTE_ADDR", "") in LOOPBACK
 
 
 @login_not_required
@@ -76,6 +81,8 @@ def find_areas(request: StaffRequest) -> HttpResponse:
     scope = request.scope
     own = scope.prefixes("aggregate.read") or scope.prefixes("record.read")
     there = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}):
+        there = "/"
     text = request.GET.get("q", "")
     if not text.strip():
         return render(request, "site/areas_found.html", {"found": request.place.near})

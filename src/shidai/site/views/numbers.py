@@ -23,6 +23,9 @@ from shidai.site.place import link, name_period
 from shidai.words import Text
 
 TREND_YEARS = 10
+PAGE_DIGITS = 6
+YEARS = Text(zh="{name}（{unit}），历年", en="{name} ({unit}) over the years")
+WITHIN_YEAR = Text(zh="{name}（{unit}），年内各期", en="{name} ({unit}) within the year")
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text(zh="人口", en="Population"),
@@ -123,9 +126,8 @@ def _trend(one: Indicator, code: str, period: str) -> Any:
     else:
         past = [(name_period(each), read_one(one.id, code, each)) for each in periods_alike(period)]
     labelled = past[-TREND_YEARS:]
-    title = Text(zh="{name}（{unit}），历年", en="{name} ({unit}) over the years").filled(
-        name=one.title.text, unit=one.unit.text
-    )
+    span = YEARS if period == period[:4] else WITHIN_YEAR
+    title = span.filled(name=one.title.text, unit=one.unit.text)
     kind = "bars" if one.formula == "count" else "trend"
     return draw_results("trend", say(title), labelled, kind=kind, decimals=one.decimals) if len(labelled) > 1 else None
 
@@ -201,7 +203,8 @@ def records(request: StaffRequest, id: str) -> HttpResponse:
     place: SeenPlace = request.place
     require(request.scope, "record.read", place.area.code)
     side: Side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
-    page = max(1, int(request.GET.get("page") or 1)) if (request.GET.get("page") or "1").isdigit() else 1
+    asked = request.GET.get("page", "1")
+    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= PAGE_DIGITS else 1
     listed = open_records(
         one,
         scope=request.scope,
