@@ -54,15 +54,18 @@ def _write(model: type[Model], fields: Sequence[str], rows: Sequence[Row], endin
     columns = ", ".join(_column(model, name) for name in fields)
     into = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES "
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # many rows a statement: a third cheaper than one by one
-            marks = f"({', '.join('?' * len(fields))})"
-            size = min(_ROWS_A_STATEMENT, _MOST_PARAMETERS // len(fields))
-            for first in range(0, len(rows), size):
-                part = rows[first : first + size]
-                cursor.execute(into + ", ".join([marks] * len(part)) + ending, tuple(chain.from_iterable(part)))
-        else:
+        if connection.vendor != "sqlite":
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"{into}({marks}){ending}", rows)
+            return
+        # Many rows a statement take a third of the time; the driver itself, because Django searches each for %s.
+        marks = f"({', '.join('?' * len(fields))})"
+        size = min(_ROWS_A_STATEMENT, _MOST_PARAMETERS // len(fields))
+        with connection.wrap_database_errors:
+            for first in range(0, len(rows), size):
+                part = rows[first : first + size]
+                values = tuple(chain.from_iterable(part))
+                connection.connection.execute(into + ", ".join([marks] * len(part)) + ending, values)
 
 
 def update(model: type[Model], fields: Sequence[str], rows: Sequence[Row]) -> None:

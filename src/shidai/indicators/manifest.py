@@ -107,29 +107,34 @@ def file_hash(path: Path) -> str:
 
 def check_parts(records_dir: Path, manifest: Manifest, *, hashes: bool) -> None:
     """Every file that the manifest names must be there with its size and, if asked, its hash; all problems at once."""
-    problems = []
+    problems, mend = [], mend_records(Path(records_dir))
     for table, parts in manifest.tables.items():
         for part in parts.values():
             path = Path(records_dir) / table / part.file
             if not path.is_file():
-                problems.append(problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **_MEND))
+                problems.append(
+                    problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **mend)
+                )
             elif path.stat().st_size != part.size or (hashes and file_hash(path) != part.sha256):
                 problems.append(
                     problem(
                         str(path),
                         zh="这个记录文件与清单不符，内容已被改动或损坏。",
                         en="This record file differs from the manifest: it was changed or damaged.",
-                        **_MEND,
+                        **mend,
                     )
                 )
     if problems:
         raise ShidaiError(problems)
 
 
-_MEND = {
-    "mend_zh": "请运行 shidai extract --full 重新提取全部记录，或从备份恢复。",
-    "mend_en": "Run 'shidai extract --full' to extract all records again, or restore a backup.",
-}
+def mend_records(records_dir: Path) -> dict[str, str]:
+    """How record tables that are damaged come back, for a problem's mend in both languages."""
+    command = f"shidai extract --all --data {records_dir.parent}"
+    return {
+        "mend_zh": f"请运行 {command} 重新提取全部记录，或从备份恢复。",
+        "mend_en": f"Run '{command}' to extract all records again, or restore a backup.",
+    }
 
 
 def _no_records(path: Path) -> ShidaiError:
@@ -146,5 +151,10 @@ def _no_records(path: Path) -> ShidaiError:
 
 def _damaged(path: Path) -> ShidaiError:
     return ShidaiError(
-        problem(str(path), zh="记录表的清单已损坏。", en="The manifest of the record tables is damaged.", **_MEND)
+        problem(
+            str(path),
+            zh="记录表的清单已损坏。",
+            en="The manifest of the record tables is damaged.",
+            **mend_records(path.parent),
+        )
     )

@@ -53,8 +53,8 @@ class AreaTree:
                     "area",
                     zh="记录表里没有任何地区。",
                     en="The record tables hold no areas.",
-                    mend_zh="请重新运行 shidai extract --full。",
-                    mend_en="Run 'shidai extract --full' again.",
+                    mend_zh="请重新运行 shidai extract --all。",
+                    mend_en="Run 'shidai extract --all' again.",
                 )
             )
         return cls(

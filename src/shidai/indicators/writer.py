@@ -25,18 +25,22 @@ class RecordWriter:
     dropped keep their files, so an incremental extract writes only what changed.
     """
 
-    def __init__(self, records_dir: Path, *, cutoff: date, source: Source) -> None:
-        """`cutoff`: events up to and including this day are in the records."""
+    def __init__(self, records_dir: Path, *, cutoff: date, source: Source, anew: bool = False) -> None:
+        """`cutoff`: events up to and including this day are in the records.
+
+        anew: begin with no partitions, whatever the state before was, even when its manifest is damaged.
+        """
         self._folder = Path(records_dir)
         self._cutoff = cutoff
         self._source = source
+        self._anew = anew
         self._lock: IO[bytes] | None = None
         self._parts: dict[str, dict[str, Part]] = {}
 
     def __enter__(self) -> RecordWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_for_writing(self._folder)
-        if (self._folder / "manifest.json").exists():
+        if not self._anew and (self._folder / "manifest.json").exists():
             known = Manifest.read(self._folder).tables
             self._parts = {table: dict(parts) for table, parts in known.items()}
         return self

@@ -24,11 +24,11 @@ from shidai.core.extract import write_areas
 from shidai.core.pseudonyms import pseudonyms
 from shidai.core.queries import change_counts, counties
 from shidai.core.tree import AREAS, OUTSIDE
-from shidai.indicators.manifest import Manifest
+from shidai.indicators.manifest import Manifest, check_parts
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import TABLES
 from shidai.packs import Pack
-from shidai.registry.extractsql import COLUMNS, EMPTY_IS_NULL, PLACES, PSEUDONYM_KINDS, QUERIES
+from shidai.registry.extractsql import COLUMNS, EMPTY_IS_NULL, LATER, PLACES, PSEUDONYM_KINDS, QUERIES
 
 PURPOSE = "analysis"  # queries.behind inverts it
 SIZE = 50_000
@@ -55,6 +55,8 @@ def extract_records(
 ) -> Extracted:
     """Publish the record tables of all counties, or of those that changed. Atomic: a kill leaves the former state.
 
+    everything: all counties, without a look at what is there, so that it also mends damaged record tables.
+
     The counters of changes are read before the rows, so that what is written meanwhile stays marked for the next time.
     """
     require(by, "record.export")
@@ -65,7 +67,7 @@ def extract_records(
     if changed is not None and not changed:
         return Extracted((), {}, Manifest.read(folder))
     rows: dict[str, int] = {}
-    with RecordWriter(folder, cutoff=cutoff, source="registry") as writer:
+    with RecordWriter(folder, cutoff=cutoff, source="registry", anew=changed is None) as writer:
         rows["area"] = write_areas(writer)
         for done, partition in enumerate(wanted):
             progress(partition, done, len(wanted))
@@ -80,11 +82,24 @@ def extract_records(
     return Extracted(tuple(wanted), rows, Manifest.read(folder))
 
 
+def count_later(cutoff: date, *, by: Scope) -> dict[str, int]:
+    """How many events the register holds that happened after the day, by record table; such records aren't extracted.
+
+    Of residence only moves count: a spell that begins with a birth or a registration is told by that event.
+    """
+    require(by, "record.export")
+    return {table: int(bulk.select(sql, [cutoff.isoformat()])[0][0]) for table, sql in LATER.items()}
+
+
 def _changed(folder: Path, cutoff: date, known: list[str], noted: dict[str, tuple[int, int]]) -> set[str] | None:
-    """Partitions to be written anew; None for all of them: there is no extract yet, or one with another cut-off."""
+    """Partitions to be written anew; None for all of them: there is no extract yet, or one with another cut-off.
+
+    Raises ShidaiError when what is there is damaged: the partitions that are kept would stay damaged.
+    """
     if not (folder / "manifest.json").exists():
         return None
     manifest = Manifest.read(folder)
+    check_parts(folder, manifest, hashes=False)
     if manifest.cutoff != cutoff or manifest.source != "registry":
         return None
     return {_part(code, known) for code, (changes, extracted) in noted.items() if changes > extracted}

@@ -84,3 +84,11 @@ PSEUDONYM_KINDS = {
     "person_id": "person", "mother_id": "person", "father_id": "person", "wife_id": "person", "husband_id": "person",
     "household_id": "household", "birth_id": "birth", "union_id": "union",
 }  # fmt: skip
+LATER: dict[str, str] = {
+    "birth": """
+        SELECT COUNT(*) FROM registry_birth b JOIN registry_person c ON c.id = b.child_id WHERE c.birth_date > %s""",
+    "death": "SELECT COUNT(*) FROM registry_death WHERE date > %s",
+    "residence": "SELECT COUNT(*) FROM registry_spell WHERE start_date > %s AND start_reason <> 'birth'",
+    "union_": "SELECT COUNT(*) FROM registry_union WHERE start_date > %s",
+    "contraception": "SELECT COUNT(*) FROM registry_contraceptiveuse WHERE start_date > %s",
+}

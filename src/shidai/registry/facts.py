@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from shidai.core import bulk
 from shidai.registry.dates import HalfDate, half_date
@@ -75,6 +76,20 @@ def births_of(mothers: Collection[int]) -> defaultdict[int, list[tuple[int | Non
         if half is not None:
             found[mother].append((child, half, plurality))
     return found
+
+
+def next_birth_order(mother: int, day: date | None = None) -> int:
+    """The order of a further birth of this woman: after all that are recorded, or those up to a day.
+
+    A stated order counts, since earlier births of hers may never have come onto this register.
+    """
+    rows = bulk.select(
+        "SELECT c.birth_date, b.birth_order FROM registry_parentage p JOIN registry_person c ON c.id = p.child_id"
+        " LEFT JOIN registry_birth b ON b.child_id = c.id WHERE p.mother_id = %s",
+        [mother],
+    )
+    before = [order or 0 for born, order in rows if day is None or born is None or born <= day]
+    return max([len(before), *before]) + 1
 
 
 def spells_of(person_ids: Collection[int], but: Collection[int] = ()) -> defaultdict[tuple[int, str], list[Stretch]]:

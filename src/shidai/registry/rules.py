@@ -5,7 +5,8 @@ Every rule refuses only what is impossible for each possible day of a half-known
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -336,3 +337,29 @@ def birth_date_fits(field: str, birth: HalfDate | None, events: Iterable[HalfDat
             ),
         ),
     ]
+
+
+PHONE = r"\+?\d[\d\- ]{4,18}\d"  # 0510-8270 1234, 138 0000 0000, +86 510 82701234
+
+
+def phone_fits(field: str, phone: str) -> list[Fault]:
+    """A phone number has digits, with spaces or hyphens between them, and may begin with a plus sign."""
+    if not phone or re.fullmatch(PHONE, phone):
+        return []
+    what = Text(zh=f"“{phone}”不像电话号码。", en=f"'{phone}' doesn't look like a phone number.")
+    mend = Text(
+        zh="只写数字、空格、连字符，开头可有加号，如 0510-82701234。",
+        en="Use digits, spaces and hyphens, with a plus sign in front if need be, such as 0510-82701234.",
+    )
+    return [Fault(field, what, mend)]
+
+
+def outside_fits(field: str, kinds: Collection[str], registered_area: str) -> list[Fault]:
+    """Who only lives here is registered elsewhere: where, is stated."""
+    if tuple(kinds) != ("living",) or re.fullmatch(r"\d{6,12}", registered_area):
+        return []
+    what = Text(zh="只居住不落户的，要填外地户籍地代码。", en="Somebody who only lives here is registered elsewhere.")
+    mend = Text(
+        zh="请填写户籍地的行政区划代码（6至12位）。", en="Give the code of the place of registration (6 to 12 digits)."
+    )
+    return [Fault(field, what, mend)]

@@ -129,15 +129,25 @@ def _name_of(pack: Pack, code: str, language: Language) -> str:
     return area.name_en if language == "en" else area.name_zh
 
 
+STALE = Text(
+    zh="注意：文中数字依据较早的一次提取，与现有记录不符；请运行 shidai extract 重新计算。",
+    en="Note: the figures rest on an earlier extract than the records now in force; run 'shidai extract' to renew them.",
+)
+INVENTED = Text(zh="文中人口为虚构，由模拟生成。", en="The people in it are invented: a simulation made them.")
+
+
 def _notice(pack: Pack, reading: Reading, language: Language) -> str:
-    """What the reader must know first: that the pack is for demonstration, that the people are invented."""
-    said = pack.header.note.text.said(language) if pack.header.note else ""
-    if not reading.invented:
-        return said
-    invented = Text(zh="文中人口为虚构，由模拟生成。", en="The people in it are invented: a simulation made them.")
-    return f"{said}{' ' if language == 'en' and said else ''}{invented.said(language)}"
+    """What the reader must know first: old figures, a pack for demonstration, invented people."""
+    said = [STALE.said(language)] if reading.stale else []
+    if pack.header.note:
+        said.append(pack.header.note.text.said(language))
+    if reading.invented:
+        said.append(INVENTED.said(language))
+    return (" " if language == "en" else "").join(said)
 
 
 def _subtitle(reading: Reading, language: Language) -> str:
+    if not reading.cutoff:
+        return Text(zh="数据为较早的一次提取", en="Records of an earlier extract").said(language)
     text = Text(zh="数据截止{cutoff}", en="Records up to {cutoff}").filled(cutoff=reading.cutoff)
     return text.said(language)

@@ -143,7 +143,7 @@ def method_box(matter: Matter) -> Box:
     invented = demonstration.note if demonstration is not None else None
     lines = (
         *(((say("数据性质", "Nature of the data"), invented.text.said(matter.language)),) if invented else ()),
-        (say("数据截止", "Records up to"), matter.reading.cutoff),
+        (say("数据截止", "Records up to"), matter.reading.cutoff or say("较早的一次提取", "an earlier extract")),
         (say("记录清单编号", "Manifest of the records"), matter.reading.manifest_id),
         (say("政策包", "Pack"), f"{pack.title.text.said(matter.language)} ({pack.id} {pack.version})"),
         (say("口径", "Population"), _population_note(matter)),

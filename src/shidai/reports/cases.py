@@ -14,6 +14,7 @@ class NothingRecorded:
 
     manifest_id = "—"
     cutoff = "—"
+    stale = False
     invented = False
 
     def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> None:

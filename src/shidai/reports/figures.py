@@ -47,7 +47,8 @@ class Reading(Protocol):
     """Where the figures come from: `shidai.reports.results.StoredReading`, or a stand-in in tests."""
 
     manifest_id: str
-    cutoff: str
+    cutoff: str  # '' when the figures rest on an earlier extract, whose cut-off isn't kept
+    stale: bool  # the figures rest on an earlier extract, or on older definitions
     invented: bool  # a demonstration city of synthetic people
 
     def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> ResultLike | None: ...

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shidai.core.access import Scope, require
 from shidai.indicators.records import Manifest
+from shidai.indicators.store import Made, ResultStore
 from shidai.packs import Pack, load_pack
 from shidai.reports.annual import FORMATS, summary_body, summary_name
 from shidai.words import LANGUAGES, Language, ShidaiError, problem
@@ -33,13 +34,17 @@ class SummaryPage:
 def summary_page(*, by: Scope, data: Path, pack: Pack, year: int, language: Language) -> SummaryPage:
     """The summary of a year in the reader's language. Raises ShidaiError when its figures aren't computed yet."""
     require(by, "aggregate.read")
-    manifest = Manifest.read(data / "records")
-    title, body = _body(data, pack.folder, year, language, manifest.id)
+    title, body = _body(data, pack.folder, year, language, _state(data, year))
     return SummaryPage(title, body, tuple(_written_files(data, year, language)))
 
 
+def _state(data: Path, year: int) -> tuple[Made | None, str]:
+    """What the page depends on: the year's results in force, and the records, for it says when they are newer."""
+    return ResultStore(data / "results").made(year), Manifest.read(data / "records").id
+
+
 @lru_cache(maxsize=12)
-def _body(data: Path, folder: Path, year: int, language: Language, _manifest: str) -> tuple[str, str]:
+def _body(data: Path, folder: Path, year: int, language: Language, _: tuple[Made | None, str]) -> tuple[str, str]:
     return summary_body(data, load_pack(folder), year, language)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from shidai.indicators.manifest import Manifest
 from shidai.indicators.records import Records
 from shidai.indicators.results import years_covered
-from shidai.indicators.store import Result, ResultStore
+from shidai.indicators.store import Made, Result, ResultStore, pack_mark
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
 
@@ -31,15 +32,19 @@ class StoredReading:
     """The results of one data directory as a report reads them."""
 
     def __init__(self, store: ResultStore, manifest: Manifest, pack: Pack, year: int, *, invented: bool) -> None:
-        self.manifest_id = manifest.id
-        self.cutoff = manifest.cutoff.isoformat()
+        areas = [pack.city, *(area.code for area in pack.areas_at("county"))]
+        rows = store.read(area=areas, period=str(year), breakdown="")
+        made = store.made(year)
+        if made is None:  # the read before would have said so
+            raise RuntimeError(f"the results of {year} vanished while they were read")
+        self.manifest_id = made.manifest
+        self.stale = not rests_on(made, manifest, pack)
+        self.cutoff = manifest.cutoff.isoformat() if made.manifest == manifest.id else ""
         self.invented = invented or manifest.source == "synth"
         self._store = store
         self._manifest = manifest
         self._pack = pack
         self._series: dict[tuple[str, str], dict[str, Result]] = {}
-        areas = [pack.city, *(area.code for area in pack.areas_at("county"))]
-        rows = store.read(area=areas, period=str(year), breakdown="")
         self._year = {(row.indicator, row.area, row.period): row for row in rows}
 
     def result(self, indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:
@@ -88,12 +93,40 @@ def open_reading(data_dir: Path, pack: Pack, year: int) -> StoredReading:
     return StoredReading(ResultStore(data_dir / "results"), manifest, pack, year, invented=invented)
 
 
+def rests_on(made: Made, manifest: Manifest, pack: Pack) -> bool:
+    """Whether results were made from these records by the pack's definitions of today."""
+    return (made.manifest, made.pack) == (manifest.id, pack_mark(pack))
+
+
 def ensure_results(data_dir: Path, pack: Pack, year: int) -> None:
-    """Compute what a summary of the year needs and isn't stored yet: the year itself and the years before it."""
+    """Compute what a summary of the year needs and isn't stored yet: the years before it and, last, the year itself.
+
+    What a page keeps in memory goes by the year's results: so these come into force after the series beside them.
+    """
     store = ResultStore(data_dir / "results")
     with Records.open(data_dir / "records") as records:
+        store.compute_series(records, pack, years_with_records(records, year) or [year])
         store.compute_year(records, pack, year)
-        store.compute_series(records, pack, years_with_records(records, year))
+
+
+def refresh_results(
+    data_dir: Path, pack: Pack, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[int]:
+    """Compute anew what no longer rests on the records in force: the pack's year, every stored year, the series.
+
+    progress: called with years done and years in all. Returns the years; none when the records hold no residents.
+    """
+    store = ResultStore(data_dir / "results")
+    with Records.open(data_dir / "records") as records:
+        first, last = years_covered(records)
+        asked = {min(pack.last_day.year, last), *store.years()}
+        years = sorted(year for year in asked if first <= year <= last)
+        if years:
+            store.compute_series(records, pack, years_with_records(records, years[-1]))
+        for done, year in enumerate(years):
+            progress(done, len(years))
+            store.compute_year(records, pack, year)
+    return years
 
 
 def years_with_records(records: Records, year: int) -> list[int]:

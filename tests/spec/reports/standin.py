@@ -26,6 +26,7 @@ class StandInReading:
     ages: tuple[list[str], list[int], list[int]] | None = None
     manifest_id: str = "0f5c" * 16
     cutoff: str = "2006-12-31"
+    stale: bool = False
     invented: bool = True
 
     def put(self, indicator: str, area: str, period: str, value: float | None, **more: object) -> None:

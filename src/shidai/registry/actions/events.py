@@ -18,6 +18,7 @@ from shidai.registry.actions.refusing import (
     find,
     find_person,
     life,
+    recall,
     refuse,
     today,
 )
@@ -53,17 +54,19 @@ def record_birth(
 ) -> Birth:
     """A child is born: it becomes a person with parents, and with spells where the mother is registered and lives.
 
-    `id` is the birth's; again with the same id it changes nothing. Raises ShidaiError with every problem.
+    `id` is the birth's; again with the same id it changes nothing. Without a `birth_order` it is the one after the
+    mother's recorded births up to that day. Raises ShidaiError with every problem.
     """
-    known = Birth.objects.filter(uuid=id).first() if id else None
+    known = Birth.objects.select_related("child").filter(uuid=id).first() if id else None
     if known is not None:
-        return known
+        return recall(by, known, [known.child])
     parent = find_person(by, mother)
     other = find(Person.objects.all(), father, "人员", "person") if father else None
     siblings = [(day, others) for _, day, others in facts.births_of([parent.pk])[parent.pk]]
     faults = not_future("birth", birth, today()) + mother_fits("mother", birth, life(parent))
     faults += father_fits("father", birth, life(other)) if other else []
     refuse(faults + sibling_fits("birth", birth, plurality, siblings))
+    order = facts.next_birth_order(parent.pk, birth.day)
     child = make_person(Identity(name=name, sex=sex, registration=parent.registration), birth, None, None)
     Parentage.objects.create(child=child, mother=parent, father=other)
     for spell in _spells_on(parent, birth):
@@ -72,7 +75,7 @@ def record_birth(
             registered_area=spell.registered_area, **day_columns(birth, "start"),
         )  # fmt: skip
     made = Birth.objects.create(
-        uuid=id or new_id(), child=child, birth_order=birth_order, plurality=plurality, recorded_on=today()
+        uuid=id or new_id(), child=child, birth_order=birth_order or order, plurality=plurality, recorded_on=today()
     )
     settle(child, parent)
     audit.record(by, "birth.record", f"person:{child.uuid}", area=parent.registered_area, mother=str(parent.uuid))
@@ -88,9 +91,9 @@ def _spells_on(person: Person, day: HalfDate) -> list[Spell]:
 @transaction.atomic
 def record_death(*, by: Scope, person: UUID, death: HalfDate, cause: str = "", id: UUID | None = None) -> Death:
     """A person has died: open spells, unions and contraception end that day; the other of a union is widowed."""
-    known = Death.objects.filter(uuid=id).first() if id else None
+    known = Death.objects.select_related("person").filter(uuid=id).first() if id else None
     if known is not None:
-        return known
+        return recall(by, known, [known.person])
     who = find_person(by, person)
     faults = death_fits("death", death, Life(life(who).birth), facts.later_events([who.pk]).get(who.pk, ()), today())
     if Death.objects.filter(person=who).exists():
@@ -129,9 +132,9 @@ def register_move(
 
     Who moves within the city may be moved by those who serve the old or the new village. Returns the new spell.
     """
-    known = Spell.objects.filter(uuid=id).first() if id else None
+    known = Spell.objects.select_related("person").filter(uuid=id).first() if id else None
     if known is not None:
-        return known
+        return recall(by, known, [known.person])
     who = find(Person.objects.all(), person, "人员", "person")
     require(by, "record.write", who.registered_area or "-", who.living_area or "-", to or "-")
     current = Spell.objects.filter(person=who, kind=kind, end_date=None).select_for_update().first()
@@ -190,9 +193,9 @@ def _is_village(code: str) -> bool:
 @transaction.atomic
 def start_union(*, by: Scope, wife: UUID, husband: UUID, day: HalfDate, id: UUID | None = None) -> Union:
     """Two people marry. One of them at least is served by `by`."""
-    known = Union.objects.filter(uuid=id).first() if id else None
+    known = Union.objects.select_related("wife", "husband").filter(uuid=id).first() if id else None
     if known is not None:
-        return known
+        return recall(by, known, [known.wife, known.husband])
     pair = [find(Person.objects.all(), uuid, "人员", "person") for uuid in (wife, husband)]
     require(by, "record.write", *(area or "-" for one in pair for area in (one.registered_area, one.living_area)))
     if wife == husband:

@@ -18,6 +18,7 @@ from shidai.registry.actions.refusing import (
     find,
     find_person,
     life,
+    recall,
     refuse,
     today,
 )
@@ -30,11 +31,15 @@ from shidai.registry.residentnumber import ResidentNumber, parse_resident_number
 from shidai.registry.rules import (
     Fault,
     Life,
+    Stretch,
     birth_date_fits,
     father_fits,
     mother_fits,
     not_future,
     not_too_old,
+    outside_fits,
+    phone_fits,
+    spell_fits,
 )
 from shidai.words import Text
 
@@ -77,7 +82,7 @@ def register_person(
     """
     known = Person.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        return known
+        return recall(by, known, [known])
     check_village(by, area)
     parents = {
         side: Person.objects.filter(uuid=uuid).first() if uuid else None
@@ -86,9 +91,9 @@ def register_person(
     number, faults = _read_number(identity)
     birth = identity.birth or (HalfDate(number.birth_date) if number else None)
     came = since or HalfDate(today())
-    faults += (
-        not_future("birth", birth, today()) + not_too_old("birth", birth, today()) + not_future("since", came, today())
-    )
+    faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today())
+    faults += spell_fits("since", Stretch(came), Life(birth), (), today())
+    faults += phone_fits("phone", identity.phone) + outside_fits("registered_area", kinds, registered_area)
     for side, rule in (("mother", mother_fits), ("father", father_fits)):
         parent = parents[side]
         if parent is not None:

@@ -54,6 +54,26 @@ def find_person(by: Scope, uuid: UUID) -> Person:
     return person
 
 
+def recall(by: Scope, record: Record, people: Iterable[Person | None]) -> Record:
+    """The record that a form's id stands for already, so that two clicks record it once.
+
+    An id is typed by nobody but sent by a browser: one of a record outside the writer's area is refused as used,
+    and nothing is said about whose it is.
+    """
+    areas = [area for one in people if one is not None for area in (one.registered_area, one.living_area)]
+    if any(by.allows("record.write", area or "-") for area in areas):
+        return record
+    raise ShidaiError(
+        problem(
+            "id",
+            zh="这张表单已经提交过，或编号已被占用。",
+            en="This form was sent before, or its id is taken.",
+            mend_zh="请重新打开页面再填写。",
+            mend_en="Open the page anew and fill it in again.",
+        )
+    )
+
+
 def require_person(by: Scope, person: Person) -> None:
     require(by, "record.write", person.registered_area or "-", person.living_area or "-")
 

@@ -137,3 +137,6 @@ class Spell(Recorded):
         constraints = (
             models.CheckConstraint(condition=Q(end_date=None) | Q(end_date__gte=F("start_date")), name="spell_dates"),
         )
+        indexes = (  # who is here today: lists and counts of a village or township
+            models.Index(fields=("kind", "area", "person"), condition=Q(end_date=None), name="spell_open"),
+        )

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from shidai.core import sealing
+from shidai.core import audit, sealing
 from shidai.core.access import Scope, require, within
 from shidai.registry.dates import parse_date
 from shidai.registry.mistyped import Mistyped
@@ -41,16 +41,11 @@ def in_scope(scope: Scope, area: str = "") -> QuerySet[Person]:
     return found.filter(within((area,), "registered_area", "living_area")) if area else found
 
 
-def list_people(scope: Scope, *, area: str, living_only: bool = True) -> QuerySet[Person]:
-    """Residents of an area by name; `living_only` leaves out those who died."""
-    found = in_scope(scope, area)
-    if living_only:
-        found = found.filter(death=None)
-    return found.select_related("death").order_by("pinyin", "id")
-
-
 def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
-    """Residents who match what was typed, the surest first: number, date, name, former name, pinyin, initials."""
+    """Residents who match what was typed, the surest first: number, date, name, former name, pinyin, initials.
+
+    The search is logged with a keyed hash of what was typed, which may be a resident number.
+    """
     plain = text.strip()
     if not plain:
         return []
@@ -61,6 +56,8 @@ def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
             found.setdefault(person.pk, Found(person, why))
         if len(found) >= limit:
             break
+    asked = sealing.blind_index(plain.casefold(), "search")
+    audit.record(scope, "person.search", f"search:{asked:016x}", count=len(found))
     return list(found.values())
 
 

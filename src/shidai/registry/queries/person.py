@@ -11,24 +11,31 @@ from django.db.models import Q
 from shidai.core import audit, sealing
 from shidai.core.access import Scope, require
 from shidai.core.queries import about
+from shidai.registry.facts import next_birth_order
 from shidai.registry.models import Birth, Death, Person, Spell, Union
 from shidai.registry.queries.people import in_scope
+from shidai.registry.queries.residents import Residence, residence_of
 
 NUMBER_SHOWN = (6, 4)  # of a resident number: the first six (area) and the last four signs
 
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Somebody of the family: 'mother', 'father', 'wife', 'husband', 'child' or 'sibling'."""
+    """Somebody of the family: 'mother', 'father', 'wife', 'husband', 'child' or 'sibling'.
+
+    `person` is None when the reader may not read that record: only the relation is passed on.
+    """
 
     relation: str
-    person: Person
-    visible: bool
+    person: Person | None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """One person with family, residence, events and who looked."""
+    """One person with family, residence, events and who looked.
+
+    `children` are those that the reader may read; so are the spouses in `spouses`, by the union's row number.
+    """
 
     person: Person
     numbers: tuple[tuple[str, str], ...]
@@ -37,7 +44,9 @@ class PersonPage:
     address: str
     family: tuple[Relative, ...]
     spells: tuple[Spell, ...]
+    residence: Residence
     unions: tuple[Union, ...]
+    spouses: dict[int, Person]
     birth: Birth | None
     death: Death | None
     children: tuple[Person, ...]
@@ -57,7 +66,10 @@ def person_page(scope: Scope, uuid: UUID) -> PersonPage | None:
     require(scope, "record.read", person.registered_area, person.living_area)
     audit.record(scope, "person.read", f"person:{person.uuid}", area=person.living_area or person.registered_area)
     phone, address = _contact(person)
-    children = _children(person)
+    children, unions = _children(person), _unions(person)
+    relatives = _relatives(person, unions, children)
+    readable = _readable(scope, relatives)
+    spells = tuple(person.spells.select_related("household").order_by("-start_date", "kind"))
     return PersonPage(
         person=person,
         numbers=tuple(
@@ -66,12 +78,16 @@ def person_page(scope: Scope, uuid: UUID) -> PersonPage | None:
         former_names=tuple(person.other_names.values_list("name", flat=True)),
         phone=phone,
         address=address,
-        family=_family(scope, person, children),
-        spells=tuple(person.spells.select_related("household").order_by("-start_date", "kind")),
-        unions=_unions(person),
+        family=tuple(Relative(word, one if one.pk in readable else None) for word, one in relatives),
+        spells=spells,
+        residence=residence_of(spells),
+        unions=unions,
+        spouses={
+            union.pk: spouse for union in unions if (spouse := _spouse(union, person)) and spouse.pk in readable
+        },
         birth=Birth.objects.filter(child=person).first(),
         death=Death.objects.filter(person=person).first(),
-        children=children,
+        children=tuple(child for child in children if child.pk in readable),
         looks=tuple(about(f"person:{person.uuid}", limit=20)),
     )
 
@@ -99,7 +115,13 @@ def _unions(person: Person) -> tuple[Union, ...]:
     return tuple(mine.order_by("start_date", "id"))
 
 
-def _family(scope: Scope, person: Person, children: tuple[Person, ...]) -> tuple[Relative, ...]:
+def _spouse(union: Union, person: Person) -> Person | None:
+    return union.husband if union.wife_id == person.pk else union.wife
+
+
+def _relatives(
+    person: Person, unions: tuple[Union, ...], children: tuple[Person, ...]
+) -> list[tuple[str, Person]]:
     found: list[tuple[str, Person]] = []
     parents = getattr(person, "parentage", None)
     if parents is not None:
@@ -112,11 +134,44 @@ def _family(scope: Scope, person: Person, children: tuple[Person, ...]) -> tuple
         found += [
             ("sibling", one) for one in Person.objects.filter(siblings).exclude(pk=person.pk).order_by("birth_date")
         ]
-    for union in _unions(person):
-        spouse = union.husband if union.wife_id == person.pk else union.wife
+    for union in unions:
+        spouse = _spouse(union, person)
         if spouse is not None:
             word = "husband" if union.wife_id == person.pk else "wife"
             found.append((word if union.end_date is None else f"former_{word}", spouse))
-    found += [("child", child) for child in children]
-    readable = set(in_scope(scope).filter(pk__in=[one.pk for _, one in found]).values_list("pk", flat=True))
-    return tuple(Relative(relation, one, one.pk in readable) for relation, one in found)
+    return found + [("child", child) for child in children]
+
+
+def _readable(scope: Scope, relatives: list[tuple[str, Person]]) -> set[int]:
+    asked = [one.pk for _, one in relatives]
+    return set(in_scope(scope).filter(pk__in=asked).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Mother:
+    """What the form of a birth proposes: the husband of her present union and the order of a further birth."""
+
+    person: Person
+    husband: Person | None
+    husband_readable: bool
+    next_order: int
+
+
+def get_mother(scope: Scope, uuid: UUID) -> Mother | None:
+    """A person of one's areas as the mother of a child to be recorded; None as in `get_person`."""
+    person = get_person(scope, uuid)
+    if person is None:
+        return None
+    union = Union.objects.filter(wife=person, end_date=None, husband__isnull=False).select_related("husband").last()
+    husband = union.husband if union else None
+    seen = husband is not None and in_scope(scope).filter(pk=husband.pk).exists()
+    return Mother(person, husband, seen, next_birth_order(person.pk))
+
+
+def get_union(scope: Scope, uuid: UUID) -> Union | None:
+    """A union of which one at least is a person that the caller may read; None as in `get_person`."""
+    union = Union.objects.select_related("wife", "husband").filter(uuid=uuid).first()
+    if union is None:
+        return None
+    pair = [one.pk for one in (union.wife, union.husband) if one is not None]
+    return union if in_scope(scope).filter(pk__in=pair).exists() else None
