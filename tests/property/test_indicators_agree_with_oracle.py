@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.oracle import cities, figures
-from tests.oracle.tally import Tally, tally
 
 from shidai.indicators.records import Records
 from shidai.indicators.results import compute
 from shidai.packs import Pack, load_pack
+from tests.oracle import cities, figures
+from tests.oracle.tally import Tally, tally
 
 LEAP, COMMON = 2004, 2005
 QUICK = (Phase.explicit, Phase.generate)  # a failing seed names a small city already: no shrinking

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.oracle import cities
 
 from shidai.indicators.cells import Cell
 from shidai.indicators.periods import periods_of
@@ -15,6 +14,7 @@ from shidai.indicators.records import Records
 from shidai.indicators.results import compute
 from shidai.indicators.tree import AreaTree
 from shidai.packs import Pack, load_pack
+from tests.oracle import cities
 
 YEAR = 2005
 PARENTS = {4: None, 6: 4, 9: 6, 12: 9}

@@ -2,4 +2,5 @@
 
 from shidai.cli import main
 
-main()
+if __name__ == "__main__":  # workers of a process pool import this module too
+    main()

@@ -206,19 +206,39 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
 
 def compute_indicators(wish: Wish, report: Report) -> int:
     """All indicators of all areas and periods of the pack's year, and ten years as a series. The number of figures."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    report(0, 2)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        series = beside.submit(compute_series, wish.data, wish.pack)
+        rows = compute_year(wish.data, wish.pack)
+        report(1, 2)
+        return rows + series.result()
+
+
+def compute_year(data: Path, pack_name: str) -> int:
+    """The pack's last year, every area and period. The number of figures."""
     from shidai.indicators.records import Records
     from shidai.indicators.store import ResultStore
     from shidai.packs import load_pack
 
-    pack = load_pack(wish.pack)
-    year = pack.last_day.year
-    store = ResultStore(wish.data / "results")
-    with Records.open(wish.data / "records") as records:
-        report(0, 2)
-        rows = store.compute_year(records, pack, year).rows
-        report(1, 2)
-        rows += store.compute_series(records, pack, range(year - SERIES_YEARS + 1, year + 1)).rows
-    return rows
+    pack = load_pack(pack_name)
+    with Records.open(data / "records") as records:
+        return ResultStore(data / "results").compute_year(records, pack, pack.last_day.year).rows
+
+
+def compute_series(data: Path, pack_name: str) -> int:
+    """Yearly totals of the ten years up to the pack's last. The number of figures."""
+    from shidai.indicators.records import Records
+    from shidai.indicators.store import ResultStore
+    from shidai.packs import load_pack
+
+    pack = load_pack(pack_name)
+    last = pack.last_day.year
+    with Records.open(data / "records") as records:
+        years = range(last - SERIES_YEARS + 1, last + 1)
+        return ResultStore(data / "results").compute_series(records, pack, years).rows
 
 
 def write_summaries(wish: Wish, report: Report) -> list[str]:

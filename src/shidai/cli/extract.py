@@ -1,8 +1,11 @@
-"""`shidai extract`: the register's record tables, from which everything is counted."""
+"""`shidai extract`: the register's record tables, from which everything is counted, and the figures made from them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,22 +14,42 @@ from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out, say, start_s
 from shidai.words import Exit, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shidai.packs import Pack
     from shidai.registry.extract import Extracted
+
+EVENTS = {
+    "birth": Text(zh="出生{n}", en="births: {n}"),
+    "death": Text(zh="死亡{n}", en="deaths: {n}"),
+    "residence": Text(zh="迁移或登记{n}", en="moves or registrations: {n}"),
+    "union_": Text(zh="结婚{n}", en="marriages: {n}"),
+    "contraception": Text(zh="避孕开始{n}", en="starts of contraception: {n}"),
+}
 
 
 @app.command()
 def extract(
     data: DataOption = DEFAULT_DATA,
     everything: Annotated[
-        bool, typer.Option("--all", help="Write every county anew, not only those that changed.")
+        bool, typer.Option("--all", help="Write every county anew, not only those that changed; mends damaged tables.")
     ] = False,
     cutoff: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Events up to this day.", show_default="the pack's last day"),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Events up to this day.",
+            show_default="today; in a demonstration city the pack's last day",
+        ),
     ] = None,
+    figures: Annotated[
+        bool, typer.Option("--figures/--no-figures", help="Compute the stored figures anew from the record tables.")
+    ] = True,
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
 ) -> int:
-    """Publish the record tables of the counties that changed since the last time; readers see all of it or nothing.
+    """Publish the record tables of the counties that changed since the last time, and the figures made from them.
+
+    Readers see all of the tables or nothing.
 
     Example: shidai extract --data demo-city
     """
@@ -34,26 +57,58 @@ def extract(
 
     require_city(data)
     start_site(data)
-    from rich.progress import Progress
-
-    from shidai.core.city import database_errors
+    from shidai.core.city import database_errors, require_database
     from shidai.core.queries import operator
     from shidai.packs import load_pack
-    from shidai.registry.extract import extract_records
+    from shidai.registry.extract import count_later, extract_records
 
+    require_database()
     city = load_pack(pack)
-    with Progress(console=err, transient=True) as bars, database_errors():
-        bar = bars.add_task(say(Text(zh="提取记录表", en="Extracting record tables")), total=None)
-        done = extract_records(
-            data / "records",
-            by=operator(),
-            pack=city,
-            cutoff=cutoff.date() if cutoff else city.last_day,
-            everything=everything,
-            progress=lambda partition, at, total: bars.update(bar, completed=at, total=total),
-        )
+    day = cutoff.date() if cutoff else _default_cutoff(data, city)
+    with database_errors():
+        with _bar(Text(zh="提取记录表", en="Extracting record tables")) as advance:
+            done = extract_records(
+                data / "records",
+                by=operator(),
+                pack=city,
+                cutoff=day,
+                everything=everything,
+                progress=lambda partition, at, total: advance(at, total),
+            )
+        later = count_later(day, by=operator())
     _print_done(done)
+    _print_cutoff(day, later)
+    if figures:
+        _refresh_figures(data, city)
     return Exit.OK
+
+
+def _default_cutoff(data: Path, pack: Pack) -> date:
+    """A demonstration city ends with its pack; a real one goes on today."""
+    from shidai.reports.results import DEMONSTRATION_MARK
+
+    return pack.last_day if (data / DEMONSTRATION_MARK).exists() else datetime.now().astimezone().date()
+
+
+@contextmanager
+def _bar(title: Text) -> Iterator[Callable[[int, int], None]]:
+    from rich.progress import Progress
+
+    with Progress(console=err, transient=True) as bars:
+        bar = bars.add_task(say(title), total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def _refresh_figures(data: Path, pack: Pack) -> None:
+    from shidai.reports.results import refresh_results
+
+    with _bar(Text(zh="计算指标", en="Computing the figures")) as advance:
+        years = refresh_results(data, pack, progress=advance)
+    if years:
+        shown = ", ".join(str(year) for year in years)
+        out.print(say(Text(zh=f"指标已按现有记录算出：{shown}。", en=f"The figures rest on these records: {shown}.")))
+    else:
+        out.print(say(Text(zh="没有居民记录，未计算指标。", en="There are no residents, so no figures.")))
 
 
 def _print_done(done: Extracted) -> None:
@@ -69,6 +124,25 @@ def _print_done(done: Extracted) -> None:
             Text(
                 zh=f"已写入分区：{shown}；清单 {done.manifest.id[:16]}。",
                 en=f"Partitions written: {shown}; manifest {done.manifest.id[:16]}.",
+            )
+        )
+    )
+
+
+def _print_cutoff(day: date, later: dict[str, int]) -> None:
+    """The cut-off, and what lies after it: events that a reader may otherwise miss in the figures."""
+    out.print(say(Text(zh=f"截止日期：{day}。", en=f"Cut-off: {day}.")))
+    total = sum(later.values())
+    if not total:
+        return
+    found = [EVENTS[table].filled(n=f"{number:,}") for table, number in later.items() if number]
+    zh, en = "、".join(each.zh for each in found), ", ".join(each.en for each in found)
+    out.print(
+        say(
+            Text(
+                zh=f"截止日期之后还有{total:,}件事没有计入（{zh}）；要计入请用 --cutoff 指定较晚的日期。",
+                en=f"Events after the cut-off that aren't counted: {total:,} ({en}). "
+                "To count them name a later day with --cutoff.",
             )
         )
     )

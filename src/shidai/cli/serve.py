@@ -25,8 +25,10 @@ def serve(
     """
     require_city(data)
     start_site(data)
+    from shidai.core.city import require_database
     from shidai.site.server import serve as serve_site
 
+    require_database()
     out.print(
         say(
             Text(

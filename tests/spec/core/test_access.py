@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.factories import BEIQIAO, CITY, COUNTY, FARAWAY, NANQIAO, OPERATOR, OTHER_COUNTY, TOWNSHIP
 
 from shidai.core import actions, queries
 from shidai.core.access import NoAccess, Scope, require
 from shidai.core.models import EmergencyAccess, Posting, Staff
 from shidai.core.roles import ROLES
 from shidai.words import ShidaiError
+from tests.factories import BEIQIAO, CITY, COUNTY, FARAWAY, NANQIAO, OPERATOR, OTHER_COUNTY, TOWNSHIP
 
 
 def test_a_village_worker_serves_her_village_only(cast):

@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from tests.factories import BEIQIAO, CITY, COUNTY, NANQIAO, OPERATOR, OTHER_COUNTY, OTHER_TOWNSHIP, TOWNSHIP
 
 from shidai.core import actions, queries
 from shidai.core.actions import NewArea
 from shidai.packs import load_pack
 from shidai.words import ShidaiError
+from tests.factories import BEIQIAO, CITY, COUNTY, NANQIAO, OPERATOR, OTHER_COUNTY, OTHER_TOWNSHIP, TOWNSHIP
 
 BEFORE, DAY, AFTER = date(2005, 12, 31), date(2006, 1, 1), date(2006, 6, 1)
 pytestmark = pytest.mark.usefixtures("city")

@@ -4,11 +4,11 @@ import json
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.factories import NANQIAO, OPERATOR
 
 from shidai.core import audit, queries
 from shidai.core.access import NoAccess
 from shidai.core.models import AuditEntry
+from tests.factories import NANQIAO, OPERATOR
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 from shidai.demography.fertility import (
     asfr,
@@ -24,6 +23,7 @@ from shidai.demography.rates import (
     natural_increase_interval,
 )
 from shidai.words import ShidaiError
+from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

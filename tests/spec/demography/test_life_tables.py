@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 from shidai.demography.lifetable import life_table, life_table_from_deaths
 from shidai.words import ShidaiError
+from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
 

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.oracle import cities
 
 from shidai.cli import run
 from shidai.indicators.cases import run_cases
@@ -19,6 +18,7 @@ from shidai.indicators.results import compute
 from shidai.indicators.store import ResultStore
 from shidai.packs import Pack, load_pack
 from shidai.words import Exit, ShidaiError
+from tests.oracle import cities
 
 YEAR = 2005
 COUNTY = "990001"

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.spec.packs.packfolder import SERIES, TARGET, write_pack
 
 from shidai.cli import run
 from shidai.words import Exit
+from tests.spec.packs.packfolder import SERIES, TARGET, write_pack
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tests.spec.packs.packfolder import TARGET, problems_of, write_pack
-
 from shidai.packs import load_pack
+from tests.spec.packs.packfolder import TARGET, problems_of, write_pack
 
 RAISED = TARGET.replace("value = 10\n", "value = 20\n").replace("value = 10,", "value = 20,")
 FROM_JULY = RAISED.replace("effective_from = 2006-01-01", "effective_from = 2006-07-01")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.spec.packs.packfolder import AREAS, PACK, SERIES, SOURCES, TARGET, problems_of, write_pack
 
 from shidai.packs import load_pack
 from shidai.words import ShidaiError
+from tests.spec.packs.packfolder import AREAS, PACK, SERIES, SOURCES, TARGET, problems_of, write_pack
 
 
 def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:

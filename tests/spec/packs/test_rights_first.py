@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.spec.packs.packfolder import SERIES, TARGET, problems_of
 
 from shidai.packs import load_pack
+from tests.spec.packs.packfolder import SERIES, TARGET, problems_of
 
 ARCHIVE = SERIES.replace('"published"', '"archive"') + (
     'abolished_by = "law"\nnote = { zh = "已废止", en = "abolished" }\n'

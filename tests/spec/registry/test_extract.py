@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from tests.factories import OPERATOR, day, make_couple, make_person
 
 from shidai.core import actions as core_actions
 from shidai.core.access import NoAccess
@@ -16,6 +15,7 @@ from shidai.packs import load_pack
 from shidai.registry import actions, queries
 from shidai.registry.extract import extract_records
 from shidai.registry.models import ContraceptiveUse, Person
+from tests.factories import OPERATOR, day, make_couple, make_person
 
 CUTOFF = date(2006, 12, 31)
 PACK = load_pack("wuxi-2006")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, OTHER_COUNTY, TOWNSHIP
 
 from shidai.core import audit, sealing
 from shidai.core.access import NoAccess
@@ -29,6 +28,7 @@ from shidai.registry.models import (
 )
 from shidai.registry.residentnumber import check_character
 from shidai.words import ShidaiError
+from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, OTHER_COUNTY, TOWNSHIP
 
 TODAY = date(2006, 12, 31)
 METHODS = (("iud", "iud"), ("宫内节育器", "iud"))

@@ -4,7 +4,6 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import day
 
 from shidai.registry.rules import (
     FEMALE,
@@ -23,6 +22,7 @@ from shidai.registry.rules import (
     spell_fits,
     union_fits,
 )
+from tests.factories import day
 
 TODAY = date(2006, 12, 31)
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
 
 from shidai.core import audit
 from shidai.core.access import NoAccess
@@ -13,6 +12,7 @@ from shidai.registry import actions
 from shidai.registry.models import Birth, Identifier, Person, Spell
 from shidai.registry.residentnumber import check_character
 from shidai.words import ShidaiError
+from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
 
 NUMBER = "99999919700501122" + check_character("99999919700501122")
 pytestmark = pytest.mark.usefixtures("city")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.spec.reports.smallcity import write_records
 
 from shidai.packs import load_pack
 from shidai.reports.results import ensure_results
+from tests.spec.reports.smallcity import write_records
 
 
 @pytest.fixture(scope="session")

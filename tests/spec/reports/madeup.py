@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.spec.reports.standin import StandInReading
-
 from shidai.packs import Pack, load_pack
 from shidai.reports.annual import summary_document
 from shidai.reports.document import Document, Link, Paragraph
 from shidai.reports.htmlpage import html_page
 from shidai.words import Language
+from tests.spec.reports.standin import StandInReading
 
 CITY = "3202"
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from shidai.reports.document import Chart, Entries, Heading, Table
 from tests.spec.reports import madeup
 from tests.spec.reports.standin import StandInReading
-
-from shidai.reports.document import Chart, Entries, Heading, Table
 
 SECTIONS = ["（一）", "（二）", "（三）", "（四）", "（五）", "（六）", "（七）", "（八）"]
 

@@ -11,12 +11,12 @@ import docx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
-from tests.spec.reports import madeup
 
 from shidai.reports.annual import write_summary
 from shidai.reports.docxfile import docx_bytes
 from shidai.reports.pdffile import pdf_bytes
 from shidai.words import Language
+from tests.spec.reports import madeup
 
 
 @pytest.fixture(scope="module")

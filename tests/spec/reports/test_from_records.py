@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.spec.reports.smallcity import BIRTHS, RESIDENTS
 
 from shidai.cli import run
 from shidai.packs import load_pack
@@ -13,6 +12,7 @@ from shidai.reports.annual import summary_document
 from shidai.reports.document import Link, Paragraph
 from shidai.reports.results import ensure_results, open_reading
 from shidai.words import Exit, ShidaiError
+from tests.spec.reports.smallcity import BIRTHS, RESIDENTS
 
 
 def figures(data: Path) -> dict[str, str]:

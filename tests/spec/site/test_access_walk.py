@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from tests.factories import CITY, COUNTY, FARAWAY, NANQIAO, OTHER_COUNTY, TOWNSHIP, Cast, make_person
 
 from shidai.core import queries
+from tests.factories import CITY, COUNTY, FARAWAY, NANQIAO, OTHER_COUNTY, TOWNSHIP, Cast, make_person
 
 MEMBERS = ("lan", "xu", "zhou", "gu", "he", "qian", "admin", "ma")
 OPEN_TO_ALL = {"login/", "language/"}

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from django.test import Client
-from tests.factories import NANQIAO, Cast, make_couple, make_person
 
 from shidai.core import queries
 from shidai.registry import queries as registry
+from tests.factories import NANQIAO, Cast, make_couple, make_person
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.spec.synth.cities import LIVING, REGISTERED, SEED, parameters, small_city, wuxi
 
 from shidai.synth.days import NEVER, new_year
 from shidai.synth.record_tables import last_areas
+from tests.spec.synth.cities import LIVING, REGISTERED, SEED, parameters, small_city, wuxi
 
 YEAR = 365.25
 

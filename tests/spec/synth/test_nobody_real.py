@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
-from tests.spec.synth.cities import parameters, small_city, wuxi
 from pyarrow import csv
 
 from shidai.synth.identity import home_addresses, phone_numbers, resident_numbers
 from shidai.synth.import_files import FILES, write_import_files
 from shidai.synth.names import draw_names
+from tests.spec.synth.cities import parameters, small_city, wuxi
 
 # GB/T 2260: first two digits of all province-level units, and 83 of the residence permits for Taiwan's residents.
 PROVINCES = {

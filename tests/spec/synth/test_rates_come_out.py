@@ -6,13 +6,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.spec.synth.cities import LIVING, REGISTERED, RESIDENTS, in_year, parameters, present, small_city, two_counties, wuxi
 
 from shidai.demography.lifetable import life_table
 from shidai.packs.schema.demonstration import Demonstration, value_in
 from shidai.synth.days import days_of_year, draw_days, new_year
 from shidai.synth.grow import grow_city
 from shidai.synth.rates import Rates, read_rates
+from tests.spec.synth.cities import (
+    LIVING,
+    REGISTERED,
+    RESIDENTS,
+    in_year,
+    parameters,
+    present,
+    small_city,
+    two_counties,
+    wuxi,
+)
 
 
 def changed(**sections: dict[str, Any]) -> Demonstration:

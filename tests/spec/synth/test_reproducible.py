@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.spec.synth.cities import two_counties
 
 from shidai.indicators.records import verify_records
 from shidai.synth.city import City
@@ -15,6 +14,7 @@ from shidai.synth.grow import grow_city
 from shidai.synth.import_files import FILES, write_import_files
 from shidai.synth.record_tables import write_records
 from shidai.words import ShidaiError
+from tests.spec.synth.cities import two_counties
 
 FEW = 1_500
 
