@@ -1,4 +1,4 @@
-"""The demonstration stopped in the middle: Ctrl-C, then kill -9; run again, it continues and ends as if nothing had been."""
+"""The demonstration stopped by Ctrl-C, then by kill -9: run again, it continues and ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_ctrl_c_and_kill_lose_nothing(tmp_path: Path) -> None:
     assert {"grow", "prepare", "import", "extract"} <= kept
 
     again = start(data)
-    out, said = again.communicate(timeout=300)
+    _, said = again.communicate(timeout=300)
     assert again.returncode == 0, said
     assert said.count("done before") >= 4
     written = {path.name for path in (data / "summary" / "2006").iterdir()}
