@@ -76,7 +76,7 @@ def site(city: Path) -> Iterator[str]:
         server.wait(timeout=20)
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
