@@ -44,7 +44,7 @@ def test_killed_in_list_mode_it_continues_behind_the_last_chunk(data, people):
 
 
 def test_killed_in_all_or_nothing_mode_nothing_is_there_and_it_can_be_run_again(data, tmp_path):
-    many = write_people(tmp_path / "person.csv", 20_000)
+    many = write_people(tmp_path / "person.csv", 5000)
     process = start(*take(data, many, "none"))
     wait_until(lambda: is_locked(data / ".import.lock"), process)
     process.kill()
@@ -52,7 +52,7 @@ def test_killed_in_all_or_nothing_mode_nothing_is_there_and_it_can_be_run_again(
     assert ask(data, PEOPLE) == 0
 
     assert run(*take(data, many, "none")).returncode == Exit.OK
-    assert ask(data, PEOPLE) == 20_000
+    assert ask(data, PEOPLE) == 5000
 
 
 def test_ctrl_c_keeps_what_was_finished_and_says_how_to_go_on(data, people):

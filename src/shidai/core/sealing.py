@@ -196,6 +196,10 @@ def blind_index(text: str, field: str) -> int:
 
 def blind_indexes(texts: Iterable[str], field: str) -> list[int]:
     """The same for many values of one field."""
-    key, person = key_ring().index, field.encode()[:16]
-    marks = (blake2b(text.encode(), digest_size=8, key=key, person=person).digest() for text in texts)
-    return [int.from_bytes(mark, "big") >> 1 for mark in marks]
+    keyed = blake2b(digest_size=8, key=key_ring().index, person=field.encode()[:16])
+    indexes = []
+    for text in texts:
+        mark = keyed.copy()
+        mark.update(text.encode())
+        indexes.append(int.from_bytes(mark.digest(), "big") >> 1)
+    return indexes

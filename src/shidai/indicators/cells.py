@@ -26,7 +26,8 @@ TIMES = {
     "person_years": "population", "union_years": "women_in_union", "user_years_any": "users_any",
     "user_years_modern": "users_modern",
 }  # fmt: skip
-FLOWS = ("births", "deaths", "moves_in", "moves_out")
+MOVES = ("moves_in", "moves_out")
+FLOWS = ("births", "deaths", *MOVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,14 @@ class Cell:
     last: int | None = None
 
     @property
-    def family(self) -> tuple[str, str] | None:
-        """What cells must share to be sums of each other: name and residence; None for what counts nobody."""
-        if self.measure in TIMES:
-            return None
+    def family(self) -> tuple[str, str]:
+        """What cells must share to be sums of each other: name and residence."""
         return STOCKS.get(self.measure, self.measure), self.residence
 
     @property
     def is_flow(self) -> bool:
-        """Whether the cells of the months sum to that of the year."""
-        return self.measure in FLOWS
+        """Whether the cells of the months sum to that of the year: events and person-time."""
+        return self.measure in FLOWS or self.measure in TIMES
 
 
 def narrow(term: Term, category: Category) -> Cell:
@@ -122,29 +121,28 @@ def _joined(one: Category, other: Category) -> Category:
 class Gatherer:
     """Reads cells from cubes for given periods, each as (areas, periods); remembers what it has read."""
 
-    def __init__(
-        self,
-        cubes: Cubes,
-        periods: Sequence[Period],
-        areas: npt.NDArray[np.int64] | None = None,
-        *,
-        remember: bool = True,
-    ) -> None:
-        """`areas`: positions of the areas wanted; None for all."""
+    def __init__(self, cubes: Cubes, periods: Sequence[Period]) -> None:
         self.cubes = cubes
         self.periods = tuple(periods)
-        self._areas = slice(None) if areas is None else areas
-        self._remember = remember
         self._read: dict[Cell, Cube] = {}
 
     def read(self, cell: Cell) -> Cube:
         """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
-        if cell in self._read:
-            return self._read[cell]
-        found = self._compute(cell)
-        if self._remember:
-            self._read[cell] = found
-        return found
+        if cell not in self._read:
+            self._read[cell] = self._compute(cell)
+        return self._read[cell]
+
+    def edges(self, cell: Cell) -> Cube:
+        """The stock that a cell counts, or lives in, at the year's 13 month edges: (areas, 13)."""
+        if cell.measure == "households":
+            return self.cubes.households(cell.residence)
+        base = TIMES.get(cell.measure) or STOCKS[cell.measure]
+        return self._narrowed(self.cubes.stock(base, cell.residence), cell)
+
+    def shares(self) -> npt.NDArray[np.float64]:
+        """The part of the year that each period is."""
+        lengths = np.diff(self.cubes.clock.month_edges(self.cubes.year))
+        return np.array([lengths[p.first : p.last].sum() / lengths.sum() for p in self.periods])
 
     def _compute(self, cell: Cell) -> Cube:
         if cell.measure in TIMES:
@@ -152,26 +150,23 @@ class Gatherer:
             return self.cubes.clock.years(self._summed(months), self.cubes.year)
         if cell.measure in FLOWS:
             return self._summed(self._flow(cell))
-        if cell.measure == "households":
-            return self._at_ends(self.cubes.households(cell.residence)[self._areas])
-        edges = self._narrowed(self.cubes.stock(STOCKS[cell.measure], cell.residence), cell)
+        edges = self.edges(cell)
+        ends = np.stack([edges[:, p.last] for p in self.periods], axis=1).astype(np.float64)
         if cell.measure != "mean_population":
-            return self._at_ends(edges)
-        lengths = np.diff(self.cubes.clock.month_edges(self.cubes.year))
-        share = np.array([lengths[p.first : p.last].sum() / lengths.sum() for p in self.periods])
+            return ends
         starts = np.stack([edges[:, p.first] for p in self.periods], axis=1)
-        return np.asarray((starts + self._at_ends(edges)) / 2 * share, dtype=np.float64)
+        return np.asarray((starts + ends) / 2 * self.shares(), dtype=np.float64)
 
     def _flow(self, cell: Cell) -> Cube:
         if cell.measure == "births":
             by_age, by_order = self.cubes.births(cell.residence)
             if cell.order is None:
                 return self._narrowed(by_age, cell)
-            return self._of_sex(by_order[self._areas][..., ORDERS.index(cell.order)], cell)
+            return self._of_sex(by_order[..., ORDERS.index(cell.order)], cell)
         if cell.measure == "deaths":
             return self._narrowed(self.cubes.deaths(cell.residence), cell)
         moved = self.cubes.moves(cell.residence)[0 if cell.measure == "moves_in" else 1]
-        return self._of_sex(moved[self._areas], cell)
+        return self._of_sex(moved, cell)
 
     def _of_sex(self, cube: Cube, cell: Cell) -> Cube:
         """(areas, months, sex) to (areas, months)."""
@@ -180,11 +175,22 @@ class Gatherer:
     def _summed(self, months: Cube) -> Cube:
         return np.stack([months[:, p.first : p.last].sum(1, dtype=np.float64) for p in self.periods], axis=1)
 
-    def _at_ends(self, edges: Cube) -> Cube:
-        return np.stack([edges[:, p.last] for p in self.periods], axis=1).astype(np.float64)
-
     def _narrowed(self, cube: Cube, cell: Cell) -> Cube:
         """(areas, months, sex, age) to (areas, months)."""
         ages = slice(None) if cell.first is None else slice(cell.first, (cell.last or 0) + 1)
         sexes = slice(None) if cell.sex is None else slice(SEX_CODES.index(cell.sex), SEX_CODES.index(cell.sex) + 1)
-        return np.asarray(cube[self._areas, :, sexes, ages].sum((2, 3), dtype=np.float64))
+        return np.asarray(cube[:, :, sexes, ages].sum((2, 3), dtype=np.float64))
+
+
+class Excerpt(Gatherer):
+    """Some areas and periods of what another gatherer reads, which is read once for all excerpts."""
+
+    def __init__(self, whole: Gatherer, areas: npt.NDArray[np.int64], periods: Sequence[Period]) -> None:
+        """`areas`: positions; `periods` among those of `whole`."""
+        super().__init__(whole.cubes, periods)
+        self._whole = whole
+        places = np.array([whole.periods.index(period) for period in self.periods], dtype=np.int64)
+        self._at = np.ix_(areas, places)
+
+    def _compute(self, cell: Cell) -> Cube:
+        return np.asarray(self._whole.read(cell)[self._at])

@@ -112,9 +112,7 @@ def check_parts(records_dir: Path, manifest: Manifest, *, hashes: bool) -> None:
         for part in parts.values():
             path = Path(records_dir) / table / part.file
             if not path.is_file():
-                problems.append(
-                    problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **mend)
-                )
+                problems.append(problem(str(path), zh="缺少这个记录文件。", en="This record file is missing.", **mend))
             elif path.stat().st_size != part.size or (hashes and file_hash(path) != part.sha256):
                 problems.append(
                     problem(

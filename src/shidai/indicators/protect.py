@@ -5,6 +5,9 @@ lines are the sums that a reader can form: an area and its children; a year and 
 a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines until
 none has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then
 no chain of subtractions can begin, because each needs a line with one unknown.
+
+Blocks are not alone: a stock's growth is births - deaths + moves (see `balance`), and person-time tells how many were
+there to live it, so it is hidden with its stock.
 """
 
 from __future__ import annotations
@@ -14,18 +17,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from shidai.indicators.cells import ORDERS, SEX_CODES, Cell, Gatherer, categories, narrow
-from shidai.indicators.periods import Period
+from shidai.indicators.balance import close_moves
+from shidai.indicators.cells import MOVES, ORDERS, SEX_CODES, STOCKS, TIMES, Cell, Gatherer, categories, narrow
+from shidai.indicators.lines import Counts, Hidden, Line, period_lines, suppress_secondary
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.indicators.tree import AreaTree
 from shidai.packs.schema.indicator import Indicator
 
-Hidden = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.float64]
-Line = tuple[int, tuple[int, ...]]
-"""Position of the total and of its parts."""
+Family = tuple[str, str]
 
 
 class Protection:
@@ -43,30 +42,72 @@ class Protection:
         self._gatherer = cells
         self._shows = shows
         self._secondary = secondary
-        self._published: dict[tuple[str, str], dict[Cell, None]] = defaultdict(dict)
+        self._published: dict[Family, dict[Cell, None]] = defaultdict(dict)
         for indicator in indicators:
             for category in categories(indicator):
                 for term in (*indicator.numerator, *indicator.denominator):
                     cell = narrow(term, category)
-                    if cell.family is not None:
-                        self._published[cell.family][_counted(cell)] = None
-        self._hidden: dict[tuple[str, str], dict[Cell, Hidden]] = {}
+                    self._published[_family(cell)][_counted(cell)] = None
+        self._hidden: dict[Family, dict[Cell, Hidden]] = {}
 
-    def hides(self, cell: Cell) -> Hidden | None:
-        """(areas, periods): hidden or not; None for what counts nobody."""
-        if cell.family is None:
-            return None
-        if cell.family not in self._hidden:
-            self._hidden[cell.family] = self._judge(tuple(self._published[cell.family]))
-        return self._hidden[cell.family][_counted(cell)]
+    def hides(self, cell: Cell) -> Hidden:
+        """(areas, periods): hidden or not. A mean is hidden when the stock at either end is."""
+        found = self._judged(_family(cell))[_counted(cell)]
+        if cell.is_flow:
+            return found
+        return self._at_both_ends(found) if cell.measure == "mean_population" else found[:, self._edges("last")]
+
+    def _judged(self, family: Family) -> dict[Cell, Hidden]:
+        """(areas, periods) of flows, (areas, 13 month edges) of stocks, for every published cell."""
+        if family not in self._hidden:
+            cells = tuple(self._published[family])
+            self._hidden[family] = self._judge(cells) if cells else {}
+        return self._hidden[family]
 
     def _judge(self, family: tuple[Cell, ...]) -> dict[Cell, Hidden]:
-        counts = np.stack([self._gatherer.read(cell) for cell in family], axis=-1)
-        hidden = small_counts(counts, self._shows)
+        flow = family[0].is_flow
+        counts = np.stack(
+            [self._gatherer.read(cell) if flow else self._gatherer.edges(cell) for cell in family], axis=-1
+        ).astype(np.float64)
+        hidden = np.stack([self._small(cell, counts[..., place]) for place, cell in enumerate(family)], axis=-1)
+        time = period_lines(self._gatherer.periods) if flow else []
         if self._secondary:
-            time = period_lines(self._gatherer.periods) if family[0].is_flow else []
-            suppress_secondary(counts, hidden, self._gatherer.cubes.tree, time, class_lines(family))
+            tree, classes = self._gatherer.cubes.tree, class_lines(family)
+            if family[0].measure in MOVES:
+                closed = [self._unbalanced(cell) for cell in family]
+                close_moves(counts, hidden, family, closed, tree, time, classes, room=smallest_shown(self._shows))
+            else:
+                suppress_secondary(counts, hidden, tree, time, classes)
         return {cell: hidden[..., place] for place, cell in enumerate(family)}
+
+    def _small(self, cell: Cell, counts: Counts) -> Hidden:
+        """Primary suppression; of person-time by those who were there: on average, and at either end."""
+        if cell.measure not in TIMES:
+            return small_counts(counts, self._shows)
+        present = small_counts(counts / self._gatherer.shares(), self._shows)
+        stock = replace(cell, measure=STOCKS[TIMES[cell.measure]])
+        hidden = small_counts(self._gatherer.edges(stock), self._shows)
+        published = self._judged(_family(stock)).get(stock)
+        return present | self._at_both_ends(hidden if published is None else hidden | published)
+
+    def _unbalanced(self, moves: Cell) -> Hidden | None:
+        """Where a part of the balance besides moves is hidden; None when a reader can't draw it up for this sex."""
+        stock, births, deaths = (replace(moves, measure=name) for name in ("population", "births", "deaths"))
+        parts = [self._judged(_family(part)).get(part) for part in (stock, births, deaths)]
+        if parts[0] is None or parts[1] is None or parts[2] is None:
+            return None
+        return self._at_both_ends(parts[0]) | parts[1] | parts[2]
+
+    def _at_both_ends(self, edges: Hidden) -> Hidden:
+        return edges[:, self._edges("first")] | edges[:, self._edges("last")]
+
+    def _edges(self, end: str) -> list[int]:
+        return [getattr(period, end) for period in self._gatherer.periods]
+
+
+def _family(cell: Cell) -> Family:
+    """Moves in and out are judged together: each gives the other away where the rest of the balance is known."""
+    return ("moves", cell.residence) if cell.measure in MOVES else cell.family
 
 
 def _counted(cell: Cell) -> Cell:
@@ -74,59 +115,18 @@ def _counted(cell: Cell) -> Cell:
     return replace(cell, measure="population") if cell.measure == "mean_population" else cell
 
 
+def smallest_shown(shows: Callable[[int], bool]) -> int:
+    """The first count from 1 on that may be shown."""
+    count = 1
+    while count < 10_000 and not shows(count):
+        count += 1
+    return count
+
+
 def small_counts(counts: Counts, shows: Callable[[int], bool]) -> Hidden:
     """Primary suppression."""
-    ceiling = 0
-    while ceiling < 10_000 and not shows(ceiling + 1):
-        ceiling += 1
-    hidden = (counts > 0) & (counts <= ceiling)
+    hidden = (counts > 0) & (counts < smallest_shown(shows))
     return np.asarray(hidden if shows(0) else hidden | (counts == 0), dtype=np.bool_)
-
-
-def suppress_secondary(
-    counts: Counts, hidden: Hidden, tree: AreaTree, time: Iterable[Line], classes: Iterable[Line]
-) -> None:
-    """Hide more cells, in place, until no line has exactly one hidden. counts, hidden: (areas, periods, cells)."""
-    areas = [(parent, tuple(int(child) for child in children)) for parent, children in tree.families]
-    axes = ((0, areas), (1, list(time)), (2, list(classes)))
-    changed = True
-    while changed:
-        changed = False
-        for axis, lines in axes:
-            for total, parts in lines:
-                changed |= _mend_line(np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts)
-
-
-def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...]) -> bool:
-    """Where exactly one cell of the line is hidden, hide the smallest other one that is not zero."""
-    line = [*parts, total]
-    lonely = hidden[line].sum(0) == 1
-    if not lonely.any():
-        return False
-    where = np.nonzero(lonely)
-    values, known = counts[line][:, lonely], hidden[line][:, lonely]
-    cost = np.where(known | (values == 0), np.inf, values)
-    cost[-1] = np.where(np.isfinite(cost[-1]), 1e15 + cost[-1], np.inf)  # the total only when no class is left
-    nothing = ~np.isfinite(cost).any(0)
-    chosen = np.array(line)[cost.argmin(0)]
-    hidden[(chosen[~nothing], *(index[~nothing] for index in where))] = True
-    return bool((~nothing).any())
-
-
-def period_lines(periods: tuple[Period, ...]) -> list[Line]:
-    """The year and its quarters, each quarter and its months, as far as they are there."""
-    lines = []
-    for total, whole in enumerate(periods):
-        for kind in ("quarter", "month"):
-            parts = tuple(
-                place
-                for place, part in enumerate(periods)
-                if part.kind == kind and part != whole and whole.first <= part.first and part.last <= whole.last
-            )
-            covered = sum(periods[place].last - periods[place].first for place in parts)
-            if parts and covered == whole.last - whole.first:
-                lines.append((total, parts))
-    return lines
 
 
 def class_lines(family: tuple[Cell, ...]) -> list[Line]:

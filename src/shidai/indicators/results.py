@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from shidai.indicators.cells import Category, Gatherer, categories, narrow
+from shidai.indicators.cells import Category, Excerpt, Gatherer, categories, narrow
 from shidai.indicators.cubes import Cubes, RecordCubes
 from shidai.indicators.engines import Records
 from shidai.indicators.formulas import evaluate
@@ -18,6 +19,7 @@ from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
+FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
 _WORD = pa.dictionary(pa.int32(), pa.string())
 RESULT_SCHEMA = pa.schema(
     [
@@ -79,20 +81,30 @@ def tabulate(
     protect: bool = True,
 ) -> pa.Table:
     """The rows of these indicators and areas; protection looks at all areas, periods and indicators of the pack."""
-    protection = protect_all(cubes, pack) if protect else None
+    every = Gatherer(cubes, periods_of(cubes.year))
+    protection = protect_all(every, pack) if protect else None
     chosen = tuple(indicators)
-    return tabulate_some(cubes, chosen, protection, areas, kinds, manifest=manifest, breakdown=breakdown)
+    rows = tabulate_open(every, chosen, protection, areas, kinds, manifest=manifest, breakdown=breakdown)
+    return without_hidden(rows)
 
 
-def protect_all(cubes: Cubes, pack: Pack) -> Protection:
-    """The pack's disclosure rule over everything that the pack publishes."""
+def protect_all(every: Gatherer, pack: Pack) -> Protection:
+    """The pack's disclosure rule over everything that the pack publishes; `every` reads all periods of a year."""
     rule = pack.disclosure
-    every = Gatherer(cubes, periods_of(cubes.year), remember=False)
     return Protection(pack.indicators.values(), every, rule.shows, secondary=rule.secondary)
 
 
-def tabulate_some(
-    cubes: Cubes,
+def without_hidden(rows: pa.Table) -> pa.Table:
+    """Rows with the figures of the suppressed ones taken out."""
+    hidden = rows["suppressed"]
+    for name in FIGURES:
+        column = pc.if_else(hidden, pa.scalar(None, pa.float64()), rows[name])
+        rows = rows.set_column(rows.schema.get_field_index(name), RESULT_SCHEMA.field(name), column)
+    return rows
+
+
+def tabulate_open(
+    every: Gatherer,
     indicators: tuple[Indicator, ...],
     protection: Protection | None,
     areas: npt.NDArray[np.int64],
@@ -101,8 +113,9 @@ def tabulate_some(
     manifest: str,
     breakdown: str | None = None,
 ) -> pa.Table:
-    """The rows of some areas only; memory is that of these rows."""
-    table = _Table(Gatherer(cubes, periods_of(cubes.year, kinds), areas), protection, areas, manifest)
+    """The rows of some areas only; memory is that of these rows. Suppressed rows are marked, but have their figures."""
+    some = Excerpt(every, areas, periods_of(every.cubes.year, kinds))
+    table = _Table(some, protection, areas, manifest)
     parts = [
         table.rows(indicator, category)
         for indicator in indicators
@@ -134,12 +147,11 @@ class _Table:
     def rows(self, indicator: Indicator, category: Category) -> pa.Table:
         figures = evaluate(indicator, category, self._cells)
         hidden = self._hidden(indicator, category)
-        columns = {
-            name: getattr(figures, name).ravel() for name in ("numerator", "denominator", "value", "low", "high", "n")
-        }
+        columns = {name: getattr(figures, name).ravel() for name in FIGURES}
         keep = np.ones(hidden.size, dtype=bool)
-        if category.text:  # a class that counts nothing and nobody is left out
-            keep = (np.nan_to_num(columns["numerator"]) != 0) | (np.nan_to_num(columns["denominator"]) != 0)
+        if category.text:  # a class that counts nothing and nobody is left out, unless that it does so is hidden
+            counted = (np.nan_to_num(columns["numerator"]) != 0) | (np.nan_to_num(columns["denominator"]) != 0)
+            keep = counted | hidden
         kept = int(keep.sum())
         filled: list[pa.Array] = [
             _same(indicator.id, kept),
@@ -149,17 +161,17 @@ class _Table:
             _same(category.text, kept),
         ]
         for column in columns.values():
-            missing = hidden | ~np.isfinite(column)
-            filled.append(pa.array(column[keep], mask=missing[keep]))
+            kept_figures = column[keep]
+            filled.append(pa.array(kept_figures, mask=~np.isfinite(kept_figures)))
         filled += [pa.array(hidden[keep]), _same(self._manifest, kept)]
         return pa.Table.from_arrays(filled, schema=RESULT_SCHEMA)
 
     def _hidden(self, indicator: Indicator, category: Category) -> npt.NDArray[np.bool_]:
         hidden = np.zeros(self._area.size, dtype=bool)
-        for term in (*indicator.numerator, *indicator.denominator) if self._protection else ():
-            found = self._protection.hides(narrow(term, category)) if self._protection else None
-            if found is not None:
-                hidden |= found[np.ix_(self._areas, self._periods)].ravel()
+        if self._protection is None:
+            return hidden
+        for cell in {narrow(term, category) for term in (*indicator.numerator, *indicator.denominator)}:
+            hidden |= self._protection.hides(cell)[np.ix_(self._areas, self._periods)].ravel()
         return hidden
 
 

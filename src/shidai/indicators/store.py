@@ -1,15 +1,18 @@
 """Precomputed results: what pages read. No person's row is touched here, only Parquet files of result rows.
 
 `DIR/<year>/` holds `by-area-*.parquet` (everything, in the order of areas), `totals-*.parquet` (totals only, in the
-order of indicators) and `made.json`, which names the files in force with the manifest and the pack that they rest on;
-it is replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the same form.
+order of indicators), `hidden-*.parquet` (the suppressed rows with their figures, which the others lack, for callers who
+may read the records anyway) and `made.json`, which names the files in force with the manifest and the pack that they
+rest on; it is replaced last, in one step. `DIR/series/` holds totals of counties and the city for other years in the
+same form.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,11 +24,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shidai.indicators.cells import Gatherer
 from shidai.indicators.cubes import RecordCubes
 from shidai.indicators.engines import Records
 from shidai.indicators.manifest import sync_file, sync_folder
-from shidai.indicators.periods import KINDS
-from shidai.indicators.results import RESULT_SCHEMA, check_year, choose_areas, protect_all, tabulate, tabulate_some
+from shidai.indicators.periods import KINDS, periods_of
+from shidai.indicators.results import (
+    RESULT_SCHEMA,
+    check_year,
+    choose_areas,
+    protect_all,
+    tabulate_open,
+    without_hidden,
+)
 from shidai.indicators.tree import AreaTree
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
@@ -64,6 +75,7 @@ class Made(BaseModel):
     rows: int
     by_area: str
     totals: str
+    hidden: str
 
 
 class ResultStore:
@@ -80,10 +92,11 @@ class ResultStore:
             return known
         check_year(records, year)
         cubes = RecordCubes(records, year)
-        chosen, protection = tuple(pack.indicators.values()), protect_all(cubes, pack)
+        cells = Gatherer(cubes, periods_of(year))
+        chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack)
         every = _area_order(cubes.tree, choose_areas(cubes, None, None))
         parts = (
-            tabulate_some(cubes, chosen, protection, areas, KINDS, manifest=records.manifest.id)
+            tabulate_open(cells, chosen, protection, areas, KINDS, manifest=records.manifest.id)
             for areas in np.array_split(every, -(-every.size // _AREAS_AT_ONCE))
         )
         return _publish(self.folder / str(year), parts, cubes.tree, records.manifest.id, pack_mark(pack))
@@ -97,15 +110,14 @@ class ResultStore:
         if known and (known.manifest, known.pack) == (records.manifest.id, _series_mark(pack, years)):
             return known
         slim = _vital(pack)
+        chosen = tuple(slim.indicators.values())
         parts, tree = [], None
         for year in years:
             cubes = RecordCubes(records, year, down_to=level)
             every, tree = choose_areas(cubes, None, None), cubes.tree
-            parts.append(
-                tabulate(
-                    cubes, slim, slim.indicators.values(), every, ("year",), manifest=records.manifest.id, breakdown=""
-                )
-            )
+            cells = Gatherer(cubes, periods_of(year))
+            protection, manifest = protect_all(cells, slim), records.manifest.id
+            parts.append(tabulate_open(cells, chosen, protection, every, ("year",), manifest=manifest, breakdown=""))
         if tree is None:
             raise ValueError("a series needs at least one year")
         return _publish(self.folder / "series", parts, tree, records.manifest.id, _series_mark(pack, years))
@@ -128,12 +140,18 @@ class ResultStore:
         breakdown: str | None = None,
         within: str | None = None,
         level_length: int | None = None,
+        open_in: tuple[str, ...] = (),
     ) -> list[Result]:
         """Rows by exact values, in the order of areas, indicators, periods. `period` is '2006', '2006-Q3' or '2006-07'.
 
         breakdown: "" totals, "age5=20" one class, "age5" all classes of it, None everything. within: a code whose
-        subtree is meant (itself not); level_length: only codes of this length. Raises ShidaiError when the year of a
-        period has no results.
+        subtree is meant (itself not); level_length: only codes of this length.
+
+        open_in: prefixes of the codes of areas in which the caller may read records ("" for all): suppressed rows
+        there come with their figures and suppressed=False. The caller answers for it: give only what access allows,
+        and don't show such rows, or keep them in a cache, for anyone else.
+
+        Raises ShidaiError when the year of a period has no results.
         """
         wanted = [period] if isinstance(period, str) else list(period or [])
         years = sorted({int(one[:4]) for one in wanted} or set(self.years()))
@@ -145,25 +163,32 @@ class ResultStore:
             by_indicator = breakdown == "" and (indicator is not None or not isinstance(area, str))
             file = made.totals if by_indicator else made.by_area
             where, values = _conditions(indicator, area, wanted or None, breakdown, within, level_length)
-            found += self._query(self.folder / str(year) / file, where, values)
+            rows = self._query(self.folder / str(year) / file, where, values)
+            found += self._opened(rows, self.folder / str(year) / made.hidden, (where, values), open_in)
         return found
 
-    def series(self, indicator: str, area: str) -> list[Result]:
-        """Yearly totals of an area over all years that were computed, oldest first."""
+    def series(self, indicator: str, area: str, *, open_in: tuple[str, ...] = ()) -> list[Result]:
+        """Yearly totals of an area over all years that were computed, oldest first. `open_in` as in `read`."""
         found = {}
         made = self._made(self.folder / "series")
         where, values = _conditions(indicator, area, None, "", None, None)
         if made is not None:
-            found = {row.period: row for row in self._query(self.folder / "series" / made.totals, where, values)}
+            rows = self._query(self.folder / "series" / made.totals, where, values)
+            rows = self._opened(rows, self.folder / "series" / made.hidden, (where, values), open_in)
+            found = {row.period: row for row in rows}
         for year in self.years():
-            found |= {
-                row.period: row for row in self.read(indicator=indicator, area=area, period=str(year), breakdown="")
-            }
+            rows = self.read(indicator=indicator, area=area, period=str(year), breakdown="", open_in=open_in)
+            found |= {row.period: row for row in rows}
         return [found[name] for name in sorted(found)]
 
-    def population_pyramid(self, area: str, day: date, residence: str = "registered") -> list[Result]:
-        """Population by sex and five-year age at the end of the month that holds the day."""
-        rows = self.read(indicator=f"population_{residence}", area=area, period=f"{day:%Y-%m}", breakdown="sex;age5")
+    def population_pyramid(
+        self, area: str, day: date, residence: str = "registered", *, open_in: tuple[str, ...] = ()
+    ) -> list[Result]:
+        """Population by sex and five-year age at the end of the month that holds the day. `open_in` as in `read`."""
+        period = f"{day:%Y-%m}"
+        rows = self.read(
+            indicator=f"population_{residence}", area=area, period=period, breakdown="sex;age5", open_in=open_in
+        )
         return sorted(rows, key=lambda row: _pyramid_order(row.breakdown))
 
     def close(self) -> None:
@@ -177,6 +202,17 @@ class ResultStore:
             return Made.model_validate_json((folder / _MADE).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
+
+    def _opened(
+        self, rows: list[Result], file: Path, asked: tuple[str, list[Any]], open_in: tuple[str, ...]
+    ) -> list[Result]:
+        """The rows, those suppressed inside the prefixes replaced by what the file of hidden figures has."""
+        if not any(row.suppressed and row.area.startswith(open_in) for row in rows):
+            return rows
+        where, values = asked
+        inside = " or ".join("starts_with(area, ?)" for _ in open_in)
+        known = {_key(row): row for row in self._query(file, f"({where}) and ({inside})", [*values, *open_in])}
+        return [known[_key(row)]._replace(suppressed=False) if _key(row) in known else row for row in rows]
 
     def _query(self, file: Path, where: str, values: list[Any]) -> list[Result]:
         import duckdb
@@ -221,28 +257,44 @@ def _publish(folder: Path, parts: Iterable[pa.Table], tree: AreaTree, manifest: 
     """Write the rows part by part, then put them in force in one step and remove the former ones."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp = f"{manifest[:8]}-{hashlib.sha256(mark.encode()).hexdigest()[:8]}-{os.getpid()}"
-    by_area, totals = f"by-area-{stamp}.parquet", f"totals-{stamp}.parquet"
+    names = [f"{kind}-{stamp}.parquet" for kind in ("by-area", "totals", "hidden")]
     rows, only_totals = 0, []
-    with (folder / by_area).open("wb") as file, pq.ParquetWriter(file, RESULT_SCHEMA, **_PARQUET) as writer:
+    with _writing(folder / names[0]) as by_area, _writing(folder / names[2]) as hidden:
         for part in parts:
-            writer.write_table(_sorted_by_area(part, tree), row_group_size=_ROW_GROUP)
-            rows += part.num_rows
-            only_totals.append(part.filter(pc.equal(part["breakdown"].cast(pa.string()), "")))
-    with (folder / totals).open("wb") as file, pq.ParquetWriter(file, RESULT_SCHEMA, **_PARQUET) as writer:
+            whole = _sorted_by_area(part, tree)
+            shown = without_hidden(whole)
+            by_area.write_table(shown, row_group_size=_ROW_GROUP)
+            hidden.write_table(whole.filter(whole["suppressed"]), row_group_size=_ROW_GROUP)
+            rows += shown.num_rows
+            only_totals.append(shown.filter(pc.equal(shown["breakdown"].cast(pa.string()), "")))
+    with _writing(folder / names[1]) as totals:
         whole = pa.concat_tables(only_totals).unify_dictionaries()
-        writer.write_table(_sorted(whole, "indicator", {}), row_group_size=_ROW_GROUP)
-    for name in (by_area, totals):
+        totals.write_table(_sorted(whole, "indicator", {}), row_group_size=_ROW_GROUP)
+    for name in names:
         sync_file(folder / name)
-    made = Made(manifest=manifest, pack=mark, made_at=datetime.now(UTC), rows=rows, by_area=by_area, totals=totals)
+    made = Made(
+        manifest=manifest, pack=mark, made_at=datetime.now(UTC), rows=rows,
+        by_area=names[0], totals=names[1], hidden=names[2],
+    )  # fmt: skip
     fresh = folder / f".{_MADE}.new"
     fresh.write_text(made.model_dump_json(indent=1), encoding="utf-8")
     sync_file(fresh)
     fresh.replace(folder / _MADE)
     sync_folder(folder)
     for old in folder.glob("*.parquet"):
-        if old.name not in (made.by_area, made.totals):
+        if old.name not in names:
             old.unlink(missing_ok=True)
     return made
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[pq.ParquetWriter]:
+    with path.open("wb") as file, pq.ParquetWriter(file, RESULT_SCHEMA, **_PARQUET) as writer:
+        yield writer
+
+
+def _key(row: Result) -> tuple[str, str, str, str]:
+    return row.indicator, row.area, row.period, row.breakdown
 
 
 def _area_order(tree: AreaTree, areas: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

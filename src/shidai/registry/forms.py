@@ -2,70 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.utils.functional import lazy
 
 from shidai.core.ids import new_id
-from shidai.core.language import current_language, say
-from shidai.registry.dates import HalfDate, parse_date
-from shidai.registry.mistyped import Mistyped
-from shidai.registry.wording import REASON, REGISTRATION, SEX
+from shidai.core.language import current_language
+from shidai.registry.fields import Choices, HalfDateField, VillageField, later
+from shidai.registry.rules import PHONE
+from shidai.registry.wording import REASON, REGISTRATION, SEX, UNION_END
 from shidai.words import ShidaiError, Text
 
 
-def later(zh: str, en: str) -> Any:
-    """A label that is said when the page is made, in the language of its reader."""
-    return lazy(lambda: say(Text(zh=zh, en=en)), str)()
-
-
-DATE_HELP = later(
-    zh="可写 1987-3-5、1987.3.5、19870305；只知道年月时写 1987-03。",
-    en="1987-3-5, 1987.3.5 or 19870305; if only the month is known, 1987-03.",
-)
-AREA_HELP = later(zh="12位村（社区）代码。", en="The village's code of 12 digits.")
-
-
-class HalfDateField(forms.CharField):
-    """A date as people type it, half-known ones too."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(help_text=given.pop("help_text", DATE_HELP), max_length=30, **given)
-        self.widget.attrs.update(inputmode="numeric", autocomplete="off", placeholder="1987-03-05")
-
-    def clean(self, value: Any) -> HalfDate | None:
-        text = super().clean(value)
-        try:
-            read = parse_date(text) if text else None
-        except Mistyped as error:
-            raise forms.ValidationError(f"{say(error.what)}{say(error.mend)}") from error
-        if read is None and self.required:
-            raise forms.ValidationError(say(Text(zh="请填写日期。", en="Write the date.")))
-        return read
-
-
-class Choices:
-    """Choices whose titles follow the reader's language: made anew for every form."""
-
-    def __init__(self, words: dict[Any, Text]) -> None:
-        self.words = words
-
-    def __call__(self) -> list[tuple[str, str]]:
-        return [(str(key), say(text)) for key, text in self.words.items()]
-
-
 class RecordForm(forms.Form):
-    """A form that records one thing. Its id is made with the page, so that two clicks record it once."""
+    """A form that records one thing. Its id is made with the page, so that two clicks record it once.
 
+    `within`: the area prefixes in which the writer may record. `at`: the form's field for what an action calls
+    otherwise.
+    """
+
+    at: ClassVar[dict[str, str]] = {}
     id = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, within: Collection[str] = ("",), **more: Any) -> None:
         super().__init__(*given, **more)
         self.fields["id"].initial = new_id
         for name, field in self.fields.items():
+            if isinstance(field, VillageField):
+                field.keep_within(within)
             if field.required and not isinstance(field.widget, forms.HiddenInput):
                 field.widget.attrs["aria-required"] = "true"
             if field.help_text:
@@ -77,19 +43,25 @@ class RecordForm(forms.Form):
             return action(**facts)
         except ShidaiError as error:
             for each in error.problems:
-                field = each.where if each.where in self.fields else None
                 self.add_error(
-                    field,
+                    self._field_of(each.where),
                     Text(zh=f"{each.what.zh}{each.mend.zh}", en=f"{each.what.en} {each.mend.en}").said(
                         current_language()
                     ),
                 )
             return None
 
+    def _field_of(self, where: str) -> str | None:
+        """The visible field at which a fault stands; None for one of the form as a whole."""
+        name = self.at.get(where, where)
+        visible = name in self.fields and not isinstance(self.fields[name].widget, forms.HiddenInput)
+        return name if visible else None
+
 
 class BirthForm(RecordForm):
     """A child is born."""
 
+    field_order = ("id", "mother", "name", "sex", "birth", "plurality", "birth_order", "father")
     mother = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
         label=later(zh="孩子姓名", en="Child's name"),
@@ -107,6 +79,22 @@ class BirthForm(RecordForm):
             {1: Text(zh="单胎", en="single"), 2: Text(zh="双胞胎", en="twins"), 3: Text(zh="三胞胎", en="triplets")}
         ),
     )
+    father = forms.ChoiceField(label=later(zh="父亲", en="Father"), required=False)
+    birth_order = forms.IntegerField(
+        label=later(zh="孩次", en="Birth order"),
+        min_value=1,
+        max_value=30,
+        required=False,
+        help_text=later(
+            zh="母亲的第几个孩子，按已登记的生育推算，可更改。",
+            en="Counted from the mother's recorded births; change it if more were born.",
+        ),
+    )
+
+    def __init__(self, *given: Any, father: dict[str, Text] | None = None, **more: Any) -> None:
+        super().__init__(*given, **more)
+        choices = {**(father or {}), "": Text(zh="未说明", en="not stated")}
+        self.fields["father"].choices = Choices(choices)()  # type: ignore[attr-defined]
 
 
 class DeathForm(RecordForm):
@@ -128,17 +116,20 @@ class MoveForm(RecordForm):
         label=later(zh="哪一种居住", en="Which residence"),
         choices=Choices(
             {
-                "living": Text(zh="现居住地", en="where she lives"),
-                "registered": Text(zh="户籍地", en="where she is registered"),
+                "living": Text(zh="现居住地", en="where the person lives"),
+                "registered": Text(zh="户籍地", en="where the person is registered"),
             }
         ),
     )
     day = HalfDateField(label=later(zh="迁移日期", en="Day of the move"))
-    to = forms.RegexField(
-        r"^\d{12}$",
+    to = VillageField(
+        everywhere=True,
         label=later(zh="迁往（村、社区）", en="To (village)"),
         required=False,
-        help_text=later(zh="12位代码；迁出本市时不填。", en="12 digits; leave empty when leaving the city."),
+        help_text=later(
+            zh="写村名、拼音或12位代码；迁出本市时不填。",
+            en="Its name, pinyin or code; leave empty when leaving the city.",
+        ),
     )
     reason = forms.ChoiceField(
         label=later(zh="原因", en="Reason"),
@@ -149,6 +140,7 @@ class MoveForm(RecordForm):
 class PersonForm(RecordForm):
     """Somebody who is registered or lives here and isn't on the register yet."""
 
+    at: ClassVar[dict[str, str]] = {"resident_number": "number"}
     name = forms.CharField(label=later(zh="姓名", en="Name"), max_length=60)
     sex = forms.TypedChoiceField(label=later(zh="性别", en="Sex"), choices=Choices({1: SEX[1], 2: SEX[2]}), coerce=int)
     birth = HalfDateField(label=later(zh="出生日期", en="Date of birth"), required=False)
@@ -158,7 +150,7 @@ class PersonForm(RecordForm):
         required=False,
         help_text=later(zh="15位或18位；加密保存。", en="15 or 18 characters; stored sealed."),
     )
-    area = forms.RegexField(r"^\d{12}$", label=later(zh="村（社区）", en="Village"), help_text=AREA_HELP)
+    area = VillageField(label=later(zh="村（社区）", en="Village"))
     residence = forms.ChoiceField(
         label=later(zh="在本村", en="In this village"),
         choices=Choices(
@@ -184,10 +176,44 @@ class PersonForm(RecordForm):
     phone = forms.CharField(
         label=later(zh="电话", en="Phone"),
         max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "pattern": PHONE, "autocomplete": "off"}),
         required=False,
         help_text=later(
             zh="加密保存，只给服务本地区的人看。", en="Stored sealed; seen only by those who serve this area."
         ),
+    )
+
+
+class BirthDateForm(RecordForm):
+    """A wrong date of birth is corrected."""
+
+    birth = HalfDateField(label=later(zh="正确的出生日期", en="The right date of birth"))
+
+
+class UnionForm(RecordForm):
+    """Two people marry."""
+
+    spouse = forms.UUIDField(widget=forms.HiddenInput)
+    day = HalfDateField(label=later(zh="结婚日期", en="Day of the marriage"))
+
+
+class UnionEndForm(RecordForm):
+    """A marriage ends other than by a death."""
+
+    at: ClassVar[dict[str, str]] = {"end_date": "day"}
+    day = HalfDateField(label=later(zh="终止日期", en="Day of its end"))
+    reason = forms.ChoiceField(
+        label=later(zh="原因", en="Reason"), choices=Choices({word: UNION_END[word] for word in ("divorce", "other")})
+    )
+
+
+class WithdrawForm(RecordForm):
+    """A death that was recorded of the wrong person, or by mistake, is withdrawn."""
+
+    why = forms.CharField(
+        label=later(zh="撤销原因", en="Why it is withdrawn"),
+        max_length=200,
+        help_text=later(zh="写入审计日志。", en="Written to the audit log."),
     )
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.registry.views import entry, reading
+from shidai.registry.views import correcting, entry, listing, reading
 
 urlpatterns = [
-    path("people/", reading.people, name="people"),
+    path("people/", listing.people, name="people"),
     path("people/new/", entry.new_person, name="person-new"),
     path("people/birth/", entry.birth, name="birth"),
     path("people/<uuid:uuid>/", reading.person, name="person"),
     path("people/<uuid:uuid>/death/", entry.death, name="death"),
+    path("people/<uuid:uuid>/death/withdraw/", correcting.withdraw_death, name="death-withdraw"),
+    path("people/<uuid:uuid>/birth-date/", correcting.birth_date, name="birth-date"),
+    path("people/<uuid:uuid>/marry/", correcting.marry, name="marry"),
+    path("unions/<uuid:uuid>/end/", correcting.end_union, name="union-end"),
     path("people/<uuid:uuid>/move/", entry.move, name="move"),
     path("households/<uuid:uuid>/", reading.household, name="household"),
 ]

@@ -21,6 +21,14 @@ RELATION = {
     "child": Text(zh="子女", en="child"),
 }
 RESIDENCE = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="居住", en="lives")}
+WHO = {
+    "living": Text(zh="居住在此", en="Living here"),
+    "registered": Text(zh="户籍在此", en="Registered here"),
+    "left": Text(zh="已迁出", en="Moved away"),
+    "dead": Text(zh="已故", en="Dead"),
+}
+MOVED_AWAY = Text(zh="已迁出：{when}离开{place}", en="Moved away from {place} on {when}")
+ELSEWHERE = Text(zh="在其他地区", en="lives in another area")
 REASON = {
     "birth": Text(zh="出生", en="birth"),
     "death": Text(zh="死亡", en="death"),
@@ -44,6 +52,8 @@ IDENTIFIER = {
 }
 REGISTRATION = {"rural": Text(zh="农业", en="rural"), "urban": Text(zh="非农业", en="urban")}
 DEED = {
+    "person.birth_date": Text(zh="更正出生日期", en="corrected the date of birth"),
+    "death.withdraw": Text(zh="撤销死亡登记", en="withdrew the death"),
     "person.read": Text(zh="查看", en="read"),
     "person.register": Text(zh="登记", en="registered"),
     "person.import": Text(zh="导入", en="imported"),

@@ -131,7 +131,7 @@ def _name_of(pack: Pack, code: str, language: Language) -> str:
 
 STALE = Text(
     zh="注意：文中数字依据较早的一次提取，与现有记录不符；请运行 shidai extract 重新计算。",
-    en="Note: the figures rest on an earlier extract than the records now in force; run 'shidai extract' to renew them.",
+    en="Note: these figures rest on an earlier extract, not on the records now in force; run 'shidai extract'.",
 )
 INVENTED = Text(zh="文中人口为虚构，由模拟生成。", en="The people in it are invented: a simulation made them.")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from shidai.packs.schema.report import Baseline
 from shidai.reports.document import Entries, Entry
 from shidai.reports.figures import Figure
 from shidai.reports.matter import Matter
-from shidai.reports.wording import NOT_RECORDED, plain_number, sentence_case
+from shidai.reports.wording import NOT_RECORDED, plain_number, range_words, sentence_case
 
 
 def definition_entries(matter: Matter) -> Entries:
@@ -20,7 +21,7 @@ def _entry(figure: Figure, matter: Matter) -> Entry:
     return Entry(
         figure=figure.id,
         title=sentence_case(figure.title(matter.language)),
-        shown=figure.shown(matter.language),
+        shown=figure.briefly(matter.language),
         facts=tuple((name, text) for name, text in facts if text),
         definition_url=definition_url(figure) if matter.linked_to_site else "",
         records_url=records_url(figure) if matter.linked_to_site else "",
@@ -60,9 +61,18 @@ def _facts(figure: Figure, matter: Matter) -> list[tuple[str, str]]:
     source = matter.pack.sources.get(indicator.source)
     if source is not None:
         facts.append((say("来源", "Source"), source.title.text.said(matter.language)))
+    if figure.definition.baseline is not None:
+        facts.append((say("通常范围", "Usual range"), _usual(figure.definition.baseline, matter)))
     checked = f"{indicator.id} · {say('核对于', 'checked on')} {indicator.checked_on}"
     facts.append((say("指标", "Indicator"), checked))
     return facts
+
+
+def _usual(baseline: Baseline, matter: Matter) -> str:
+    source = matter.pack.sources.get(baseline.source)
+    said = source.title.text.said(matter.language) if source is not None else baseline.source
+    span = range_words(baseline.low, baseline.high, matter.language)
+    return matter.say(f"{span}（{said}）", f"{span} ({said})")
 
 
 def _count(value: float | None) -> str:

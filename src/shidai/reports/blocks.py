@@ -35,7 +35,7 @@ def highlights(ids: list[str], matter: Matter) -> Highlights:
     """The few figures that a reader looks for first, with their change."""
     items = []
     for figure in (matter.figures[id_] for id_ in ids):
-        link = Link(figure.shown(matter.language), figure.id, quiet=figure.state is State.NOT_RECORDED)
+        link = Link(figure.briefly(matter.language), figure.id, quiet=figure.state is State.NOT_RECORDED)
         items.append(Highlight(sentence_case(figure.title(matter.language)), link, figure.change(matter.language)))
     return Highlights(tuple(items))
 
@@ -57,7 +57,7 @@ def figure_table(matter: Matter) -> Table:
 
 def _figure_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
     known = figure.value is not None
-    shown = in_table(figure.value, figure.measure) if known else figure.shown(matter.language)
+    shown = in_table(figure.value, figure.measure) if known else figure.briefly(matter.language)
     before = figure.before
     then = before.value if before is not None and not before.suppressed else None
     return (
@@ -97,7 +97,7 @@ def published_table(matter: Matter) -> Table:
 
 
 def _published_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
-    now = in_table(figure.value, figure.measure) if figure.value is not None else figure.shown(matter.language)
+    now = in_table(figure.value, figure.measure) if figure.value is not None else figure.briefly(matter.language)
     return (
         Cell.of(_with_unit(figure, matter)),
         Cell.of(in_table(figure.published, figure.measure), number=True),
@@ -167,8 +167,11 @@ def _population_note(matter: Matter) -> str:
 
 def _interval_note(matter: Matter) -> str:
     return matter.say(
-        "95%区间反映事件的随机波动；两年区间重叠时，正文写明“在随机波动范围内”。",
-        "95% intervals reflect the chance variation of events; where two years overlap, the text says so.",
+        "95%区间反映事件的随机波动。与上年之差按95%水平检验，不显著的写明“在随机波动范围内”；"
+        "人口数等存量和登记内的比重不是抽样，不作检验。",
+        "95% intervals reflect the chance variation of events. A change on the year before is tested at the 95% level, "
+        "and the text says where chance may explain it; stocks and shares of a register aren't samples and aren't "
+        "tested.",
     )
 
 

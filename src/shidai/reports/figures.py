@@ -10,7 +10,17 @@ from typing import Protocol
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.report import Report, ReportFigure
-from shidai.reports.wording import HIDDEN, NOT_RECORDED, Measure, change, in_sentence, interval
+from shidai.reports.chance import may_be_chance, outside_range
+from shidai.reports.wording import (
+    HIDDEN,
+    HIDDEN_CELL,
+    NOT_RECORDED,
+    Measure,
+    beside_range,
+    change,
+    in_sentence,
+    interval,
+)
 from shidai.words import Language
 
 
@@ -83,8 +93,12 @@ class Figure:
 
     def shown(self, language: Language) -> str:
         """The figure as the text says it."""
+        return HIDDEN.said(language) if self.state is State.HIDDEN else self.briefly(language)
+
+    def briefly(self, language: Language) -> str:
+        """The figure as a cell or a tile says it."""
         if self.state is State.HIDDEN:
-            return HIDDEN.said(language)
+            return HIDDEN_CELL.said(language)
         if self.value is None:
             return NOT_RECORDED.said(language)
         return in_sentence(self.value, self.measure, language)
@@ -99,18 +113,18 @@ class Figure:
         before = self.before.value if self.before is not None and not self.before.suppressed else None
         return change(self.value, before, self.measure, language, noise=self._may_be_noise())
 
+    def beside_baseline(self, language: Language) -> str:
+        """On which side of its usual range the figure lies, and whether chance alone may explain it; '' without one."""
+        usual = self.definition.baseline
+        if usual is None or self.result is None or self.value is None:
+            return ""
+        side, touches = outside_range(self.result, usual.low, usual.high)
+        return beside_range(side, usual.low, usual.high, language, noise=touches)
+
     def _may_be_noise(self) -> bool | None:
-        """Whether the two years' intervals overlap; None where there are none."""
-        now, then = _bounds(self.result), _bounds(self.before)
-        if now is None or then is None:
+        if self.indicator is None or self.result is None or self.before is None:
             return None
-        return now[0] <= then[1] and then[0] <= now[1]
-
-
-def _bounds(result: ResultLike | None) -> tuple[float, float] | None:
-    if result is None or result.low is None or result.high is None:
-        return None
-    return result.low, result.high
+        return may_be_chance(self.indicator, self.result, self.before)
 
 
 def read_figures(report: Report, pack: Pack, reading: Reading, *, area: str, year: int) -> dict[str, Figure]:

@@ -75,11 +75,20 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
     def after_comma(text: str) -> str:
         return "" if not text else f", {text}" if language == "en" else f"，{text}"
 
+    def after_semicolon(text: str) -> str:
+        return "" if not text else f"; {text}" if language == "en" else f"；{text}"
+
+    def says(id_: str, verb: str) -> str:
+        """The verb and the figure; a figure that can't be given says so in words that follow its name."""
+        state = figures[id_].state
+        if state is State.COMPUTED:
+            return f"{verb}{_space(language)}{_token('figure', id_)}"
+        return f"{'is ' if language == 'en' else ''}{_token('figure', id_)}"
+
     def reported(section: str) -> str:
         known = [f for f in _of_section(figures, section) if f.state is not State.NOT_RECORDED]
         joint = "; " if language == "en" else "；"
-        between = " " if language == "en" else ""
-        return joint.join(f"{_token('title', f.id)}{between}{_token('figure', f.id)}" for f in known)
+        return joint.join(f"{_token('title', f.id)}{_space(language)}{_token('figure', f.id)}" for f in known)
 
     def awaiting(section: str) -> str:
         of_later_rooms = [f for f in _of_section(figures, section) if f.definition.indicator is None]
@@ -88,9 +97,12 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
 
     return {
         "figure": lambda id_: _token("figure", figures[id_].id),
+        "says": says,
+        "known": lambda id_: figures[id_].state is State.COMPUTED,
         "recorded": lambda id_: figures[id_].state is not State.NOT_RECORDED,
         "interval": lambda id_: parenthesised(figures[id_].interval(language)),
         "change": lambda id_: after_comma(figures[id_].change(language)),
+        "baseline": lambda id_: after_semicolon(figures[id_].beside_baseline(language)),
         "aside": lambda id_: parenthesised(figures[id_].change(language)),
         "reported": reported,
         "awaiting": awaiting,
@@ -104,6 +116,10 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
 
 def _of_section(figures: Mapping[str, Figure], section: str) -> list[Figure]:
     return [figure for figure in figures.values() if figure.definition.section == section]
+
+
+def _space(language: Language) -> str:
+    return " " if language == "en" else ""
 
 
 def _token(kind: str, name: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from shidai.words import Language, Text
 
 NOT_RECORDED = Text(zh="尚未记录", en="not yet recorded")
-HIDDEN = Text(zh="因人数少不公布", en="withheld because few")
+HIDDEN = Text(zh="因人数少不公布", en="withheld because the count is small")
+HIDDEN_CELL = Text(zh="不公布", en="withheld")
 WAN = 10_000
 PREFIXED_UNITS = ("%", "‰")
 
@@ -83,12 +84,33 @@ def change(
     return said
 
 
+def range_words(low: float, high: float, language: Language) -> str:
+    """'102～107', '102 to 107'."""
+    first, last = (f"{end:g}" for end in (low, high))
+    return f"{first} to {last}" if language == "en" else f"{first}～{last}"
+
+
+def beside_range(side: int, low: float, high: float, language: Language, *, noise: bool) -> str:
+    """Where a figure lies beside its usual range: -1 below, 0 within, 1 above; `noise`: chance may explain it."""
+    span = range_words(low, high, language)
+    if side == 0:
+        return f"it lies within the usual range of {span}" if language == "en" else f"在{span}的通常范围之内"
+    if language == "en":
+        tail = ", which chance may explain" if noise else ", by more than chance explains"
+        return f"it lies {'above' if side > 0 else 'below'} the usual range of {span}{tail}"
+    tail = "，但在随机波动范围内" if noise else "，且超出随机波动"
+    return f"{'高于' if side > 0 else '低于'}{span}的通常范围{tail}"
+
+
 def _chinese_change(difference: float, measure: Measure) -> str:
     if measure.is_rate:
         verb = "上升" if difference > 0 else "下降"
         points = "百分点" if measure.unit.zh == "%" else "千分点"
         return f"比上年{verb}{plain_number(abs(difference), measure.decimals)}个{points}"
-    verb = "增加" if difference > 0 else "减少"
+    if measure.decimals > 0:  # a ratio or an average goes up; a number of people grows
+        verb = "上升" if difference > 0 else "下降"
+    else:
+        verb = "增加" if difference > 0 else "减少"
     return f"比上年{verb}{in_sentence(abs(difference), measure, 'zh')}"
 
 

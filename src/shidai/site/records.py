@@ -13,7 +13,7 @@ from shidai.packs.schema.indicator import Indicator
 from shidai.registry import queries as registry
 from shidai.registry.views.reading import name_places
 from shidai.registry.wording import SEX, say_date
-from shidai.site.figures import RECORDS, current_pack
+from shidai.site.figures import RECORDS, current_pack, store
 from shidai.site.names import MEASURES
 from shidai.words import Text
 
@@ -40,6 +40,7 @@ class Opened:
     head: tuple[Text, ...]
     rows: list[dict[str, Any]]
     page: int
+    outdated: bool  # the stored figure rests on an earlier extract, so that the list may disagree with it
 
     @property
     def has_more(self) -> bool:
@@ -65,11 +66,19 @@ def open_records(
         "side": side,
     }
     with Records.open(RECORDS) as records:
+        outdated = _is_outdated(records, period)
         total = count_records(records, current_pack(), **asked)
         listed = list_records(records, current_pack(), **asked, limit=PAGE, offset=PAGE * (page - 1)).to_pylist()
     people = registry.people_behind(scope, {row["person_id"] for row in listed if row["person_id"] is not None})
     places = name_places(row["area"] for row in listed)
-    return Opened(total, HEAD, [_row(row, people, places) for row in listed], page)
+    return Opened(total, HEAD, [_row(row, people, places) for row in listed], page, outdated)
+
+
+def _is_outdated(records: Records, period: str) -> bool:
+    """Whether the figure of the period was made from other records than those that are listed."""
+    results = store()
+    made = results.made(int(period[:4])) if results else None
+    return made is not None and made.manifest != records.manifest.id
 
 
 def _row(row: dict[str, Any], people: dict[int, Any], places: dict[str, str]) -> dict[str, Any]:

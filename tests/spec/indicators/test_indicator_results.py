@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -115,6 +116,56 @@ class TestStore:
     def test_a_year_without_results_says_so(self, store) -> None:
         with pytest.raises(ShidaiError, match="have not been computed yet"):
             store.read(indicator="births", period="1999", breakdown="")
+
+
+class TestWhoMayReadRecords:
+    """Suppressed figures are there for those who could count the records themselves, and for nobody else."""
+
+    ASKED: ClassVar[dict] = {"indicator": "population_registered", "period": str(YEAR), "breakdown": "sex;age5"}
+
+    def test_hidden_figures_are_shown_inside_the_callers_areas_only(self, store, data, pack) -> None:
+        with Records.open(data / "records") as records:
+            asked = {"year": YEAR, "indicators": ["population_registered"], "period": "year", "breakdown": "sex;age5"}
+            true = compute(records, pack, **asked, protect=False).to_pylist()
+        true_counts = {(row["area"], row["breakdown"]): row["value"] for row in true}
+        closed, opened = store.read(**self.ASKED), store.read(**self.ASKED, open_in=(COUNTY,))
+        assert [row[:5] for row in opened] == [row[:5] for row in closed]
+        assert any(row.suppressed for row in closed if row.area.startswith(COUNTY))
+        for row, before in zip(opened, closed, strict=True):
+            if row.area.startswith(COUNTY):
+                assert (row.suppressed, row.value) == (False, true_counts[row.area, row.breakdown])
+            else:
+                assert row == before
+
+    def test_an_empty_prefix_opens_everything(self, store) -> None:
+        assert not any(row.suppressed for row in store.read(**self.ASKED, open_in=("",)))
+
+    def test_the_series_and_the_pyramid_open_too(self, store) -> None:
+        village, day = "990001001001", date(YEAR, 12, 31)
+        assert any(row.suppressed for row in store.population_pyramid(village, day))
+        assert not any(row.suppressed for row in store.population_pyramid(village, day, open_in=(COUNTY,)))
+        shown = [row.value for row in store.series("births", COUNTY, open_in=(COUNTY,))]
+        assert None not in shown
+        assert len(shown) == len(store.series("births", COUNTY))
+
+    def test_results_of_an_older_version_are_computed_again(self, data, pack, tmp_path) -> None:
+        made = ResultStore(tmp_path)
+        (tmp_path / str(YEAR)).mkdir()
+        older = {
+            "manifest": "m",
+            "pack": "p",
+            "made_at": "2026-01-01T00:00:00Z",
+            "rows": 0,
+            "by_area": "a",
+            "totals": "t",
+        }
+        (tmp_path / str(YEAR) / "made.json").write_text(json.dumps(older), encoding="utf-8")
+        assert made.made(YEAR) is None
+        with pytest.raises(ShidaiError, match="have not been computed yet"):
+            made.read(indicator="births", period=str(YEAR), breakdown="")
+        with Records.open(data / "records") as records:
+            made.compute_year(records, pack, YEAR)
+        assert made.read(indicator="births", area="9900", period=str(YEAR), breakdown="")
 
 
 class TestOpening:

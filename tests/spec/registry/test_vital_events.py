@@ -200,3 +200,77 @@ class TestCorrecting:
         for wrong in ("1996-1-1", "1990-1-1"):
             with pytest.raises(ShidaiError):
                 actions.correct_birth_date(by=OPERATOR, person=wife.uuid, birth=day(wrong))
+
+
+class TestWhatCanBeStated:
+    def test_nobody_comes_here_before_birth(self):
+        with pytest.raises(ShidaiError) as refused:
+            make_person(born="1990-1-1", since="1985-1-1")
+        assert [problem.where for problem in refused.value.problems] == ["since"]
+
+    def test_who_only_lives_here_states_where_she_is_registered(self):
+        identity = actions.Identity("李红", 2)
+        with pytest.raises(ShidaiError) as refused:
+            actions.register_person(by=OPERATOR, identity=identity, area=NANQIAO, kinds=("living",))
+        assert [problem.where for problem in refused.value.problems] == ["registered_area"]
+        made = actions.register_person(
+            by=OPERATOR, identity=identity, area=NANQIAO, kinds=("living",), registered_area="341200"
+        )
+        assert made.registered_area == "341200"
+
+    def test_a_phone_looks_like_one(self):
+        with pytest.raises(ShidaiError, match="phone number"):
+            make_person(phone="call my son")
+        assert make_person(phone="+86 510-8270 1234").pk
+
+
+class TestOrderOfBirth:
+    def test_it_follows_the_recorded_births_up_to_that_day(self):
+        wife, _ = make_couple()
+        stated = actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2, birth_order=2)
+        later = actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("2000-5-5"), sex=2)
+        assert (stated.birth_order, later.birth_order) == (2, 3)
+
+    def test_twins_follow_each_other(self):
+        wife, _ = make_couple()
+        orders = [
+            actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=sex, plurality=2).birth_order
+            for sex in (1, 2)
+        ]
+        assert orders == [1, 2]
+
+
+class TestWithdrawingADeath:
+    def test_what_it_ended_holds_again_and_the_log_keeps_it(self, cast):
+        wife, husband = make_couple()
+        actions.record_death(by=cast.lan, person=husband.uuid, death=day("2005-3-1"))
+        for _ in range(2):
+            who = actions.withdraw_death(by=cast.lan, person=husband.uuid, why="登记错人")
+        assert not hasattr(who, "death")
+        assert who.spells.filter(end_date=None).count() == 2
+        assert wife.unions_as_wife.get().end_date is None
+        entry = AuditEntry.objects.get(deed="death.withdraw")
+        assert "2005-03-01" in entry.detail
+        assert "登记错人" in entry.detail
+
+    def test_what_had_ended_before_stays_ended(self):
+        person = make_person()
+        actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2004-7-1"))
+        actions.record_death(by=OPERATOR, person=person.uuid, death=day("2005-3-1"))
+        actions.withdraw_death(by=OPERATOR, person=person.uuid, why="登记错人")
+        assert list(person.spells.filter(end_date=None).values_list("kind", flat=True)) == ["registered"]
+
+    def test_not_when_the_widow_has_married_since(self):
+        wife, husband = make_couple()
+        actions.record_death(by=OPERATOR, person=husband.uuid, death=day("2005-3-1"))
+        other = make_person("赵军", 1, "1969-1-1")
+        actions.start_union(by=OPERATOR, wife=wife.uuid, husband=other.uuid, day=day("2006-1-1"))
+        with pytest.raises(ShidaiError, match="married again"):
+            actions.withdraw_death(by=OPERATOR, person=husband.uuid, why="登记错人")
+
+    def test_only_by_those_who_serve_the_person(self, cast):
+        person = make_person()
+        actions.record_death(by=OPERATOR, person=person.uuid, death=day("2005-3-1"))
+        for stranger in (cast.ma, cast.he):
+            with pytest.raises(NoAccess):
+                actions.withdraw_death(by=stranger, person=person.uuid, why="登记错人")

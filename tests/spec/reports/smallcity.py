@@ -14,10 +14,10 @@ VILLAGE = "320205101203"
 RESIDENTS, BIRTHS = 60, 12
 
 
-def write_records(data: Path) -> None:
+def write_records(data: Path, *, births: int = BIRTHS, residents: int = RESIDENTS) -> None:
     """`DIR/records`, as an extract would leave it."""
     with RecordWriter(data / "records", cutoff=date(2006, 12, 31), source="registry") as writer:
-        for table, rows in (("area", _areas()), ("residence", _residence()), ("birth", _births())):
+        for table, rows in (("area", _areas()), ("residence", _residence(residents)), ("birth", _births(births))):
             schema = TABLES[table].schema
             plain = [{name: row.get(name) for name in schema.names} for row in rows]
             writer.write(table, "all", pa.Table.from_pylist(plain, schema=schema))
@@ -35,19 +35,19 @@ def _areas() -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _residence() -> list[dict[str, object]]:
+def _residence(count: int) -> list[dict[str, object]]:
     return [
         {
             "person_id": number, "kind": kind, "area": VILLAGE, "start_date": date(2005, 1, 1),
             "migrant": False, "sex": 1 + number % 2, "birth_date": date(1975, 1 + number % 12, 5),
             "birth_precision": "day", "household_id": number // 3, "weight": 1.0,
         }
-        for number in range(RESIDENTS)
+        for number in range(count)
         for kind in ("registered", "living")
     ]  # fmt: skip
 
 
-def _births() -> list[dict[str, object]]:
+def _births(count: int) -> list[dict[str, object]]:
     return [
         {
             "birth_id": number, "mother_id": number, "sex": 1 + number % 2, "birth_date": date(2006, number + 1, 9),
@@ -55,5 +55,5 @@ def _births() -> list[dict[str, object]]:
             "living_area": VILLAGE, "mother_birth_date": date(1975, 3, 5), "mother_birth_precision": "day",
             "weight": 1.0,
         }
-        for number in range(BIRTHS)
+        for number in range(count)
     ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from shidai.packs.schema.base import Cited, Id, PackModel, Words
+from shidai.packs.schema.base import Cited, Id, PackModel, Words, wrong
 from shidai.words import Text
 
 ChartKind = Literal["pyramid", "ten-years", "targets", "county-map"]
@@ -21,6 +21,25 @@ class Unit(PackModel):
     @property
     def text(self) -> Text:
         return Text(zh=self.zh, en=self.en)
+
+
+class Baseline(PackModel):
+    """The range in which a figure usually lies, by a source; the text says on which side of it the figure is."""
+
+    low: float
+    high: float
+    source: str = Field(description="id of a source in sources.toml")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.high < self.low:
+            raise wrong(
+                zh=f"high {self.high} 小于 low {self.low}。",
+                en=f"high {self.high} is less than low {self.low}.",
+                mend_zh="两端都包括在内；请改正。",
+                mend_en="Both ends are included; correct one.",
+            )
+        return self
 
 
 class ReportFigure(PackModel):
@@ -38,6 +57,7 @@ class ReportFigure(PackModel):
     indicator: str | None = None
     breakdown: str = Field(default="", description="as in results: '' for the total, else 'sex=1', 'age5=20'")
     published: str | None = Field(default=None, description="id of a published series with the same meaning")
+    baseline: Baseline | None = Field(default=None, description="where the figure usually lies, by a source")
     awaits: Words | None = Field(default=None, description="which records will make it, when there are none yet")
 
 

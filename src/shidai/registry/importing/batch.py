@@ -10,6 +10,7 @@ from typing import Any
 from shidai.core import bulk
 from shidai.core.queries import AreaBook
 from shidai.registry.dates import HalfDate
+from shidai.registry.importing.cells import Reader
 from shidai.registry.importing.columns import FileKind
 from shidai.registry.limits import LIMITS, Limits
 from shidai.registry.mistyped import Mistyped
@@ -26,7 +27,7 @@ class Row(dict[str, Any]):
     A dict itself, because a million rows read a dozen cells each.
     """
 
-    __slots__ = ("alive", "faults", "fingerprint", "key", "known", "line", "record")
+    __slots__ = ("alive", "fingerprint", "key", "known", "line", "record")
 
     def __init__(self, line: int, key: str, fingerprint: int) -> None:
         self.line = line  # its number in the file
@@ -35,7 +36,6 @@ class Row(dict[str, Any]):
         self.known: int | None = None
         self.record = 0
         self.alive = True
-        self.faults: tuple[tuple[str, Text, Text], ...] = ()  # cells that can't be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Batch:
     today: date
     now: str  # the time of recording as it is stored
     methods: dict[str, str] = field(default_factory=dict)  # every spelling of a method → its id
+    readers: dict[str, Reader] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
     limits: Limits = LIMITS
     villages: dict[str, tuple[Text, Text] | None] = field(default_factory=dict)  # codes judged before
     rejects: list[Reject] = field(default_factory=list)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,6 @@ from django.utils import timezone
 from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.queries import AreaBook
-from shidai.registry.importing.ahead import read_chunks
 from shidai.registry.importing.batch import Batch, Reject
 from shidai.registry.importing.chunks import Counts, take_chunk
 from shidai.registry.importing.columns import FILE_KINDS, FileKind
@@ -148,13 +148,14 @@ def _import_one(file: RowFile, order: Order) -> Outcome:
     )
     outcome.counts = Counts(run.new, run.changed, run.unchanged, run.rejected)
     done = run.rows_done
+    rows = islice(file.rows(), done, None)
     areas = queries.area_book()
     try:
-        for chunk in read_chunks(file, done, order.chunk):
+        while lines := list(islice(rows, order.chunk)):
             with transaction.atomic():
                 batch = _batch(file.kind, run, order, areas)
-                outcome.counts.add(take_chunk(chunk, batch))
-                done += chunk.lines
+                outcome.counts.add(take_chunk(lines, file, batch))
+                done += len(lines)
                 _checkpoint(run, done, outcome.counts)
                 _keep(batch, outcome, run, order)
             order.progress(outcome.file, done, file.facts.rows)
@@ -204,6 +205,8 @@ def _batch(kind: FileKind, run: ImportRun, order: Order, areas: AreaBook | None 
         today=order.today or timezone.localdate(),
         now=timezone.now().strftime("%Y-%m-%d %H:%M:%S.%f"),
         methods=dict(order.methods),
+        readers={column.id: column.read for column in kind.columns},
+        required=tuple(column.id for column in kind.columns if column.required),
     )
 
 

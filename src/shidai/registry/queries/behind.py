@@ -49,7 +49,8 @@ def _numbers(marks: Iterable[int], kind: str) -> dict[int, int]:
 def _log(scope: Scope, area: str, figure: dict[str, str], people: list[UUID]) -> None:
     if not people:
         return
+    indicator = figure.pop("indicator")
     stated = {name: value for name, value in figure.items() if value}
-    subject = f"indicator:{figure['indicator']}" if figure["indicator"] else "records"
+    subject = f"indicator:{indicator}" if indicator else "records"
     listed = sorted(str(uuid) for uuid in people)
     audit.record(scope, "records.list", subject, area=area, count=len(listed), people=listed, **stated)

@@ -7,14 +7,16 @@ from uuid import UUID
 
 from shidai.core import audit, sealing
 from shidai.core.access import Scope, require
-from shidai.registry.models import Household, Spell
+from shidai.registry.models import Household, Person, Spell
+from shidai.registry.queries.people import in_scope
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPage:
-    """A household, its address and the open spells of its members."""
+    """A household, its address, its head if the reader may know her, and the open spells of its members."""
 
     household: Household
+    head: Person | None
     address: str
     spells: tuple[Spell, ...]
 
@@ -34,4 +36,6 @@ def household_page(scope: Scope, uuid: UUID) -> HouseholdPage | None:
         if spell.person_id not in latest or spell.kind == Spell.Kind.LIVING:
             latest[spell.person_id] = spell
     address = sealing.open_sealed(bytes(household.address), "household.address") if household.address else ""
-    return HouseholdPage(household, address, tuple(latest.values()))
+    head = household.head
+    known = head is not None and (head.pk in latest or in_scope(scope).filter(pk=head.pk).exists())
+    return HouseholdPage(household, head if known else None, address, tuple(latest.values()))

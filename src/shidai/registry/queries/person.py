@@ -82,9 +82,7 @@ def person_page(scope: Scope, uuid: UUID) -> PersonPage | None:
         spells=spells,
         residence=residence_of(spells),
         unions=unions,
-        spouses={
-            union.pk: spouse for union in unions if (spouse := _spouse(union, person)) and spouse.pk in readable
-        },
+        spouses={union.pk: spouse for union in unions if (spouse := _spouse(union, person)) and spouse.pk in readable},
         birth=Birth.objects.filter(child=person).first(),
         death=Death.objects.filter(person=person).first(),
         children=tuple(child for child in children if child.pk in readable),
@@ -119,9 +117,7 @@ def _spouse(union: Union, person: Person) -> Person | None:
     return union.husband if union.wife_id == person.pk else union.wife
 
 
-def _relatives(
-    person: Person, unions: tuple[Union, ...], children: tuple[Person, ...]
-) -> list[tuple[str, Person]]:
+def _relatives(person: Person, unions: tuple[Union, ...], children: tuple[Person, ...]) -> list[tuple[str, Person]]:
     found: list[tuple[str, Person]] = []
     parents = getattr(person, "parentage", None)
     if parents is not None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shidai.core import audit
 from shidai.core.access import Scope, require, within
-from shidai.registry.models import Person, Spell
+from shidai.registry.models import Death, Person, Spell
 from shidai.registry.queries.people import in_scope
 
 Who = Literal["living", "registered", "left", "dead"]
@@ -24,15 +24,19 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """Where a person stands today: the open spells, and the last that a move ended when there is none of its kind."""
+    """Where a person stands today: the open spell of each kind, or the last that a move ended when there is none."""
 
     living: Spell | None = None
     registered: Spell | None = None
-    left: Spell | None = None
+    left_living: Spell | None = None
+    left_registered: Spell | None = None
 
     @property
-    def moved_away(self) -> bool:
-        return self.living is None and self.registered is None and self.left is not None
+    def registered_code(self) -> str:
+        """The village of registration, or the code outside that a migrant states; '' when unknown."""
+        if self.registered is not None:
+            return self.registered.area
+        return self.living.registered_area if self.living is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,21 @@ def list_people(scope: Scope, *, area: str, who: Who = "living") -> QuerySet[Per
     elif who == "dead":
         found = in_scope(scope, area).filter(death__isnull=False)
     else:
-        ended = Spell.objects.filter(within((area,), "area"), end_date__isnull=False).values("person_id")
-        found = in_scope(scope).filter(pk__in=ended, death=None).exclude(pk__in=_open(area).values("person_id"))
+        found = in_scope(scope).filter(pk__in=_gone(area).values("person_id"), death=None)
     return found.select_related("death").order_by("pinyin", "id")
 
 
 def _here(area: str, kind: str) -> QuerySet[Spell]:
     """The open spells of the living; a death of unknown date ends no spell."""
-    return _open(area).filter(kind=kind, person__death=None)
+    dead = Death.objects.filter(person_id=OuterRef("person_id"))
+    return _open(area).filter(~Exists(dead), kind=kind)
+
+
+def _gone(area: str) -> QuerySet[Spell]:
+    """The ended spells of those who have no open one here any more."""
+    still = _open(area).filter(person_id=OuterRef("person_id"))
+    ended = Spell.objects.filter(within((area,), "area"), end_date__isnull=False).exclude(end_reason="death")
+    return ended.filter(~Exists(still))
 
 
 def _open(area: str) -> QuerySet[Spell]:
@@ -93,11 +104,10 @@ def residences(person_ids: Collection[int]) -> dict[int, Residence]:
 
 
 def residence_of(spells: Iterable[Spell]) -> Residence:
-    """From one person's spells, the earliest first."""
+    """From all spells of one person."""
     ordered = sorted(spells, key=lambda spell: (spell.start_date, spell.pk))
-    latest = {spell.kind: spell for spell in ordered if spell.end_date is None}
-    ended = [spell for spell in ordered if spell.end_date is not None and spell.end_reason != "death"]
-    away = [spell for spell in ended if spell.kind not in latest]
-    left = max(away, key=lambda spell: (spell.end_date, spell.kind == Spell.Kind.LIVING), default=None)
-    return Residence(latest.get(Spell.Kind.LIVING), latest.get(Spell.Kind.REGISTERED), left)
-
+    now = {spell.kind: spell for spell in ordered if spell.end_date is None}
+    last = {spell.kind: spell for spell in ordered}
+    left = {kind: spell for kind, spell in last.items() if kind not in now and spell.end_reason != "death"}
+    living, registered = Spell.Kind.LIVING, Spell.Kind.REGISTERED
+    return Residence(now.get(living), now.get(registered), left.get(living), left.get(registered))

@@ -26,7 +26,10 @@ KINDS = {
 }
 
 
-def _show(request: StaffRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None) -> HttpResponse:
+def show_form(
+    request: StaffRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None
+) -> HttpResponse:
+    """The page of a form; with faults it answers 422."""
     shown = {
         "form": form,
         "title": title,
@@ -38,12 +41,14 @@ def _show(request: StaffRequest, form: RecordForm, title: Text, back: str, lead:
     return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
 
 
-def _saved(request: StaffRequest, what: Text, person: UUID) -> HttpResponse:
+def say_saved(request: StaffRequest, what: Text, person: UUID) -> HttpResponse:
+    """Back to the person's page, which says what was saved."""
     messages.success(request, say(SAVED.filled(what=what)))
     return HttpResponseRedirect(f"/people/{person}/")
 
 
-def _person(request: StaffRequest, uuid: UUID) -> Any:
+def find_writable(request: StaffRequest, uuid: UUID) -> Any:
+    """A person of the writer's areas; elsewhere it isn't said whether there is one."""
     require(request.scope, "record.write")
     found = queries.get_person(request.scope, uuid)
     if found is None:
@@ -56,7 +61,7 @@ def new_person(request: StaffRequest) -> HttpResponse:
     require(request.scope, "record.write")
     area = request.place.area
     first = {"area": area.code if area.level == "village" else "", "residence": "both"}
-    form = PersonForm(request.POST or None, initial=first)
+    form = PersonForm(request.POST or None, initial=first, within=request.scope.prefixes("record.write"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         identity = actions.Identity(
@@ -67,8 +72,8 @@ def new_person(request: StaffRequest) -> HttpResponse:
         kinds = KINDS[given["residence"]]
         made = form.record(actions.register_person, by=request.scope, identity=identity, kinds=kinds, **facts)
         if made is not None:
-            return _saved(request, Text(zh=made.name, en=made.name), made.uuid)
-    return _show(request, form, Text(zh="登记居民", en="Register a person"), "/people/")
+            return say_saved(request, Text(zh=made.name, en=made.name), made.uuid)
+    return show_form(request, form, Text(zh="登记居民", en="Register a person"), "/people/")
 
 
 def birth(request: StaffRequest) -> HttpResponse:
@@ -77,21 +82,36 @@ def birth(request: StaffRequest) -> HttpResponse:
     wanted = uuid_or_none(request.POST.get("mother") or request.GET.get("mother", ""))
     if wanted is None:
         return _choose_mother(request)
-    mother = _person(request, wanted)
-    form = BirthForm(request.POST or None, initial={"mother": mother.uuid, "plurality": 1})
+    known = queries.get_mother(request.scope, wanted)
+    if known is None:
+        raise Http404
+    mother, fathers = known.person, _fathers(known)
+    first = {"mother": mother.uuid, "plurality": 1, "father": next(iter(fathers), ""), "birth_order": known.next_order}
+    form = BirthForm(request.POST or None, initial=first, father=fathers)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         facts: dict[str, Any] = {"name": given["name"]} if given["name"] else {}
+        facts |= {"father": uuid_or_none(given["father"]), "birth_order": given["birth_order"]}
         made = form.record(
             actions.record_birth, by=request.scope, mother=mother.uuid, birth=given["birth"], sex=given["sex"],
             plurality=given["plurality"], id=given["id"], **facts,
         )  # fmt: skip
         if made is not None:
             what = Text(zh="{name}的出生", en="the birth of {name}").filled(name=made.child.name)
-            return _saved(request, what, made.child.uuid)
+            return say_saved(request, what, made.child.uuid)
     lead = Text(zh="母亲：{name}，{born}出生", en="Mother: {name}, born {born}")
     told = lead.filled(name=mother.name, born=say_date(mother.birth_date, mother.birth_precision))
-    return _show(request, form, Text(zh="登记出生", en="Register a birth"), f"/people/{mother.uuid}/", told)
+    return show_form(request, form, Text(zh="登记出生", en="Register a birth"), f"/people/{mother.uuid}/", told)
+
+
+def _fathers(mother: queries.Mother) -> dict[str, Text]:
+    """The husband of her present marriage is proposed; of one outside the reader's areas the name isn't shown."""
+    husband = mother.husband
+    if husband is None:
+        return {}
+    if not mother.husband_readable:
+        return {str(husband.uuid): Text(zh="丈夫（在其他地区）", en="the husband (lives in another area)")}
+    return {str(husband.uuid): Text(zh="丈夫{name}", en="the husband, {name}").filled(name=husband.name)}
 
 
 def _choose_mother(request: StaffRequest) -> HttpResponse:
@@ -111,7 +131,7 @@ def _choose_mother(request: StaffRequest) -> HttpResponse:
 
 def death(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A person has died."""
-    who = _person(request, uuid)
+    who = find_writable(request, uuid)
     form = DeathForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -124,24 +144,24 @@ def death(request: StaffRequest, uuid: UUID) -> HttpResponse:
             id=given["id"],
         )
         if made is not None:
-            return _saved(request, Text(zh="{name}的死亡", en="the death of {name}").filled(name=who.name), who.uuid)
+            return say_saved(request, Text(zh="{name}的死亡", en="the death of {name}").filled(name=who.name), who.uuid)
     lead = Text(
         zh="将同时结束此人的居住、婚姻和避孕记录；配偶登记为丧偶。",
         en="This also ends the person's residence, union and contraception; the spouse is widowed.",
     )
     title = Text(zh="登记死亡：{name}", en="Register a death: {name}").filled(name=who.name)
-    return _show(request, form, title, f"/people/{who.uuid}/", lead)
+    return show_form(request, form, title, f"/people/{who.uuid}/", lead)
 
 
 def move(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A person moves in, out or within the city."""
-    who = _person(request, uuid)
-    form = MoveForm(request.POST or None)
+    who = find_writable(request, uuid)
+    form = MoveForm(request.POST or None, within=request.scope.prefixes("record.write"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("kind", "day", "to", "reason", "id")}
         form.record(actions.register_move, by=request.scope, person=who.uuid, **facts)
         if not form.errors:
-            return _saved(request, Text(zh="{name}的迁移", en="the move of {name}").filled(name=who.name), who.uuid)
+            return say_saved(request, Text(zh="{name}的迁移", en="the move of {name}").filled(name=who.name), who.uuid)
     title = Text(zh="迁移：{name}", en="Move: {name}").filled(name=who.name)
-    return _show(request, form, title, f"/people/{who.uuid}/")
+    return show_form(request, form, title, f"/people/{who.uuid}/")

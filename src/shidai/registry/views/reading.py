@@ -2,135 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
-from shidai.core import queries as core
-from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import queries
+from shidai.registry.recordsday import age_told, precision_told, records_day
+from shidai.registry.villages import name_places
 from shidai.registry.wording import (
     DEED,
+    ELSEWHERE,
     IDENTIFIER,
+    MOVED_AWAY,
     REASON,
     REGISTRATION,
     RELATION,
     RESIDENCE,
     SEX,
     UNION_END,
-    age_on,
+    WHO,
     say_date,
 )
 from shidai.words import Text
 
-PAGE = 50
-MOST_FOUND = 200
-WIDE = ("city", "county")  # levels too large for a list of everybody
+__all__ = ["household", "name_places", "person"]
+
 NOWHERE = Text(zh="—", en="—")
-
-
-def people(request: StaffRequest) -> HttpResponse:
-    """Residents of a township or village, or those who match what was typed in any of the person's areas.
-
-    A county has hundreds of thousands: there the page offers the areas below and the search instead of a list.
-    """
-    text = request.GET.get("q", "").strip()
-    area = request.place.area
-    everybody = request.GET.get("who") == "all"
-    shown: dict[str, Any] = {"search_text": text, "may_write": request.scope.allows("record.write")}
-    if text:
-        found = queries.find_people(request.scope, text, limit=MOST_FOUND)
-        rows: Any = [each.person for each in found]
-        reasons = {each.person.pk: each.why for each in found}
-    elif area.level in WIDE:
-        require(request.scope, "record.read", area.code)
-        shown["below"] = [
-            {"name": say(one.text), "url": _area_link(request, one.code)} for one in core.children(area.code)
-        ]
-        return render(request, "registry/people.html", shown)
-    else:
-        rows, reasons = queries.list_people(request.scope, area=area.code, living_only=not everybody), {}
-        shown["chips"] = _chips(request, everybody)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown |= {
-        "rows": _rows(page.object_list, reasons),
-        "total": page.paginator.count,
-        "first": page.start_index(),
-        "last": page.end_index(),
-        "newer": _turn(request, page.previous_page_number()) if page.has_previous() else "",
-        "older": _turn(request, page.next_page_number()) if page.has_next() else "",
-    }
-    return render(request, "registry/people.html", shown)
-
-
-def _area_link(request: StaffRequest, code: str) -> str:
-    values = request.GET.copy()
-    values["area"] = code
-    return f"?{values.urlencode()}"
-
-
-def _chips(request: StaffRequest, everybody: bool) -> list[dict[str, Any]]:
-    values = request.GET.copy()
-    values.pop("page", None)
-    values.pop("who", None)
-    living = f"?{values.urlencode()}"
-    values["who"] = "all"
-    return [
-        {"title": Text(zh="在世", en="Living"), "url": living, "here": not everybody},
-        {"title": Text(zh="含已故", en="With the dead"), "url": f"?{values.urlencode()}", "here": everybody},
-    ]
-
-
-def _turn(request: StaffRequest, number: int) -> str:
-    values = request.GET.copy()
-    values["page"] = str(number)
-    return f"?{values.urlencode()}"
-
-
-def name_places(codes: Iterable[str]) -> dict[str, str]:
-    """Villages with their township, by code; codes outside the tree stand for themselves."""
-    wanted = {code for code in codes if code}
-    found = core.names(wanted)
-    above = core.names(area.parent for area in found.values())
-    named = {
-        code: f"{say(above[area.parent].text)} {say(area.text)}" for code, area in found.items() if area.parent in above
-    }
-    return {code: named.get(code, code) for code in wanted}
-
-
-def _rows(page: Iterable[Any], reasons: dict[int, Text]) -> list[dict[str, Any]]:
-    listed = list(page)
-    places = name_places(code for one in listed for code in (one.registered_area, one.living_area))
-    today = timezone.localdate()
-    return [
-        {
-            "url": f"/people/{one.uuid}/",
-            "name": one.name,
-            "sex": SEX[one.sex],
-            "born": say_date(one.birth_date, one.birth_precision),
-            "age": _say_age(one, today),
-            "registered": places.get(one.registered_area, "—"),
-            "living": places.get(one.living_area, "—"),
-            "why": reasons.get(one.pk),
-        }
-        for one in listed
-    ]
-
-
-def _say_age(person: Any, today: date) -> str:
-    death = getattr(person, "death", None)
-    if death is not None:
-        return say(Text(zh="已故", en="dead"))
-    age = age_on(person.birth_date, today)
-    return "—" if age is None else str(age)
 
 
 def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -139,15 +41,15 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     one = page.person
-    places = name_places([*(s.area for s in page.spells), one.registered_area, one.living_area])
-    dead = page.death is not None
-    end = page.death.date if page.death and page.death.date else timezone.localdate()
+    places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
+    day = records_day()
+    end = page.death.date if page.death and page.death.date else day
     shown = {
         "person": one,
         "sex": SEX[one.sex],
-        "born": say_date(one.birth_date, one.birth_precision),
-        "age": age_on(one.birth_date, end),
-        "tags": [{"text": Text(zh="已故", en="dead"), "style": "plain"}] if dead else [],
+        "born": say_date(one.birth_date, precision_told(one.birth_date, one.birth_precision, day)),
+        "age": age_told(one.birth_date, end),
+        "tags": _tags(page),
         "facts": _facts(page, places),
         "family": [_relative(each) for each in page.family],
         "spells": [_spell(each, places) for each in page.spells],
@@ -160,13 +62,26 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 def _doors(request: StaffRequest, page: queries.PersonPage) -> list[dict[str, Any]]:
     """What may be recorded about her next."""
-    if page.death is not None:
-        return []
     uuid = page.person.uuid
+    mend = {
+        "url": f"/people/{uuid}/birth-date/",
+        "icon": "calendar",
+        "title": Text(zh="更正生日", en="Correct birth date"),
+    }
+    if page.death is not None:
+        title = Text(zh="撤销死亡登记", en="Withdraw the death")
+        return [{"url": f"/people/{uuid}/death/withdraw/", "icon": "x", "title": title}, mend]
     doors = [
         {"url": f"/people/{uuid}/move/", "icon": "route", "title": Text(zh="迁移", en="Move")},
         {"url": f"/people/{uuid}/death/", "icon": "file-text", "title": Text(zh="登记死亡", en="Register a death")},
     ]
+    union = next((each for each in page.unions if each.end_date is None), None)
+    if union is None:
+        doors.append({"url": f"/people/{uuid}/marry/", "icon": "heart", "title": Text(zh="登记结婚", en="Marriage")})
+    else:
+        title = Text(zh="登记离婚", en="Divorce")
+        doors.append({"url": f"/unions/{union.uuid}/end/", "icon": "x", "title": title})
+    doors.append(mend)
     if page.person.sex == 2:
         birth = {
             "url": f"/people/birth/?mother={uuid}",
@@ -177,11 +92,32 @@ def _doors(request: StaffRequest, page: queries.PersonPage) -> list[dict[str, An
     return doors
 
 
+def _tags(page: queries.PersonPage) -> list[dict[str, Any]]:
+    stand = page.residence
+    if page.death is not None:
+        return [{"text": WHO["dead"], "style": "plain"}]
+    return [{"text": WHO["left"], "style": "plain"}] if stand.living is None and stand.left_living else []
+
+
+def _stands(page: queries.PersonPage, places: dict[str, str]) -> list[tuple[Text, Any]]:
+    """Where the person is registered and lives today; who moved away, since when and from where."""
+    stand = page.residence
+    registered = places.get(stand.registered_code) or _left(stand.left_registered, places)
+    living = places.get(stand.living.area) if stand.living else _left(stand.left_living, places)
+    return [(Text(zh="户籍地", en="Registered in"), registered), (Text(zh="现居住地", en="Lives in"), living)]
+
+
+def _left(spell: Any, places: dict[str, str]) -> Text:
+    if spell is None:
+        return NOWHERE
+    when = say_date(spell.end_date, spell.end_precision)
+    return MOVED_AWAY.filled(when=when, place=places.get(spell.area, spell.area))
+
+
 def _facts(page: queries.PersonPage, places: dict[str, str]) -> list[tuple[Text, Any]]:
     one = page.person
     facts: list[tuple[Text, Any]] = [(IDENTIFIER[kind], number) for kind, number in page.numbers]
-    facts.append((Text(zh="户籍地", en="Registered in"), places.get(one.registered_area, NOWHERE)))
-    facts.append((Text(zh="现居住地", en="Lives in"), places.get(one.living_area, NOWHERE)))
+    facts += _stands(page, places)
     if one.registration:
         facts.append((Text(zh="户口性质", en="Registration"), REGISTRATION.get(one.registration, NOWHERE)))
     if one.nation:
@@ -193,15 +129,17 @@ def _facts(page: queries.PersonPage, places: dict[str, str]) -> list[tuple[Text,
     return facts
 
 
-def _relative(each: Any) -> dict[str, Any]:
-    relation = each.relation
+def _relative(each: queries.Relative) -> dict[str, Any]:
+    relation, one = each.relation, each.person
+    if one is None:
+        return {"relation": RELATION[relation], "name": say(ELSEWHERE), "url": "", "note": ""}
     if relation == "child":
-        relation = {1: "son", 2: "daughter"}.get(each.person.sex, "child")
+        relation = {1: "son", 2: "daughter"}.get(one.sex, "child")
     return {
         "relation": RELATION[relation],
-        "name": each.person.name,
-        "url": f"/people/{each.person.uuid}/" if each.visible else "",
-        "note": say_date(each.person.birth_date, each.person.birth_precision),
+        "name": one.name,
+        "url": f"/people/{one.uuid}/",
+        "note": say_date(one.birth_date, one.birth_precision),
     }
 
 
@@ -229,7 +167,7 @@ def _events(page: queries.PersonPage) -> list[dict[str, Any]]:
         )
     ]
     for union in page.unions:
-        spouse = union.husband if union.wife_id == one.pk else union.wife
+        spouse = page.spouses.get(union.pk)
         note = Text(zh="与{name}", en="with {name}").filled(name=spouse.name) if spouse else None
         when = say_date(union.start_date, union.start_precision)
         events.append((union.start_date, {"title": Text(zh="结婚", en="married"), "when": when, "note": note}))
@@ -265,7 +203,7 @@ def household(request: StaffRequest, uuid: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     places = name_places([page.household.area])
-    head = page.household.head
+    head = page.head
     title = (
         Text(zh="{name}户", en="Household of {name}").filled(name=head.name)
         if head

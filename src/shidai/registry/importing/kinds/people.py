@@ -21,6 +21,7 @@ _FIELDS = (
     "id", "uuid", "name", "pinyin", "initials", "sex", "birth_date", "birth_precision", "registration", "nation",
     "contact", "registered_area", "living_area", "recorded_at", "version",
 )  # fmt: skip
+_PARENTS = (("mother_key", mother_fits), ("father_key", father_fits))
 _KEEP = ("uuid", "registered_area", "living_area", "version")
 
 
@@ -112,7 +113,9 @@ def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
     found = batch.records("person", (key for key in keys if key not in here))
     known = lives(set(found.values()))
     for row in rows:
-        for column, rule in (("mother_key", mother_fits), ("father_key", father_fits)):
+        for column, rule in _PARENTS:
+            if row[column] is None:
+                continue
             life = _life(row[column], here, found, known)
             if life is not None:
                 batch.refuse(row, rule(column, row["birth_date"], life, batch.limits))
@@ -126,9 +129,7 @@ def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
     return found | {key: row.record for key, row in here.items() if row.alive}
 
 
-def _life(key: str | None, here: dict[str, Row], found: dict[str, int], known: dict[int, Life]) -> Life | None:
-    if not key:
-        return None
+def _life(key: str, here: dict[str, Row], found: dict[str, int], known: dict[int, Life]) -> Life | None:
     if key in here:
         return Life(here[key]["birth_date"], None, here[key]["sex"])
     return known.get(found.get(key, 0))
