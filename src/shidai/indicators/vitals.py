@@ -106,7 +106,7 @@ def households(source: RecordSource, year: int, kind: str, fetch: Any, places: i
     changing = fetch(each.group_by("place").aggregate(**{name: each[name].sum() for name in there}))
     staying = fetch(steady.group_by("place").aggregate(n=steady.count()))
     cells = dense((places, 1), [((staying["place"].to_numpy(), np.zeros(staying.num_rows)), staying["n"].to_numpy())])
-    cells = np.repeat(cells, len(edges), axis=1)
+    cells = np.repeat(cells, len(edges), axis=1).astype(np.float64)  # of no rows at all, dense makes integers
     for i, name in enumerate(there):
         cells[changing["place"].to_numpy(), i] += changing[name].to_numpy().astype(np.float64)
     return cells

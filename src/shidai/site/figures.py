@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.indicators.records import Manifest
 from shidai.indicators.store import Result, ResultStore
@@ -53,12 +54,16 @@ def known_years() -> tuple[int, ...]:
     return results.years() if results else (current_pack().last_day.year,)
 
 
-def read_results(**wanted: Any) -> tuple[Result, ...]:
-    """Stored results; none before the first computation, or for a period that hasn't been computed."""
+def read_results(scope: Scope, **wanted: Any) -> tuple[Result, ...]:
+    """Stored results; none before the first computation, or for a period that hasn't been computed.
+
+    Small cells are hidden, but not from those who may read the records of the area themselves.
+    """
     results = store()
     made = results.made(int(wanted["period"][:4])) if results else None
     if made is None:
         return ()
+    wanted["open_in"] = scope.prefixes("record.read")
     asked = {name: tuple(value) if isinstance(value, list) else value for name, value in wanted.items()}
     return _read(made.by_area, tuple(sorted(asked.items())))
 
@@ -69,33 +74,33 @@ def _read(_: str, asked: tuple[tuple[str, Any], ...]) -> tuple[Result, ...]:
     return tuple(_store().read(**dict(asked)))
 
 
-def read_series(indicator: str, area: str) -> tuple[Result, ...]:
+def read_series(scope: Scope, indicator: str, area: str) -> tuple[Result, ...]:
     """Yearly totals, oldest first."""
     results = store()
     made = results.made(results.years()[-1]) if results else None
-    return _read_series(made.by_area, indicator, area) if made else ()
+    return _read_series(made.by_area, indicator, area, scope.prefixes("record.read")) if made else ()
 
 
 @lru_cache(maxsize=4096)
-def _read_series(_: str, indicator: str, area: str) -> tuple[Result, ...]:
-    return tuple(_store().series(indicator, area))
+def _read_series(_: str, indicator: str, area: str, open_in: tuple[str, ...]) -> tuple[Result, ...]:
+    return tuple(_store().series(indicator, area, open_in=open_in))
 
 
-def read_pyramid(area: str, day: date) -> tuple[Result, ...]:
+def read_pyramid(scope: Scope, area: str, day: date) -> tuple[Result, ...]:
     """Registered population by sex and five-year age at the end of the month of the day."""
     results = store()
     made = results.made(day.year) if results else None
-    return _read_pyramid(made.by_area, area, day) if made else ()
+    return _read_pyramid(made.by_area, area, day, scope.prefixes("record.read")) if made else ()
 
 
 @lru_cache(maxsize=1024)
-def _read_pyramid(_: str, area: str, day: date) -> tuple[Result, ...]:
-    return tuple(_store().population_pyramid(area, day))
+def _read_pyramid(_: str, area: str, day: date, open_in: tuple[str, ...]) -> tuple[Result, ...]:
+    return tuple(_store().population_pyramid(area, day, open_in=open_in))
 
 
-def read_one(indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:
+def read_one(scope: Scope, indicator: str, area: str, period: str, breakdown: str = "") -> Result | None:
     """One figure; None when it isn't computed."""
-    found = read_results(indicator=indicator, area=area, period=period, breakdown=breakdown)
+    found = read_results(scope, indicator=indicator, area=area, period=period, breakdown=breakdown)
     return found[0] if found else None
 
 

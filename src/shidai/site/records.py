@@ -69,7 +69,8 @@ def open_records(
         outdated = _is_outdated(records, period)
         total = count_records(records, current_pack(), **asked)
         listed = list_records(records, current_pack(), **asked, limit=PAGE, offset=PAGE * (page - 1)).to_pylist()
-    people = registry.people_behind(scope, {row["person_id"] for row in listed if row["person_id"] is not None})
+    counted = {row["person_id"] for row in listed if row["person_id"] is not None}
+    people = registry.people_behind(scope, counted, area=area, indicator=indicator.id, period=period, side=side)
     places = name_places(row["area"] for row in listed)
     return Opened(total, HEAD, [_row(row, people, places) for row in listed], page, outdated)
 

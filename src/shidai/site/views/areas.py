@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from shidai.core import queries
+from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest
 from shidai.indicators.periods import read_period
@@ -33,13 +34,15 @@ def area(request: StaffRequest) -> HttpResponse:
     place: SeenPlace = request.place
     pack = current_pack()
     key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
-    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
+    rows = {
+        r.indicator: r for r in read_results(request.scope, area=place.area.code, period=place.period, breakdown="")
+    }
     shown = {
         "level": LEVELS[place.area.level],
         "tiles": [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]],
-        "pyramid": _pyramid(place),
+        "pyramid": _pyramid(request.scope, place),
         "child_titles": [one.title for one in key[:KEY_COLUMNS]],
-        "children": _children(place, key[:KEY_COLUMNS]),
+        "children": _children(request.scope, place, key[:KEY_COLUMNS]),
         "no_results": store() is None,
     }
     return render(request, "site/area.html", shown)
@@ -57,13 +60,13 @@ def tile(one: Indicator, result: Any, place: SeenPlace) -> dict[str, Any]:
     }
 
 
-def _children(place: SeenPlace, columns: list[Indicator]) -> list[dict[str, Any]]:
+def _children(scope: Scope, place: SeenPlace, columns: list[Indicator]) -> list[dict[str, Any]]:
     below = queries.children(place.area.code)
     codes = [each.code for each in below]
     found = {
         (r.area, r.indicator): r
         for one in columns
-        for r in read_results(indicator=one.id, area=codes, period=place.period, breakdown="")
+        for r in read_results(scope, indicator=one.id, area=codes, period=place.period, breakdown="")
     }
     return [
         {
@@ -75,10 +78,10 @@ def _children(place: SeenPlace, columns: list[Indicator]) -> list[dict[str, Any]
     ]
 
 
-def _pyramid(place: SeenPlace) -> Any:
+def _pyramid(scope: Scope, place: SeenPlace) -> Any:
     last_day = read_period(place.period).end - timedelta(days=1)
     by_age: dict[str, dict[str, float]] = {}
-    for row in read_pyramid(place.area.code, last_day):
+    for row in read_pyramid(scope, place.area.code, last_day):
         parts = dict(part.split("=") for part in row.breakdown.split(";"))
         by_age.setdefault(parts["age5"], {})[parts["sex"]] = row.value or 0.0
     ages = [age for age in by_age if age.isdigit()]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from shidai.core import audit, queries
-from shidai.core.access import require
+from shidai.core.access import Scope, require
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest
 from shidai.indicators.opening import Side
@@ -45,8 +45,10 @@ def indicators(request: StaffRequest) -> HttpResponse:
     """All indicators of the place, this period beside the year before."""
     place: SeenPlace = request.place
     before = _year_before(place.period)
-    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
-    past = {r.indicator: r for r in read_results(area=place.area.code, period=before, breakdown="")}
+    rows = {
+        r.indicator: r for r in read_results(request.scope, area=place.area.code, period=place.period, breakdown="")
+    }
+    past = {r.indicator: r for r in read_results(request.scope, area=place.area.code, period=before, breakdown="")}
     groups: dict[int, list[dict[str, Any]]] = {}
     for one in current_pack().indicators.values():
         now = show(rows.get(one.id), one.decimals)
@@ -90,7 +92,7 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
     one = _indicator(id)
     place: SeenPlace = request.place
     code, period = place.area.code, place.period
-    here = read_one(id, code, period)
+    here = read_one(request.scope, id, code, period)
     manifest = current_manifest()
     source = current_pack().sources.get(one.source)
     shown = {
@@ -98,9 +100,9 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
         "headline": show(here, one.decimals) if here else None,
         "numerator_words": _join(one.numerator),
         "denominator_words": _join(one.denominator) if one.denominator else Text(zh="（计数）", en="(a count)"),
-        "trend": _trend(one, code, period),
-        "areas": _compare(one, code, period),
-        "breakdowns": _breakdowns(one, code, period),
+        "trend": _trend(request.scope, one, code, period),
+        "areas": _compare(request.scope, one, code, period),
+        "breakdowns": _breakdowns(request.scope, one, code, period),
         "source_title": source.title if source else one.source,
         "manifest": (here.manifest if here else manifest.id if manifest else "")[:16],
         "csv_url": link(f"/numbers/{id}/csv/", code, period),
@@ -117,14 +119,14 @@ def _join(terms: tuple[Term, ...]) -> Text:
     return Text(zh="".join(t.zh for t in said), en=" ".join(t.en for t in said))
 
 
-def _trend(one: Indicator, code: str, period: str) -> Any:
+def _trend(scope: Scope, one: Indicator, code: str, period: str) -> Any:
     """Up to ten years; for a month or quarter, those of the year up to it."""
     if period == period[:4]:
         past: list[tuple[str, Result | None]] = [
-            (row.period, row) for row in read_series(one.id, code) if row.period <= period
+            (row.period, row) for row in read_series(scope, one.id, code) if row.period <= period
         ]
     else:
-        past = [(name_period(each), read_one(one.id, code, each)) for each in periods_alike(period)]
+        past = [(name_period(each), read_one(scope, one.id, code, each)) for each in periods_alike(period)]
     labelled = past[-TREND_YEARS:]
     span = YEARS if period == period[:4] else WITHIN_YEAR
     title = span.filled(name=one.title.text, unit=one.unit.text)
@@ -138,11 +140,12 @@ def periods_alike(period: str) -> list[str]:
     return [each.name for each in periods_of(int(period[:4]), (kind,)) if each.name <= period]
 
 
-def _compare(one: Indicator, code: str, period: str) -> Any:
+def _compare(scope: Scope, one: Indicator, code: str, period: str) -> Any:
     """The areas directly below, in the pack's order."""
     below = queries.children(code)
     found = {
-        r.area: r for r in read_results(indicator=one.id, area=[a.code for a in below], period=period, breakdown="")
+        r.area: r
+        for r in read_results(scope, indicator=one.id, area=[a.code for a in below], period=period, breakdown="")
     }
     labelled = [(say(area.text), found.get(area.code)) for area in below]
     title = Text(zh="各地比较：{name}，{period}", en="Areas compared: {name}, {period}").filled(
@@ -151,8 +154,8 @@ def _compare(one: Indicator, code: str, period: str) -> Any:
     return draw_results("areas", say(title), labelled, kind="bars", decimals=one.decimals)
 
 
-def _breakdowns(one: Indicator, code: str, period: str) -> list[dict[str, Any]]:
-    rows = [r for r in read_results(indicator=one.id, area=code, period=period) if r.breakdown]
+def _breakdowns(scope: Scope, one: Indicator, code: str, period: str) -> list[dict[str, Any]]:
+    rows = [r for r in read_results(scope, indicator=one.id, area=code, period=period) if r.breakdown]
     return [{"name": say(name_breakdown(r.breakdown)), **_cells(r, one.decimals)} for r in rows]
 
 
@@ -171,7 +174,7 @@ def indicator_csv(request: StaffRequest, id: str) -> HttpResponse:
     one = _indicator(id)
     place: SeenPlace = request.place
     codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
-    rows = read_results(indicator=id, area=codes, period=place.period)
+    rows = read_results(request.scope, indicator=id, area=codes, period=place.period)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{id}-{place.area.code}-{place.period}.csv"'
     response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shidai.core import queries as core
+from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest
 from shidai.core.templatetags.words import day
@@ -40,8 +41,8 @@ def today(request: StaffRequest) -> HttpResponse:
     if scope.allows("record.read") and place.area.level in ("township", "village"):
         shown["lists"] = [_recent_births(request, place)]
     else:
-        shown["targets"] = _targets(place)
-    shown["tiles"] = _key_figures(place)
+        shown["targets"] = _targets(scope, place)
+    shown["tiles"] = _key_figures(scope, place)
     return render(request, "site/today.html", shown)
 
 
@@ -53,17 +54,17 @@ def _greet(hour: int, name: str) -> Text:
     return Text(zh="{name}，晚上好", en="Good evening, {name}").filled(name=name)
 
 
-def _key_figures(place: SeenPlace) -> list[dict[str, Any]]:
+def _key_figures(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
     pack = current_pack()
-    rows = {r.indicator: r for r in read_results(area=place.area.code, period=place.period, breakdown="")}
+    rows = {r.indicator: r for r in read_results(scope, area=place.area.code, period=place.period, breakdown="")}
     key = [pack.indicators[id] for id in pack.header.key_indicators if id in pack.indicators]
     return [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]]
 
 
-def _targets(place: SeenPlace) -> list[dict[str, Any]]:
+def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
     """The year against its targets; a figure without records yet says so."""
     pack = current_pack()
-    rows = {r.indicator: r for r in read_results(area=place.area.code, period=str(place.year), breakdown="")}
+    rows = {r.indicator: r for r in read_results(scope, area=place.area.code, period=str(place.year), breakdown="")}
     tiles = []
     for target in pack.targets.values():
         if target.year != place.year or target.area != place.area.code:
