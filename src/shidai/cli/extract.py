@@ -65,17 +65,17 @@ def extract(
     require_database()
     city = load_pack(pack)
     day = cutoff.date() if cutoff else _default_cutoff(data, city)
-    with database_errors():
-        with _bar(Text(zh="提取记录表", en="Extracting record tables")) as advance:
-            done = extract_records(
-                data / "records",
-                by=operator(),
-                pack=city,
-                cutoff=day,
-                everything=everything,
-                progress=lambda partition, at, total: advance(at, total),
-            )
-        later = count_later(day, by=operator())
+    with database_errors(), _bar(Text(zh="提取记录表", en="Extracting record tables")) as advance:
+        folder, by = data / "records", operator()
+        done = extract_records(
+            folder,
+            by=by,
+            pack=city,
+            cutoff=day,
+            everything=everything,
+            progress=lambda _, at, total: advance(at, total),
+        )
+        later = count_later(day, by=by)
     _print_done(done)
     _print_cutoff(day, later)
     if figures:
