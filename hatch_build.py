@@ -48,6 +48,4 @@ def _run_npm(folder: Path, *arguments: str) -> None:
     node_bin = Path(executable.ROOT_DIR) / ("" if os.name == "nt" else "bin")
     npm_cli = Path(executable.ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = {**os.environ, "PATH": f"{node_bin}{os.pathsep}{os.environ.get('PATH', '')}"}
-    subprocess.run(
-        [str(node_bin / "node"), str(npm_cli), *arguments], cwd=folder, check=True, env=environment
-    )
+    subprocess.run([str(node_bin / "node"), str(npm_cli), *arguments], cwd=folder, check=True, env=environment)

@@ -28,20 +28,23 @@ EVENTS = {
 }
 
 
+CutoffOption = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="Events up to this day.",
+        show_default="today; in a demonstration city the pack's last day",
+    ),
+]
+
+
 @app.command()
 def extract(
     data: DataOption = DEFAULT_DATA,
     everything: Annotated[
         bool, typer.Option("--all", help="Write every county anew, not only those that changed; mends damaged tables.")
     ] = False,
-    cutoff: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Events up to this day.",
-            show_default="today; in a demonstration city the pack's last day",
-        ),
-    ] = None,
+    cutoff: CutoffOption = None,
     figures: Annotated[
         bool, typer.Option("--figures/--no-figures", help="Compute the stored figures anew from the record tables.")
     ] = True,

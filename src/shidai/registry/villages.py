@@ -17,7 +17,7 @@ _CHOOSE = Text(zh="请写村名、拼音或12位代码。", en="Write its name, 
 
 def name_places(codes: Iterable[str]) -> dict[str, str]:
     """Villages with their township, by code; codes outside the tree stand for themselves."""
-    wanted = {code for code in codes if code}
+    wanted = list(dict.fromkeys(code for code in codes if code))  # in the order given
     found = core.names(wanted)
     above = core.names(area.parent for area in found.values())
     named = {
