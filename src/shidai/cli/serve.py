@@ -25,10 +25,12 @@ def serve(
     """
     require_city(data)
     start_site(data)
-    from shidai.core.city import require_database
+    from shidai.core.city import require_database, upgrade_database
     from shidai.site.server import serve as serve_site
 
     require_database()
+    if upgrade_database():
+        out.print(say(Text(zh="数据库已升级到本版本。", en="The database was brought up to this version.")))
     out.print(
         say(
             Text(

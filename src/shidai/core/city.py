@@ -28,9 +28,16 @@ def prepare_city(pack: Pack, *, by: Scope) -> None:
     with database_errors():
         Path(settings.DATA).mkdir(parents=True, exist_ok=True)
         key_ring()
-        if needs_migration():
-            call_command("migrate", interactive=False, verbosity=0)
+        upgrade_database()
         load_areas(pack, by=by)
+
+
+def upgrade_database() -> bool:
+    """Give the database the tables and columns of this version; returns whether it lacked any."""
+    late = needs_migration()
+    if late:
+        call_command("migrate", interactive=False, verbosity=0)
+    return late
 
 
 def needs_migration() -> bool:

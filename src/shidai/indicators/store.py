@@ -129,7 +129,7 @@ class ResultStore:
     def years(self) -> tuple[int, ...]:
         """Years with results for all areas."""
         found = (path.parent.name for path in self.folder.glob(f"[0-9]*/{_MADE}"))
-        return tuple(sorted(int(name) for name in found))
+        return tuple(sorted(int(name) for name in found if self.made(int(name)) is not None))
 
     def read(
         self,
