@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 WORDS = ("demo", "--residents", "600", "--seed", "7", "--no-serve")
 
 
@@ -33,6 +35,7 @@ def wait_until_done(process: subprocess.Popen[str], data: Path, stage: str) -> N
         time.sleep(0.02)
 
 
+@pytest.mark.full  # a whole demonstration and two halves
 def test_ctrl_c_and_kill_lose_nothing(tmp_path: Path) -> None:
     data = tmp_path / "city"
     stopped = start(data)

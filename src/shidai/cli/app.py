@@ -64,15 +64,7 @@ def run(arguments: list[str] | None = None) -> int:
         err.print(error.said(reader_language()), markup=False, highlight=False, style="red", soft_wrap=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        err.print(
-            say(
-                Text(
-                    zh="已中断。已完成的部分都保留；再运行一次即可继续。",
-                    en="Interrupted. What was finished is kept; run the command again to continue.",
-                )
-            )
-        )
-        return Exit.INTERRUPTED
+        return _report_interrupt()
     except OSError as error:
         return _report_system_error(error)
     except Exception as error:
@@ -117,5 +109,21 @@ def _report_system_error(error: OSError) -> int:
     return code
 
 
+def _report_interrupt() -> int:
+    err.print(
+        say(
+            Text(
+                zh="已中断。已完成的部分都保留；再运行一次即可继续。",
+                en="Interrupted. What was finished is kept; run the command again to continue.",
+            )
+        )
+    )
+    return Exit.INTERRUPTED
+
+
 def main() -> None:
-    sys.exit(run())
+    try:
+        code = run()
+    except KeyboardInterrupt:  # it may come while another end is being reported
+        code = _report_interrupt()
+    sys.exit(code)
