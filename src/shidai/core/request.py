@@ -44,3 +44,10 @@ class StaffRequest(HttpRequest):
     scope: Scope
     place: SeenPlace
     user: Staff
+
+
+def page_link(request: HttpRequest, number: int) -> str:
+    """The page's own address with another page of its list."""
+    values = request.GET.copy()
+    values["page"] = str(number)
+    return f"?{values.urlencode()}"

@@ -10,7 +10,7 @@ from typing import Protocol
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.report import Report, ReportFigure
-from shidai.reports.chance import may_be_chance, outside_range
+from shidai.reports.chance import Estimate, may_be_chance, outside_range
 from shidai.reports.wording import (
     HIDDEN,
     HIDDEN_CELL,
@@ -30,7 +30,7 @@ class State(Enum):
     NOT_RECORDED = "not-recorded"
 
 
-class ResultLike(Protocol):
+class ResultLike(Estimate, Protocol):
     """A row of results (see `shidai.indicators`): what the report needs of it."""
 
     @property
@@ -39,16 +39,6 @@ class ResultLike(Protocol):
     def period(self) -> str: ...
     @property
     def breakdown(self) -> str: ...
-    @property
-    def numerator(self) -> float | None: ...
-    @property
-    def denominator(self) -> float | None: ...
-    @property
-    def value(self) -> float | None: ...
-    @property
-    def low(self) -> float | None: ...
-    @property
-    def high(self) -> float | None: ...
     @property
     def suppressed(self) -> bool: ...
 

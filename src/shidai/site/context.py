@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from shidai.core.access import role_title
-from shidai.core.language import DJANGO_CODES, current_language
+from shidai.core.language import current_language
 from shidai.core.request import StaffRequest
 from shidai.site.figures import current_manifest, current_pack
 from shidai.words import Text
@@ -67,6 +67,3 @@ def _is_here(path: str, starts: tuple[str, ...]) -> bool:
 def _join(roles: tuple[str, ...]) -> Text:
     titles = [role_title(role) for role in roles]
     return Text(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
-
-
-__all__ = ["DJANGO_CODES", "frame"]

@@ -11,7 +11,7 @@ from shidai.indicators.opening import count_records, list_records
 from shidai.indicators.records import Records
 from shidai.packs.schema.indicator import Indicator
 from shidai.registry import queries as registry
-from shidai.registry.views.reading import name_places
+from shidai.registry.villages import name_places
 from shidai.registry.wording import SEX, say_date
 from shidai.site.figures import RECORDS, current_pack, store
 from shidai.site.names import MEASURES

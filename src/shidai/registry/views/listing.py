@@ -13,7 +13,7 @@ from django.shortcuts import render
 from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
-from shidai.core.request import StaffRequest
+from shidai.core.request import StaffRequest, page_link
 from shidai.registry import queries
 from shidai.registry.recordsday import age_told, precision_told, records_day
 from shidai.registry.villages import name_places
@@ -89,7 +89,7 @@ def _area_link(request: StaffRequest, code: str) -> str:
 
 
 def _turn(request: StaffRequest, number: int | None) -> str:
-    return "" if number is None else _link(request, page=str(number))
+    return "" if number is None else page_link(request, number)
 
 
 def _rows(people: Iterable[Any], reasons: dict[int, Text]) -> list[dict[str, Any]]:

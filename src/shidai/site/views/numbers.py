@@ -11,7 +11,7 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.language import say
-from shidai.core.request import SeenPlace, StaffRequest
+from shidai.core.request import SeenPlace, StaffRequest, page_link
 from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
@@ -217,17 +217,11 @@ def records(request: StaffRequest, id: str) -> HttpResponse:
         side=side,
         page=page,
     )
-    values = request.GET.copy()
-
-    def turn(number: int) -> str:
-        values["page"] = str(number)
-        return f"?{values.urlencode()}"
-
     shown = {
         "indicator": one,
         "side": side,
         "listed": listed,
-        "newer": turn(page - 1) if page > 1 else "",
-        "older": turn(page + 1) if listed.has_more else "",
+        "newer": page_link(request, page - 1) if page > 1 else "",
+        "older": page_link(request, page + 1) if listed.has_more else "",
     }
     return render(request, "site/records.html", shown)

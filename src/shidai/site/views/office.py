@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from shidai.core import audit, queries
 from shidai.core.access import require
-from shidai.core.request import StaffRequest
+from shidai.core.request import StaffRequest, page_link
 from shidai.site.figures import current_pack
 from shidai.words import Text
 
@@ -114,8 +114,8 @@ def audit_log(request: StaffRequest) -> HttpResponse:
         "wanted": wanted,
         "total": pages.count,
         "rows": [_row(entry) for entry in page],
-        "newer": _page_link(request, page.previous_page_number()) if page.has_previous() else "",
-        "older": _page_link(request, page.next_page_number()) if page.has_next() else "",
+        "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
+        "older": page_link(request, page.next_page_number()) if page.has_next() else "",
     }
     return render(request, "site/audit.html", shown)
 
@@ -136,12 +136,6 @@ def _row(entry: Any) -> dict[str, Any]:
         "area": entry.area,
         "link": entry.hash[:10],
     }
-
-
-def _page_link(request: StaffRequest, number: int) -> str:
-    values = request.GET.copy()
-    values["page"] = str(number)
-    return f"?{values.urlencode()}"
 
 
 def pack(request: StaffRequest) -> HttpResponse:
