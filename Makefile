@@ -19,12 +19,12 @@ $(BIN)/uv:
 
 $(VENV)/.run: $(BIN)/uv pyproject.toml constraints.txt hatch_build.py frontend/package-lock.json $(wildcard frontend/src/*)
 	@echo "== installing Shidai with pinned dependencies and building the front end"
-	@$(UV) pip install --quiet -c constraints.txt -e .
+	@$(UV) pip install --quiet --compile-bytecode -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "== installing what the tests need (Spark, browser driver, linters)"
-	@$(UV) pip install --quiet -c constraints.txt -e '.[dev]'
+	@$(UV) pip install --quiet --compile-bytecode -c constraints.txt -e '.[dev]'
 	@touch $@
 
 setup: $(VENV)/.run  ## environment, dependencies and front end

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import socket
 import statistics
@@ -14,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import sync_playwright
 
 from bench.case import Case, Measured
@@ -35,20 +35,34 @@ def measure_demo() -> list[Measured]:
     try:
         data = folder / "city"
         start = time.perf_counter()
-        _shidai("demo", "--residents", str(RESIDENTS), "--data", str(data), "--no-serve")
+        peak = _run_watched("demo", "--residents", str(RESIDENTS), "--data", str(data), "--no-serve")
         seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
         rows = [
             Measured("demo", seconds, MOST_SECONDS, "s", "50,000 residents to the report", seconds < MOST_SECONDS),
-            Measured("demo-memory", peak, MOST_GB, "GB", "largest process", peak < MOST_GB),
+            Measured("demo-memory", peak, MOST_GB, "GB", "all its processes together", peak < MOST_GB),
         ]
         return rows + _measure_pages(data)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _shidai(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "shidai.cli", *words], check=True, capture_output=True)
+def _run_watched(*words: str) -> float:
+    """Run a command; the most memory that it and its processes had at once, in GB, shared pages counted once."""
+    peak = 0.0
+    with subprocess.Popen([sys.executable, "-m", "shidai.cli", *words], stderr=subprocess.DEVNULL) as command:
+        main = psutil.Process(command.pid)
+        while command.poll() is None:
+            peak = max(peak, sum(_memory(one) for one in (main, *main.children(recursive=True))))
+            time.sleep(0.2)
+    assert command.returncode == 0, command.returncode
+    return peak
+
+
+def _memory(process: psutil.Process) -> float:
+    try:
+        return process.memory_full_info().pss / 1e9
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _measure_pages(data: Path) -> list[Measured]:

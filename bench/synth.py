@@ -1,13 +1,11 @@
-"""How fast a synthetic city grows, and what the full one costs."""
+"""How fast a synthetic city grows."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +13,8 @@ from bench.case import Case, Measured
 
 FPSIM = 0.07  # million person-years a second, fpsim 3.5.3 on this kind of machine (issue 2 §7)
 LEAST = 1.5  # million person-years a second that the issue asks for
-AT_MOST, CHAIN, MEMORY = 3.0, 360.0, 8.0  # seconds, seconds, GB
-SMALL, MIDDLE, FULL = 50_000, 1_000_000, 6_600_000
+AT_MOST = 3.0  # seconds
+SMALL, MIDDLE = 50_000, 1_000_000
 
 # Runs in a process of its own, so that its peak memory is its own: main process and the largest worker.
 GROW = """
@@ -46,12 +44,11 @@ if __name__ == "__main__":
 def cases() -> Iterator[Case]:
     yield Case("synth-speed", measure_speed)
     yield Case("synth-small", measure_small)
-    yield Case("synth-full", measure_full)
 
 
 def measure_speed() -> list[Measured]:
     """Person-years simulated a second, beside the floor and beside a published simulator."""
-    run = _grow(MIDDLE, "")
+    run = grow(MIDDLE, "")
     speed = run["years"] / run["grow"] / 1e6
     unit = "million person-years/s"
     return [
@@ -61,31 +58,12 @@ def measure_speed() -> list[Measured]:
 
 
 def measure_small() -> list[Measured]:
-    run = _grow(SMALL, "")
+    run = grow(SMALL, "")
     return [Measured("synth-small", run["grow"], AT_MOST, "s", "50,000 residents, at most", run["grow"] < AT_MOST)]
 
 
-def measure_full() -> list[Measured]:
-    """The full city grown and written as record tables."""
-    folder = Path(tempfile.mkdtemp(prefix="shidai-bench-"))
-    try:
-        start = time.perf_counter()
-        run = _grow(FULL, str(folder / "records"))
-        total = time.perf_counter() - start
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [
-        Measured(
-            "synth-full", total, CHAIN, "s", "limit of the whole chain with extract and indicators", total < CHAIN
-        ),
-        Measured("synth-full-write", run["write"], CHAIN, "s", "of which writing the record tables"),
-        Measured(
-            "synth-full-memory", run["peak"], MEMORY, "GB", "peak of the main and two workers", run["peak"] < MEMORY
-        ),
-    ]
-
-
-def _grow(residents: int, records: str) -> dict[str, float]:
+def grow(residents: int, records: str) -> dict[str, float]:
+    """Grow a city in a process of its own and, unless `records` is empty, write its record tables there."""
     with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as script:
         script.write(GROW)
     command = [sys.executable, script.name, str(residents), records]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,9 +73,11 @@ def build_city(wish: Wish) -> dict[str, Any]:
     given = wish.inputs
     made: dict[str, Any] = {}
     os.environ["SHIDAI_PACK"] = wish.pack
-    made["files"] = stages.run("grow", GROW, given, lambda report: grow_files(wish, report))
-    start_site(wish.data)
-    made["areas"] = stages.run("prepare", PREPARE, given, lambda report: prepare_database(wish))
+    with _process_beside() as beside:
+        growing = None if stages.has("grow", given) else beside.submit(grow_files, wish)
+        start_site(wish.data)
+        made["areas"] = stages.run("prepare", PREPARE, given, lambda report: prepare_database(wish))
+        made["files"] = stages.run("grow", GROW, given, lambda report: growing.result() if growing else {})
     made["rows"] = stages.run("import", IMPORT, given, lambda report: import_files(wish, report))
     made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
     counted = given | {"manifest": made["records"]["manifest"]}
@@ -127,14 +131,19 @@ def _refuse_another_city(stages: Stages, wish: Wish) -> None:
         )
 
 
-def grow_files(wish: Wish, report: Report) -> dict[str, int]:
+def _process_beside() -> ProcessPoolExecutor:
+    """One process that works while this one does: its memory is given back, and its Django is its own."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1)
+
+
+def grow_files(wish: Wish) -> dict[str, int]:
     """Simulate the city and write it as the files that a real city would send. Rows by file."""
     from shidai.packs import load_pack
     from shidai.synth.grow import grow_city
     from shidai.synth.import_files import write_import_files
 
     pack = load_pack(wish.pack)
-    city = grow_city(pack, wish.residents, wish.seed, report)
+    city = grow_city(pack, wish.residents, wish.seed)
     return dict(write_import_files(city, pack, wish.data / "import"))
 
 
@@ -206,11 +215,11 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
 
 def compute_indicators(wish: Wish, report: Report) -> int:
     """All indicators of all areas and periods of the pack's year, and ten years as a series. The number of figures."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from django.db import connections
 
+    connections.close_all()  # the database's cache isn't needed any more, and memory is
     report(0, 2)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+    with _process_beside() as beside:
         series = beside.submit(compute_series, wish.data, wish.pack)
         rows = compute_year(wish.data, wish.pack)
         report(1, 2)

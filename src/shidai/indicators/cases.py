@@ -33,39 +33,39 @@ class CaseCubes:
         self._cells = tuple(cells)
 
     def stock(self, base: str, residence: str) -> Cube:
-        cube = np.zeros((1, 13, SEXES, AGES))
+        cube = np.zeros((SEXES, AGES, 1, 13))
         for cell in self._of(base, residence, STOCKS):
             edges = slice(0, 12) if cell.at == "start" else slice(12, 13)
-            cube[:, edges, SEX_CODES.index(cell.sex), _ages(cell)] += cell.n
+            cube[SEX_CODES.index(cell.sex), _ages(cell), :, edges] += cell.n
         return cube
 
     def time(self, base: str, residence: str) -> Cube:
         edges = self.clock.month_edges(self.year)
-        cube = np.zeros((1, 12, SEXES, AGES))
+        cube = np.zeros((SEXES, AGES, 1, 12))
         for cell in self._of(base, residence, TIMES):
-            cube[:, 0, SEX_CODES.index(cell.sex), _ages(cell)] += cell.n * float(edges[-1] - edges[0])
+            cube[SEX_CODES.index(cell.sex), _ages(cell), :, 0] += cell.n * float(edges[-1] - edges[0])
         return cube
 
     def births(self, residence: str) -> tuple[Cube, Cube]:
-        by_age, by_order = np.zeros((1, 12, SEXES, AGES)), np.zeros((1, 12, SEXES, ORDERS))
+        by_age, by_order = np.zeros((SEXES, AGES, 1, 12)), np.zeros((SEXES, ORDERS, 1, 12))
         for cell in self._of("births", residence):
             ages, sex = _ages(cell), SEX_CODES.index(cell.sex)
-            by_age[:, 0, sex, ages] += cell.n
-            by_order[:, 0, sex, (cell.order or ORDERS) - 1] += cell.n * (ages.stop - ages.start)
+            by_age[sex, ages, :, 0] += cell.n
+            by_order[sex, (cell.order or ORDERS) - 1, :, 0] += cell.n * (ages.stop - ages.start)
         return by_age, by_order
 
     def deaths(self, residence: str) -> Cube:
-        cube = np.zeros((1, 12, SEXES, AGES))
+        cube = np.zeros((SEXES, AGES, 1, 12))
         for cell in self._of("deaths", residence):
-            cube[:, 0, SEX_CODES.index(cell.sex), _ages(cell)] += cell.n
+            cube[SEX_CODES.index(cell.sex), _ages(cell), :, 0] += cell.n
         return cube
 
     def moves(self, residence: str) -> tuple[Cube, Cube]:
         both = []
         for name in ("moves_in", "moves_out"):
-            cube = np.zeros((1, 12, SEXES))
+            cube = np.zeros((SEXES, 1, 12))
             for cell in self._of(name, residence):
-                cube[:, 0, SEX_CODES.index(cell.sex)] += cell.n
+                cube[SEX_CODES.index(cell.sex), :, 0] += cell.n
             both.append(cube)
         return both[0], both[1]
 

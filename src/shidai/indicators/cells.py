@@ -119,23 +119,29 @@ def _joined(one: Category, other: Category) -> Category:
 
 
 class Gatherer:
-    """Reads cells from cubes for given periods, each as (areas, periods); remembers what it has read."""
+    """Reads cells from cubes for all areas and given periods, each as (areas, periods)."""
 
     def __init__(self, cubes: Cubes, periods: Sequence[Period]) -> None:
         self.cubes = cubes
         self.periods = tuple(periods)
-        self._read: dict[Cell, Cube] = {}
 
     def read(self, cell: Cell) -> Cube:
         """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
-        if cell not in self._read:
-            self._read[cell] = self._compute(cell)
-        return self._read[cell]
+        if cell.measure in TIMES:
+            months = self._narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
+            return self.cubes.clock.years(self._summed(months), self.cubes.year)
+        if cell.measure in FLOWS:
+            return self._summed(self._flow(cell))
+        edges = self.edges(cell)
+        ends = edges[:, [p.last for p in self.periods]]
+        if cell.measure != "mean_population":
+            return ends
+        return np.asarray((edges[:, [p.first for p in self.periods]] + ends) / 2 * self.shares(), dtype=np.float64)
 
     def edges(self, cell: Cell) -> Cube:
         """The stock that a cell counts, or lives in, at the year's 13 month edges: (areas, 13)."""
         if cell.measure == "households":
-            return self.cubes.households(cell.residence)
+            return self._chosen(self.cubes.households(cell.residence))
         base = TIMES.get(cell.measure) or STOCKS[cell.measure]
         return self._narrowed(self.cubes.stock(base, cell.residence), cell)
 
@@ -144,53 +150,55 @@ class Gatherer:
         lengths = np.diff(self.cubes.clock.month_edges(self.cubes.year))
         return np.array([lengths[p.first : p.last].sum() / lengths.sum() for p in self.periods])
 
-    def _compute(self, cell: Cell) -> Cube:
-        if cell.measure in TIMES:
-            months = self._narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
-            return self.cubes.clock.years(self._summed(months), self.cubes.year)
-        if cell.measure in FLOWS:
-            return self._summed(self._flow(cell))
-        edges = self.edges(cell)
-        ends = np.stack([edges[:, p.last] for p in self.periods], axis=1).astype(np.float64)
-        if cell.measure != "mean_population":
-            return ends
-        starts = np.stack([edges[:, p.first] for p in self.periods], axis=1)
-        return np.asarray((starts + ends) / 2 * self.shares(), dtype=np.float64)
+    def _chosen(self, cube: Cube) -> Cube:
+        """Those of the areas that are read; areas are the last axis but one."""
+        return cube
 
     def _flow(self, cell: Cell) -> Cube:
         if cell.measure == "births":
             by_age, by_order = self.cubes.births(cell.residence)
             if cell.order is None:
                 return self._narrowed(by_age, cell)
-            return self._of_sex(by_order[..., ORDERS.index(cell.order)], cell)
+            return self._of_sex(by_order[:, ORDERS.index(cell.order)], cell)
         if cell.measure == "deaths":
             return self._narrowed(self.cubes.deaths(cell.residence), cell)
         moved = self.cubes.moves(cell.residence)[0 if cell.measure == "moves_in" else 1]
         return self._of_sex(moved, cell)
 
     def _of_sex(self, cube: Cube, cell: Cell) -> Cube:
-        """(areas, months, sex) to (areas, months)."""
-        return np.asarray(cube.sum(-1, dtype=np.float64) if cell.sex is None else cube[..., SEX_CODES.index(cell.sex)])
-
-    def _summed(self, months: Cube) -> Cube:
-        return np.stack([months[:, p.first : p.last].sum(1, dtype=np.float64) for p in self.periods], axis=1)
+        """(sex, areas, months) to (areas, months)."""
+        return np.asarray(self._chosen(cube[_sexes(cell)]).sum(0, dtype=np.float64))
 
     def _narrowed(self, cube: Cube, cell: Cell) -> Cube:
-        """(areas, months, sex, age) to (areas, months)."""
+        """(sex, age, areas, months) to (areas, months)."""
         ages = slice(None) if cell.first is None else slice(cell.first, (cell.last or 0) + 1)
-        sexes = slice(None) if cell.sex is None else slice(SEX_CODES.index(cell.sex), SEX_CODES.index(cell.sex) + 1)
-        return np.asarray(cube[:, :, sexes, ages].sum((2, 3), dtype=np.float64))
+        return np.asarray(self._chosen(cube[_sexes(cell), ages]).sum((0, 1), dtype=np.float64))
+
+    def _summed(self, months: Cube) -> Cube:
+        inside = np.array([[p.first <= month < p.last for p in self.periods] for month in range(12)], dtype=np.float64)
+        return np.asarray(months @ inside)
 
 
 class Excerpt(Gatherer):
-    """Some areas and periods of what another gatherer reads, which is read once for all excerpts."""
+    """Reads cells for some areas only, and remembers what it has read."""
 
-    def __init__(self, whole: Gatherer, areas: npt.NDArray[np.int64], periods: Sequence[Period]) -> None:
-        """`areas`: positions; `periods` among those of `whole`."""
-        super().__init__(whole.cubes, periods)
-        self._whole = whole
-        places = np.array([whole.periods.index(period) for period in self.periods], dtype=np.int64)
-        self._at = np.ix_(areas, places)
+    def __init__(self, cubes: Cubes, areas: npt.NDArray[np.int64], periods: Sequence[Period]) -> None:
+        """`areas`: positions in the tree."""
+        super().__init__(cubes, periods)
+        self._areas = areas
+        self._read: dict[Cell, Cube] = {}
 
-    def _compute(self, cell: Cell) -> Cube:
-        return np.asarray(self._whole.read(cell)[self._at])
+    def read(self, cell: Cell) -> Cube:
+        if cell not in self._read:
+            self._read[cell] = super().read(cell)
+        return self._read[cell]
+
+    def _chosen(self, cube: Cube) -> Cube:
+        return cube[..., self._areas, :]
+
+
+def _sexes(cell: Cell) -> slice:
+    if cell.sex is None:
+        return slice(None)
+    place = SEX_CODES.index(cell.sex)
+    return slice(place, place + 1)

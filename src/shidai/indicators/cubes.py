@@ -20,30 +20,33 @@ Cube = npt.NDArray[Any]
 T = TypeVar("T")
 
 BASES = ("population", "migrants", "women_in_union", "users_any", "users_modern")
-"""What has a stock at month edges, (areas, 13, sex, age), and person-time, (areas, 12, sex, age)."""
+"""What has a stock at month edges, (sex, age, areas, 13), and person-time, (sex, age, areas, 12)."""
 
 
 class Cubes(Protocol):
-    """The measures of one year, every area holding the sum of its subtree."""
+    """The measures of one year, every area holding the sum of its subtree.
+
+    Classes are the first axes, so that a range of ages is one block of memory.
+    """
 
     tree: AreaTree
     year: int
     clock: Clock
 
     def stock(self, base: str, residence: str) -> Cube:
-        """(areas, 13, sex, age): present at the end of the unit before each month edge."""
+        """(sex, age, areas, 13): present at the end of the unit before each month edge."""
 
     def time(self, base: str, residence: str) -> Cube:
-        """(areas, 12, sex, age): clock units lived in each month."""
+        """(sex, age, areas, 12): clock units lived in each month."""
 
     def births(self, residence: str) -> tuple[Cube, Cube]:
-        """(areas, 12, child's sex, mother's age) and (areas, 12, child's sex, order)."""
+        """(child's sex, mother's age, areas, 12) and (child's sex, order, areas, 12)."""
 
     def deaths(self, residence: str) -> Cube:
-        """(areas, 12, sex, age)."""
+        """(sex, age, areas, 12)."""
 
     def moves(self, residence: str) -> tuple[Cube, Cube]:
-        """Into and out of the area: (areas, 12, sex) each."""
+        """Into and out of the area: (sex, areas, 12) each."""
 
     def households(self, residence: str) -> Cube:
         """(areas, 13): households with a member present."""
@@ -85,15 +88,16 @@ class RecordCubes:
         )
 
     def moves(self, residence: str) -> tuple[Cube, Cube]:
-        return self._once(
-            f"moves {residence}",
-            lambda: vitals.moves(self.source, self.year, residence, self.records.fetch, self.tree),
-        )
+        def compute() -> tuple[Cube, Cube]:
+            into, out = vitals.moves(self.source, self.year, residence, self.records.fetch, self.tree)
+            return _classes_first(into), _classes_first(out)
+
+        return self._once(f"moves {residence}", compute)
 
     def households(self, residence: str) -> Cube:
         return self._once(
             f"households {residence}",
-            lambda: self._rolled(
+            lambda: self.tree.roll_up(
                 vitals.households(self.source, self.year, residence, self.records.fetch, len(self.tree))
             ),
         )
@@ -110,7 +114,7 @@ class RecordCubes:
             found = self._person_time(spells.residence_spells(self.source))
             nobody = self._nobody()
             migrants = found.get(spells.LIVING_MIGRANT, nobody)
-            local = found.get(spells.LIVING_LOCAL, nobody)
+            local = found.pop(spells.LIVING_LOCAL, nobody)
             living = PersonTime(local.stock + migrants.stock, local.time + migrants.time)
             return {
                 "registered": found.get(spells.REGISTERED, nobody),
@@ -141,18 +145,27 @@ class RecordCubes:
 
     def _person_time(self, table: Any) -> dict[int, PersonTime]:
         found = person_time(table, self.year, self.clock, self.records.fetch, len(self.tree))
-        return {key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found.items()}
+        return {key: PersonTime(self._rolled(one.stock), self._rolled(one.time)) for key, one in found}
 
     def _nobody(self) -> PersonTime:
-        shape = (len(self.tree), 12, SEXES, AGES)
-        return PersonTime(np.zeros((shape[0], 13, *shape[2:])), np.zeros(shape))
+        shape = (SEXES, AGES, len(self.tree))
+        return PersonTime(np.zeros((*shape, 13)), np.zeros((*shape, 12)))
 
     def _rolled(self, own: Cube) -> Cube:
         rolled = self.tree.roll_up(own)
         small = float(rolled.max(initial=0)) < 2**31 and not self.weighted
-        return rolled.astype(np.int32) if small else rolled
+        return _classes_first(rolled, np.int32 if small else np.float64)
 
     def _once(self, name: str, compute: Callable[[], T]) -> T:
         if name not in self._made:
             self._made[name] = compute()
         return cast(T, self._made[name])
+
+
+def _classes_first(cube: Cube, kind: type = np.float64) -> Cube:
+    """(areas, months, classes …) as (classes …, areas, months); classes of nobody take no memory."""
+    by_class = cube.transpose(*range(2, cube.ndim), 0, 1)
+    found: Cube = np.zeros(by_class.shape, dtype=kind)
+    for place in zip(*np.nonzero(cube.any((0, 1))), strict=True):
+        found[place] = by_class[place]
+    return found

@@ -11,7 +11,7 @@ One aggregate over the spells replaces one row a person, month and age.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +55,8 @@ def age_class(age: Any) -> Any:
 
 def person_time(
     spells: Any, year: int, clock: Clock, fetch: Any, places: int, group: str = "group"
-) -> dict[int, PersonTime]:
-    """Person-time of a year for every value of the column `group`.
+) -> Iterator[tuple[int, PersonTime]]:
+    """Person-time of a year for every value of the column `group`, one after the other: each is large.
 
     spells: Ibis table with the columns group (int), place (int, 0 to `places` - 1), sex (class), born (date), start and
     end (units; end is FAR when open), weight. `fetch` runs an expression and returns an Arrow table.
@@ -80,7 +80,8 @@ def person_time(
     groups = sorted(
         {value for table in (whole, enter, leave) for value in np.unique(table["group"].to_numpy()).tolist()}
     )
-    return {key: _assemble(key, whole, enter, leave, edges, places) for key in groups}
+    for key in groups:
+        yield key, _assemble(key, whole, enter, leave, edges, places)
 
 
 def _standing(lived: Any, first: int) -> Any:

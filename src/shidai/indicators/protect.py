@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -129,6 +130,7 @@ def small_counts(counts: Counts, shows: Callable[[int], bool]) -> Hidden:
     return np.asarray(hidden if shows(0) else hidden | (counts == 0), dtype=np.bool_)
 
 
+@cache  # the cells of a family are the same in every year
 def class_lines(family: tuple[Cell, ...]) -> list[Line]:
     """Every total of the family with the classes that make it up, by sex, by order and by age.
 

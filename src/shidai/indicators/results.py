@@ -114,7 +114,7 @@ def tabulate_open(
     breakdown: str | None = None,
 ) -> pa.Table:
     """The rows of some areas only; memory is that of these rows. Suppressed rows are marked, but have their figures."""
-    some = Excerpt(every, areas, periods_of(every.cubes.year, kinds))
+    some = Excerpt(every.cubes, areas, periods_of(every.cubes.year, kinds))
     table = _Table(some, protection, areas, manifest)
     parts = [
         table.rows(indicator, category)
@@ -141,8 +141,8 @@ class _Table:
         self._manifest = manifest
         self._periods = np.array([p for p, one in enumerate(periods_of(cells.cubes.year)) if one in cells.periods])
         self._area, self._period = np.repeat(areas, len(self._periods)), np.tile(self._periods, len(areas))
-        self._codes = list(cells.cubes.tree.codes)
-        self._names = [one.name for one in periods_of(cells.cubes.year)]
+        self._codes = pa.array(cells.cubes.tree.codes, pa.string())
+        self._names = pa.array([one.name for one in periods_of(cells.cubes.year)], pa.string())
 
     def rows(self, indicator: Indicator, category: Category) -> pa.Table:
         figures = evaluate(indicator, category, self._cells)
@@ -176,11 +176,11 @@ class _Table:
 
 
 def _same(text: str, rows: int) -> pa.Array:
-    return _words(np.zeros(rows), [text])
+    return _words(np.zeros(rows, dtype=np.int64), pa.array([text], pa.string()))
 
 
-def _words(places: npt.NDArray[np.float64] | npt.NDArray[np.int64], among: list[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(among, pa.string()))
+def _words(places: npt.NDArray[np.int64], among: pa.Array) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), among)
 
 
 def choose_indicators(pack: Pack, ids: Sequence[str] | None) -> tuple[Indicator, ...]:

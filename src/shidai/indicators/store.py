@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow.dataset import dataset, field
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shidai.indicators.cells import Gatherer
@@ -42,7 +42,7 @@ from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
 _MADE = "made.json"
-_AREAS_AT_ONCE = 400
+_AREAS_AT_ONCE = 200
 _ROW_GROUP = 1 << 15
 _PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
@@ -91,15 +91,7 @@ class ResultStore:
         if known and not force and (known.manifest, known.pack) == (records.manifest.id, pack_mark(pack)):
             return known
         check_year(records, year)
-        cubes = RecordCubes(records, year)
-        cells = Gatherer(cubes, periods_of(year))
-        chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack)
-        every = _area_order(cubes.tree, choose_areas(cubes, None, None))
-        parts = (
-            tabulate_open(cells, chosen, protection, areas, KINDS, manifest=records.manifest.id)
-            for areas in np.array_split(every, -(-every.size // _AREAS_AT_ONCE))
-        )
-        return _publish(self.folder / str(year), parts, cubes.tree, records.manifest.id, pack_mark(pack))
+        return _publish(self.folder / str(year), _year_parts(records, pack, year), records.manifest.id, pack_mark(pack))
 
     def compute_series(self, records: Records, pack: Pack, years: Sequence[int], *, level: str = "county") -> Made:
         """Yearly totals of the areas down to `level` for several years: the ten-year series.
@@ -111,16 +103,15 @@ class ResultStore:
             return known
         slim = _vital(pack)
         chosen = tuple(slim.indicators.values())
-        parts, tree = [], None
+        parts = []
         for year in years:
             cubes = RecordCubes(records, year, down_to=level)
-            every, tree = choose_areas(cubes, None, None), cubes.tree
+            every = choose_areas(cubes, None, None)
             cells = Gatherer(cubes, periods_of(year))
             protection, manifest = protect_all(cells, slim), records.manifest.id
-            parts.append(tabulate_open(cells, chosen, protection, every, ("year",), manifest=manifest, breakdown=""))
-        if tree is None:
-            raise ValueError("a series needs at least one year")
-        return _publish(self.folder / "series", parts, tree, records.manifest.id, _series_mark(pack, years))
+            rows = tabulate_open(cells, chosen, protection, every, ("year",), manifest=manifest, breakdown="")
+            parts.append(_sorted_by_area(rows, cubes.tree))
+        return _publish(self.folder / "series", parts, records.manifest.id, _series_mark(pack, years))
 
     def made(self, year: int) -> Made | None:
         """What the results of a year rest on; None when there are none."""
@@ -253,22 +244,31 @@ def _series_mark(pack: Pack, years: Sequence[int]) -> str:
     return f"{pack_mark(pack)}/{min(years, default=0)}-{max(years, default=0)}"
 
 
-def _publish(folder: Path, parts: Iterable[pa.Table], tree: AreaTree, manifest: str, mark: str) -> Made:
+def _year_parts(records: Records, pack: Pack, year: int) -> Iterator[pa.Table]:
+    """Rows of all areas, some areas at a time; what they are counted from is let go with the last."""
+    cubes = RecordCubes(records, year)
+    cells = Gatherer(cubes, periods_of(year))
+    chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack)
+    every = _area_order(cubes.tree, choose_areas(cubes, None, None))
+    for areas in np.array_split(every, -(-every.size // _AREAS_AT_ONCE)):
+        rows = tabulate_open(cells, chosen, protection, areas, KINDS, manifest=records.manifest.id)
+        yield _sorted_by_area(rows, cubes.tree)
+
+
+def _publish(folder: Path, parts: Iterable[pa.Table], manifest: str, mark: str) -> Made:
     """Write the rows part by part, then put them in force in one step and remove the former ones."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp = f"{manifest[:8]}-{hashlib.sha256(mark.encode()).hexdigest()[:8]}-{os.getpid()}"
     names = [f"{kind}-{stamp}.parquet" for kind in ("by-area", "totals", "hidden")]
-    rows, only_totals = 0, []
+    rows = 0
     with _writing(folder / names[0]) as by_area, _writing(folder / names[2]) as hidden:
         for part in parts:
-            whole = _sorted_by_area(part, tree)
-            shown = without_hidden(whole)
-            by_area.write_table(shown, row_group_size=_ROW_GROUP)
-            hidden.write_table(whole.filter(whole["suppressed"]), row_group_size=_ROW_GROUP)
-            rows += shown.num_rows
-            only_totals.append(shown.filter(pc.equal(shown["breakdown"].cast(pa.string()), "")))
+            hidden.write_table(part.filter(part["suppressed"]), row_group_size=_ROW_GROUP)
+            part = without_hidden(part)
+            by_area.write_table(part, row_group_size=_ROW_GROUP)
+            rows += part.num_rows
     with _writing(folder / names[1]) as totals:
-        whole = pa.concat_tables(only_totals).unify_dictionaries()
+        whole = dataset(folder / names[0]).to_table(filter=field("breakdown") == "").unify_dictionaries()
         totals.write_table(_sorted(whole, "indicator", {}), row_group_size=_ROW_GROUP)
     for name in names:
         sync_file(folder / name)

@@ -97,7 +97,7 @@ def _births_and_years(records: Records, source: RecordSource, places: int) -> tu
     for year in range(span["first"][0].as_py().year, span["last"][0].as_py().year + 1):
         by_age, _ = vitals.births(source, year, "living", records.fetch, places)
         births += by_age.sum((1, 2))
-        for one in person_time(residence_spells(source), year, MONTH, records.fetch, places).values():
+        for _, one in person_time(residence_spells(source), year, MONTH, records.fetch, places):
             months += one.time.sum((1, 2))
     groups = [slice(age, age + 5) for age in GROUPS]
     return tuple(np.stack([cells[:, g].sum(1) for g in groups], axis=1) for cells in (births, months / 12))  # type: ignore[return-value]

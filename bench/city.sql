@@ -1,25 +1,41 @@
 -- What a good engineer would write by hand for the same figures of 2006: no pack, no intervals, no suppression, no engine
--- but DuckDB. {records} is the record directory. Each spell meets the months that it touches; a birthday inside a month
--- splits it. Then everything is summed up the area codes and over quarters and the year.
+-- but DuckDB. {records} is the record directory. A birthday inside a month splits it. Then everything is summed up the
+-- area codes and over quarters and the year.
 create or replace temp table months as
   select m, make_date(2006, m, 1) as first, make_date(2006, m, 1) + interval 1 month as next_
   from range(1, 13) t(m);
 update months set first = first::date, next_ = next_::date;
 
+-- Most spells last all year: they are counted by month of birth, and only the others meet the months one by one.
+create or replace temp table spells as
+select kind, migrant, area, sex, birth_date, start_date, coalesce(end_date, date '9999-01-01') as end_date,
+       start_date <= date '2006-01-01' and coalesce(end_date, date '9999-01-01') >= date '2007-01-01' as steady,
+       if(month(birth_date) = 2 and day(birth_date) = 29, 3, month(birth_date)) as turn,
+       if(month(birth_date) = 2 and day(birth_date) = 29, 1, day(birth_date)) as turn_day,
+       2006 - year(birth_date) as turning
+from read_parquet('{records}/residence/*.parquet')
+where start_date < date '2007-01-01' and coalesce(end_date, date '9999-01-01') >= date '2006-01-01';
+
 create or replace temp table lived as
-with pieces as (
-  select r.kind, r.migrant, r.area, r.sex, m.m, r.birth_date,
-         greatest(r.start_date, m.first::date) as lo,
-         least(coalesce(r.end_date, date '9999-01-01'), m.next_::date) as hi,
-         coalesce(r.end_date, date '9999-01-01') >= m.next_::date as at_end,
-         2006 - year(r.birth_date) as turning,
-         make_date(2006, month(r.birth_date), least(day(r.birth_date), 28)) + (day(r.birth_date) - least(day(r.birth_date), 28))::int as birthday
-  from read_parquet('{records}/residence/*.parquet') r
-  join months m on r.start_date < m.next_::date and coalesce(r.end_date, date '9999-01-01') >= m.first::date
+with cohorts as (
+  select kind, migrant, area, sex, turn, turning, count(*) as n, sum(turn_day - 1) as before
+  from spells where steady group by all
+), pieces as (
+  select s.kind, s.migrant, s.area, s.sex, m.m, s.turning, greatest(s.start_date, m.first::date) as lo,
+         least(s.end_date, m.next_::date) as hi, s.end_date >= m.next_::date as at_end,
+         make_date(2006, s.turn, s.turn_day) as birthday
+  from spells s join months m on s.start_date < m.next_::date and s.end_date >= m.first::date
+  where not s.steady
 )
-select kind, migrant, area, m, sex, least(turning - (lo < birthday)::int, 100) as age,
-       sum(case when birthday > lo and birthday < hi then birthday - lo else hi - lo end) as days,
-       count(*) filter (where at_end and not (birthday > lo and birthday < hi)) as people
+select kind, migrant, area, m, sex, least(turning - (m < turn)::int, 100) as age,
+       n * (next_::date - first::date) - if(m = turn, before, 0) as days, n as people
+from cohorts, months
+union all
+select kind, migrant, area, turn, sex, least(turning - 1, 100), before, 0 from cohorts
+union all
+select kind, migrant, area, m, sex, least(turning - (lo < birthday)::int, 100),
+       sum(case when birthday > lo and birthday < hi then birthday - lo else hi - lo end),
+       count(*) filter (where at_end and not (birthday > lo and birthday < hi))
 from pieces group by all
 union all
 select kind, migrant, area, m, sex, least(turning, 100), sum(hi - birthday), count(*) filter (where at_end)
