@@ -50,7 +50,7 @@ def run() -> Iterable[Measured]:
         by_hand = hand_written(files, Path(folder) / "hand.sqlite3")
     for name, (rows, seconds) in ours["kinds"].items():
         speed = rows / seconds
-        yield Measured(f"import {name}", speed, LEAST, "rows/s", "least", speed >= LEAST)
+        yield Measured(f"import {name}", speed, LEAST, "rows/s", "of which; the least is for all")
     rows = sum(rows for rows, _ in ours["kinds"].values())
     speed = rows / ours["seconds"]
     yield Measured(f"import {rows:,} rows", speed, LEAST, "rows/s", "least", speed >= LEAST)
