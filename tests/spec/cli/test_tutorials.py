@@ -35,6 +35,16 @@ def test_every_command_of_a_tutorial_runs(page: Path, tmp_path: Path) -> None:
             command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    if page.stem == "first-city":
+        _run_programs_of_the_readme(tmp_path)
+
+
+def _run_programs_of_the_readme(folder: Path) -> None:
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert programs
+    (folder / "demo-city").symlink_to(folder / "first-city")
+    for program in programs:
+        subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
 
 
 def test_every_link_between_the_documents_leads_somewhere() -> None:
