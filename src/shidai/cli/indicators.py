@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
-from shidai.words import Text
+from shidai.words import ShidaiError, Text, problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +51,9 @@ def show_indicators(
     level: Annotated[str | None, typer.Option(help="All areas of a level: city, county, township or village.")] = None,
     year: Annotated[int | None, typer.Option(help="The year; default: the last one in the records.")] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Id of an indicator; may be given several times.")] = None,
+    on: Annotated[
+        str | None, typer.Option(help="A day such as 2006-08-15: the population and what is made of it on that day.")
+    ] = None,
     period: Annotated[PeriodName, typer.Option(help="Length of the periods.")] = PeriodName.YEAR,
     breakdown: Annotated[
         str, typer.Option(help="Classes to show: 'none' (totals), 'all', or one such as sex, age5, order.")
@@ -68,24 +72,41 @@ def show_indicators(
 
     Example: [bold]shidai indicators --data demo-city --level county --indicator natural_growth_rate --format csv[/bold]
     """
+    from shidai.indicators.oneday import compute_on
     from shidai.indicators.records import Records
     from shidai.indicators.results import compute, years_covered
     from shidai.packs import load_pack
 
     chosen_pack = load_pack(pack)
     with Records.open(Path(data) / "records", engine.value, memory_limit=memory) as records:
-        rows = compute(
-            records,
-            chosen_pack,
-            year=years_covered(records)[1] if year is None else year,
-            area=area,
-            level=level if area or level else "city",
-            indicators=indicator or None,
-            period=period.value,
-            breakdown={"all": None, "none": ""}.get(breakdown, breakdown),
-            protect=not unprotected,
-        )
+        asked: dict[str, Any] = {
+            "area": area,
+            "level": level if area or level else "city",
+            "indicators": indicator or None,
+            "breakdown": {"all": None, "none": ""}.get(breakdown, breakdown),
+            "protect": not unprotected,
+        }
+        if on is not None:
+            rows = compute_on(records, chosen_pack, _read_day(on), **asked)
+        else:
+            last = years_covered(records)[1]
+            rows = compute(records, chosen_pack, year=last if year is None else year, period=period.value, **asked)
     _write(rows.select(COLUMNS), form)
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ShidaiError(
+            problem(
+                "--on",
+                zh=f"看不懂日期“{text}”。",
+                en=f"'{text}' is not a date.",
+                mend_zh="请写 2006-08-15。",
+                mend_en="Write 2006-08-15.",
+            )
+        ) from error
 
 
 def _write(rows: pa.Table, form: OutputFormat) -> None:

@@ -9,13 +9,16 @@ from typing import Literal
 
 from shidai.words import ShidaiError, problem
 
-PeriodKind = Literal["year", "quarter", "month"]
+PeriodKind = Literal["year", "quarter", "month", "day"]
 KINDS: tuple[PeriodKind, ...] = ("year", "quarter", "month")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Months `first` to `last` - 1 (0 to 12) of a year; its name is '2006', '2006-Q3' or '2006-07'."""
+    """Months `first` to `last` - 1 (0 to 12) of a year; its name is '2006', '2006-Q3' or '2006-07'.
+
+    A day, '2006-08-15', is a period of no length (see `oneday`).
+    """
 
     name: str
     kind: PeriodKind

@@ -13,10 +13,11 @@ from shidai.indicators.cells import Category, Excerpt, Gatherer, categories, nar
 from shidai.indicators.cubes import Cubes, RecordCubes
 from shidai.indicators.engines import Records
 from shidai.indicators.formulas import evaluate
-from shidai.indicators.periods import KINDS, PeriodKind, periods_of
+from shidai.indicators.periods import KINDS, Period, PeriodKind, periods_of
 from shidai.indicators.protect import Protection
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
+from shidai.packs.schema.rule import DisclosureRule
 from shidai.words import ShidaiError, problem
 
 FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
@@ -82,16 +83,15 @@ def tabulate(
 ) -> pa.Table:
     """The rows of these indicators and areas; protection looks at all areas, periods and indicators of the pack."""
     every = Gatherer(cubes, periods_of(cubes.year))
-    protection = protect_all(every, pack) if protect else None
+    protection = protect_all(every, pack.indicators.values(), pack.disclosure) if protect else None
     chosen = tuple(indicators)
     rows = tabulate_open(every, chosen, protection, areas, kinds, manifest=manifest, breakdown=breakdown)
     return without_hidden(rows)
 
 
-def protect_all(every: Gatherer, pack: Pack) -> Protection:
-    """The pack's disclosure rule over everything that the pack publishes; `every` reads all periods of a year."""
-    rule = pack.disclosure
-    return Protection(pack.indicators.values(), every, rule.shows, secondary=rule.secondary)
+def protect_all(every: Gatherer, indicators: Iterable[Indicator], rule: DisclosureRule) -> Protection:
+    """A disclosure rule over all indicators that are published; `every` reads all their periods."""
+    return Protection(indicators, every, rule.shows, secondary=rule.secondary)
 
 
 def without_hidden(rows: pa.Table) -> pa.Table:
@@ -114,8 +114,8 @@ def tabulate_open(
     breakdown: str | None = None,
 ) -> pa.Table:
     """The rows of some areas only; memory is that of these rows. Suppressed rows are marked, but have their figures."""
-    some = Excerpt(every.cubes, areas, periods_of(every.cubes.year, kinds))
-    table = _Table(some, protection, areas, manifest)
+    some = Excerpt(every.cubes, areas, [one for one in every.periods if one.kind in kinds])
+    table = _Table(some, every.periods, protection, areas, manifest)
     parts = [
         table.rows(indicator, category)
         for indicator in indicators
@@ -133,16 +133,22 @@ class _Table:
     """Rows of chosen areas and periods, one indicator and class at a time."""
 
     def __init__(
-        self, cells: Gatherer, protection: Protection | None, areas: npt.NDArray[np.int64], manifest: str
+        self,
+        cells: Gatherer,
+        every: Sequence[Period],
+        protection: Protection | None,
+        areas: npt.NDArray[np.int64],
+        manifest: str,
     ) -> None:
+        """`every`: the periods that protection has judged, those of `cells` among them."""
         self._cells = cells
         self._protection = protection
         self._areas = areas
         self._manifest = manifest
-        self._periods = np.array([p for p, one in enumerate(periods_of(cells.cubes.year)) if one in cells.periods])
+        self._periods = np.array([p for p, one in enumerate(every) if one in cells.periods])
         self._area, self._period = np.repeat(areas, len(self._periods)), np.tile(self._periods, len(areas))
         self._codes = pa.array(cells.cubes.tree.codes, pa.string())
-        self._names = pa.array([one.name for one in periods_of(cells.cubes.year)], pa.string())
+        self._names = pa.array([one.name for one in every], pa.string())
 
     def rows(self, indicator: Indicator, category: Category) -> pa.Table:
         figures = evaluate(indicator, category, self._cells)

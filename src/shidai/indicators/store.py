@@ -108,7 +108,7 @@ class ResultStore:
             cubes = RecordCubes(records, year, down_to=level)
             every = choose_areas(cubes, None, None)
             cells = Gatherer(cubes, periods_of(year))
-            protection, manifest = protect_all(cells, slim), records.manifest.id
+            protection, manifest = protect_all(cells, chosen, pack.disclosure), records.manifest.id
             rows = tabulate_open(cells, chosen, protection, every, ("year",), manifest=manifest, breakdown="")
             parts.append(_sorted_by_area(rows, cubes.tree))
         return _publish(self.folder / "series", parts, records.manifest.id, _series_mark(pack, years))
@@ -248,7 +248,7 @@ def _year_parts(records: Records, pack: Pack, year: int) -> Iterator[pa.Table]:
     """Rows of all areas, some areas at a time; what they are counted from is let go with the last."""
     cubes = RecordCubes(records, year)
     cells = Gatherer(cubes, periods_of(year))
-    chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack)
+    chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack.indicators.values(), pack.disclosure)
     every = _area_order(cubes.tree, choose_areas(cubes, None, None))
     for areas in np.array_split(every, -(-every.size // _AREAS_AT_ONCE)):
         rows = tabulate_open(cells, chosen, protection, areas, KINDS, manifest=records.manifest.id)

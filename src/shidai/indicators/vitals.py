@@ -88,11 +88,15 @@ def _inside_moves(came: Any, left: Any, fetch: Any, tree: AreaTree) -> tuple[Cel
 
 
 def households(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
-    """Households with at least one member present: (places, 13), at the end of the unit before each month edge.
+    """Households with at least one member present: (places, 13), at the end of the unit before each month edge."""
+    return households_on(source, [int(edge) - 1 for edge in source.clock.month_edges(year)], kind, fetch, places)
 
-    Most households have a member who stays all year: they are counted in one go, and only the others edge by edge.
+
+def households_on(source: RecordSource, edges: list[int], kind: str, fetch: Any, places: int) -> Cells:
+    """The same at the end of each of some units, in their order: (places, units).
+
+    Most households have a member who stays all the time: they are counted in one go, and only the others edge by edge.
     """
-    edges = [int(edge) - 1 for edge in source.clock.month_edges(year)]
     spells = residence_spells(source, kind)
     spells = spells.filter(
         spells.household_id.notnull(), spells.start <= edges[-1], spells.end > edges[0], spells.start < spells.end
