@@ -52,7 +52,7 @@ def show_indicators(
     year: Annotated[int | None, typer.Option(help="The year; default: the last one in the records.")] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Id of an indicator; may be given several times.")] = None,
     on: Annotated[
-        str | None, typer.Option(help="A day such as 2006-08-15: the population and what is made of it on that day.")
+        str | None, typer.Option(help="A day such as 2006-08-31: the population and what is made of it on that day.")
     ] = None,
     period: Annotated[PeriodName, typer.Option(help="Length of the periods.")] = PeriodName.YEAR,
     breakdown: Annotated[

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from shidai.indicators.cells import MOVES, Cell
-from shidai.indicators.lines import Counts, Hidden, Line, suppress_secondary
+from shidai.indicators.lines import Counts, Doubt, Hidden, Line, suppress_secondary
 from shidai.indicators.tree import AreaTree
 
 
@@ -29,11 +29,12 @@ def close_moves(
     classes: Iterable[Line],
     *,
     room: int,
+    doubt: Doubt,
 ) -> None:
     """Hide moves, in place, until the balance gives nothing away. counts, hidden: (areas, periods, cells).
 
     closed: for each cell of the family where another part of its balance is hidden, or None where there is no balance.
-    room: what the hidden parts of a visible sum must come to at least.
+    room: what the hidden parts of a visible sum must come to at least, because any of them may be zero.
     """
     time, classes = list(time), list(classes)
     pairs = [
@@ -47,7 +48,7 @@ def close_moves(
             if others is not None:
                 both = hidden[..., into] | hidden[..., out] | others
                 hidden[..., into], hidden[..., out] = both, both
-        suppress_secondary(counts, hidden, tree, time, classes)
+        suppress_secondary(counts, hidden, tree, time, classes, doubt)
         for axis, lines in ((1, time), (2, classes)):
             for total, parts in lines:
                 _hide_cramped(np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts, room)

@@ -1,8 +1,9 @@
-"""Lines: sums that a reader can form among counts, and the hiding that leaves none of them with one unknown."""
+"""Lines: sums that a reader can form among counts, and the hiding after which none gives a hidden count away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,23 @@ Line = tuple[int, tuple[int, ...]]
 """Position of the total and of its parts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a reader must be left with about a hidden count.
+
+    least: the smallest that it can be, 1 where zeros are shown. spread: how many larger values must be possible for it,
+    so that five hidden counts with the sum of five don't say that each is one.
+    """
+
+    least: int
+    spread: int
+
+
 def suppress_secondary(
-    counts: Counts, hidden: Hidden, tree: AreaTree, time: Iterable[Line], classes: Iterable[Line]
+    counts: Counts, hidden: Hidden, tree: AreaTree, time: Iterable[Line], classes: Iterable[Line], doubt: Doubt
 ) -> None:
-    """Hide more cells, in place, until no line has exactly one hidden. counts, hidden: (areas, periods, cells)."""
+    """Hide more cells, in place, until no line has exactly one hidden and the hidden parts of every shown total have
+    the room that `doubt` asks for. counts, hidden: (areas, periods, cells)."""
     areas = [(parent, tuple(int(child) for child in children)) for parent, children in tree.families]
     axes = ((0, areas), (1, list(time)), (2, list(classes)))
     changed = True
@@ -27,17 +41,22 @@ def suppress_secondary(
         changed = False
         for axis, lines in axes:
             for total, parts in lines:
-                changed |= _mend_line(np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts)
+                changed |= _mend_line(np.moveaxis(counts, axis, 0), np.moveaxis(hidden, axis, 0), total, parts, doubt)
 
 
-def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...]) -> bool:
-    """Where exactly one cell of the line is hidden, hide the smallest other one that is not zero."""
+def _mend_line(counts: Counts, hidden: Hidden, total: int, parts: tuple[int, ...], doubt: Doubt) -> bool:
+    """Where one cell of the line is hidden, or several in too little room, hide the smallest other that is not zero."""
     line = [*parts, total]
-    lonely = hidden[line].sum(0) == 1
-    if not lonely.any():
+    inside = hidden[list(parts)]
+    if not inside.any() and not hidden[total].any():
         return False
-    where = np.nonzero(lonely)
-    values, known = counts[line][:, lonely], hidden[line][:, lonely]
+    number = inside.sum(0)
+    room = np.where(inside, counts[list(parts)], 0.0).sum(0) - number * doubt.least
+    weak = (number + hidden[total] == 1) | ((number > 0) & ~hidden[total] & (room < doubt.spread))
+    if not weak.any():
+        return False
+    where = np.nonzero(weak)
+    values, known = counts[line][:, weak], hidden[line][:, weak]
     cost = np.where(known | (values == 0), np.inf, values)
     cost[-1] = np.where(np.isfinite(cost[-1]), 1e15 + cost[-1], np.inf)  # the total only when no class is left
     nothing = ~np.isfinite(cost).any(0)

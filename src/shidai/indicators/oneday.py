@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -70,16 +70,18 @@ def compute_on(
     """Result rows at the end of a day; `period` is the day, '2006-08-15'. Other arguments as in `results.compute`.
 
     Only indicators made of stocks; asking for others by name, or for a day that the records don't cover, raises
-    ShidaiError.
+    ShidaiError. So does a protected day inside a month: the difference of two days would show single births and moves.
     """
     chosen = choose_indicators(pack, indicators)
     of_stocks = {one.id: one for one in pack.indicators.values() if _is_of_stocks(one)}
     _check_stocks([one.id for one in chosen if indicators is not None and one.id not in of_stocks], list(of_stocks))
     _check_day(records, day)
+    if protect:
+        _check_month_end(day)
     cubes = DayCubes(records, day)
     areas = choose_areas(cubes, area, level)
     every = Gatherer(cubes, (Period(day.isoformat(), "day", day.year, 12, 12),))
-    protection = protect_all(every, of_stocks.values(), pack.disclosure) if protect else None
+    protection = protect_all(every, pack.indicators.values(), pack.disclosure) if protect else None
     wanted = tuple(one for one in chosen if one.id in of_stocks)
     rows = tabulate_open(every, wanted, protection, areas, ("day",), manifest=records.manifest.id, breakdown=breakdown)
     return without_hidden(rows)
@@ -116,5 +118,19 @@ def _check_day(records: Records, day: date) -> None:
                 en=f"The records have no figure of {day}.",
                 mend_zh=f"可用：{first} 至 {cutoff}；更晚的请先运行 shidai extract。",
                 mend_en=f"They cover {first} to {cutoff}; for a later day run 'shidai extract' first.",
+            )
+        )
+
+
+def _check_month_end(day: date) -> None:
+    if (day + timedelta(days=1)).day != 1:
+        raise ShidaiError(
+            problem(
+                "--on",
+                zh="月中某一天的数会让人由两天之差看出单个的出生、死亡和迁移，只给有权看记录的人。",
+                en="Two days inside a month would tell single births, deaths and moves by their difference; "
+                "such figures are for those with access to the records.",
+                mend_zh="请选月末的一天；有权看记录的，加上 --unprotected。",
+                mend_en="Choose the last day of a month, or add --unprotected if you have that access.",
             )
         )

@@ -3,8 +3,10 @@
 Counts that can be sums of each other form one block: all areas x all periods x all published cells of a measure. Its
 lines are the sums that a reader can form: an area and its children; a year and its quarters, a quarter and its months;
 a total and its classes. Primary suppression hides the small counts. Secondary suppression goes over all lines until
-none has exactly one hidden count: it hides the smallest other count of such a line, a class rather than the total. Then
-no chain of subtractions can begin, because each needs a line with one unknown.
+none has exactly one hidden count, nor several whose known sum leaves them no room (five that come to five are one
+each): it hides the smallest other count of such a line, a class rather than the total. Then no chain of subtractions
+can begin, because each needs a line with one unknown. Where a share is shown, those outside the part are a count as
+well: a part that leaves few others is hidden like a small one.
 
 Blocks are not alone: a stock's growth is births - deaths + moves (see `balance`), and person-time tells how many were
 there to live it, so it is hidden with its stock.
@@ -21,7 +23,7 @@ import numpy as np
 
 from shidai.indicators.balance import close_moves
 from shidai.indicators.cells import MOVES, ORDERS, SEX_CODES, STOCKS, TIMES, Cell, Gatherer, categories, narrow
-from shidai.indicators.lines import Counts, Hidden, Line, period_lines, suppress_secondary
+from shidai.indicators.lines import Counts, Doubt, Hidden, Line, period_lines, suppress_secondary
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.packs.schema.indicator import Indicator
 
@@ -44,11 +46,15 @@ class Protection:
         self._shows = shows
         self._secondary = secondary
         self._published: dict[Family, dict[Cell, None]] = defaultdict(dict)
+        self._wholes: dict[Cell, set[Cell]] = defaultdict(set)
         for indicator in indicators:
             for category in categories(indicator):
-                for term in (*indicator.numerator, *indicator.denominator):
-                    cell = narrow(term, category)
-                    self._published[_family(cell)][_counted(cell)] = None
+                cells = [_counted(narrow(term, category)) for term in (*indicator.numerator, *indicator.denominator)]
+                for cell in cells:
+                    self._published[_family(cell)][cell] = None
+                if indicator.interval == "binomial":  # a share: its parts lie inside its whole
+                    for part in cells[: len(indicator.numerator)]:
+                        self._wholes[part].update(set(cells[len(indicator.numerator) :]) - {part})
         self._hidden: dict[Family, dict[Cell, Hidden]] = {}
 
     def hides(self, cell: Cell) -> Hidden:
@@ -76,13 +82,27 @@ class Protection:
             tree, classes = self._gatherer.cubes.tree, class_lines(family)
             if family[0].measure in MOVES:
                 closed = [self._unbalanced(cell) for cell in family]
-                close_moves(counts, hidden, family, closed, tree, time, classes, room=smallest_shown(self._shows))
+                room = smallest_shown(self._shows)
+                close_moves(counts, hidden, family, closed, tree, time, classes, room=room, doubt=self._doubt(0))
             else:
-                suppress_secondary(counts, hidden, tree, time, classes)
+                least = 1 if self._shows(0) else 0
+                suppress_secondary(counts, hidden, tree, time, classes, self._doubt(least))
         return {cell: hidden[..., place] for place, cell in enumerate(family)}
 
+    def _doubt(self, least: int) -> Doubt:
+        """No hidden count may be known exactly: another value must be possible. The pack asks for no more."""
+        return Doubt(least, 1)
+
     def _small(self, cell: Cell, counts: Counts) -> Hidden:
-        """Primary suppression; of person-time by those who were there: on average, and at either end."""
+        """Primary suppression: a small count, and a part that leaves few others of a whole that is shown with it."""
+        hidden = self._few(cell, counts)
+        for whole in self._wholes[cell]:
+            others = (self._gatherer.read(whole) if cell.is_flow else self._gatherer.edges(whole)) - counts
+            hidden = hidden | self._few(cell, np.maximum(others, 0.0))
+        return hidden
+
+    def _few(self, cell: Cell, counts: Counts) -> Hidden:
+        """Small counts; person-time is small by those who were there: on average, and at either end."""
         if cell.measure not in TIMES:
             return small_counts(counts, self._shows)
         present = small_counts(counts / self._gatherer.shares(), self._shows)

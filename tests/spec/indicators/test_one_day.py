@@ -76,10 +76,24 @@ def test_any_day_counts_whom_a_reader_of_the_records_would_count(data, pack, peo
 
 
 def test_small_counts_of_a_day_are_hidden_too(data, pack) -> None:
-    open_, shown = (figures_on(data, pack, date(YEAR, 8, 15), protect=protect) for protect in (False, True))
+    open_, shown = (figures_on(data, pack, date(YEAR, 8, 31), protect=protect) for protect in (False, True))
     small = [key for key, row in open_.items() if key[0] == "population_living" and 0 < (row["numerator"] or 0) < 3]
     assert small
     assert all(shown[key]["suppressed"] and shown[key]["numerator"] is None for key in small)
+
+
+def test_what_is_hidden_on_a_day_is_hidden_in_its_month(data, pack) -> None:
+    """Else one of the two would give away what the other hides."""
+    with Records.open(data / "records") as records:
+        months = compute(records, pack, year=YEAR, period="month").to_pylist()
+    august = {tuple(row[name] for name in KEY): row for row in months if row["period"] == f"{YEAR}-08"}
+    for key, row in figures_on(data, pack, date(YEAR, 8, 31)).items():
+        assert row["suppressed"] == august[key]["suppressed"], key
+
+
+def test_a_day_inside_a_month_is_for_those_with_access_to_the_records(data, pack) -> None:
+    with pytest.raises(ShidaiError, match="by their difference"):
+        figures_on(data, pack, date(YEAR, 8, 15))
 
 
 def test_what_counts_over_a_time_has_no_figure_of_a_day(data, pack) -> None:
@@ -94,8 +108,8 @@ def test_a_day_outside_the_records_is_refused(data, pack, day) -> None:
 
 
 def test_the_command_line_asks_for_a_day(data, capsys) -> None:
-    wanted = ["indicators", "--data", str(data), "--on", f"{YEAR}-08-15", "--indicator", "population_registered"]
+    wanted = ["indicators", "--data", str(data), "--on", f"{YEAR}-08-31", "--indicator", "population_registered"]
     assert run([*wanted, "--breakdown", "none", "--format", "csv"]) == Exit.OK
-    assert f'"population_registered","9900","{YEAR}-08-15",' in capsys.readouterr().out
+    assert f'"population_registered","9900","{YEAR}-08-31",' in capsys.readouterr().out
     assert run([*wanted[:3], "--on", "15.8."]) == Exit.BAD_INPUT
     assert "15.8." in capsys.readouterr().err
