@@ -31,11 +31,16 @@ document.addEventListener("keydown", (event) => {
 });
 
 // On a phone each row becomes a card: every cell carries its column's title.
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
 function labelCells(scope) {
   for (const table of scope.querySelectorAll("table.rows")) {
-    const titles = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    const titles = [...table.querySelectorAll("thead th")].map((cell) => capital(cell.textContent.trim()));
     for (const row of table.tBodies[0]?.rows ?? []) {
-      [...row.cells].forEach((cell, i) => { if (titles[i]) cell.dataset.title = titles[i]; });
+      [...row.cells].forEach((cell, i) => {
+        if (titles[i]) cell.dataset.title = titles[i];
+        if (["–", "—"].includes(cell.textContent.trim())) cell.dataset.none = ""; // a card leaves out what isn't there
+      });
     }
   }
 }

@@ -105,6 +105,10 @@ class ShidaiError(Exception):
             self.exit_code = exit_code
         super().__init__(self.said("en"))
 
+    def __reduce__(self) -> tuple[type[ShidaiError], tuple[tuple[Problem, ...], Exit]]:
+        """An error of a process beside this one arrives whole."""
+        return type(self), (self.problems, self.exit_code)
+
     def said(self, language: Language) -> str:
         return "\n".join(problem.said(language) for problem in self.problems)
 

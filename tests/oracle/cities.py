@@ -27,7 +27,7 @@ AWKWARD = [
     (10, 1),
     (12, 1),
 ]
-REASONS = ("birth", "move", "marriage", "work", "study", "return", "correction", "other", None)
+REASONS = ("birth", "move", "marriage", "work", "study", "return", "correction", "boundary", "other", None)
 VILLAGES = ("990001001001", "990001001002", "990001002001", "990002001001", "990002001002")
 SEEN: Counter = Counter()
 """What was generated so far; the tests fail when something on their list never was."""

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 Records = dict[str, list[dict]]
 ONE_DAY = timedelta(days=1)
 FOREVER = date(9000, 1, 1)
+NO_MOVE = (None, "birth", "death", "correction", "boundary")
 
 
 @dataclass
@@ -161,10 +162,10 @@ def _count_moves(result: Tally, above: dict, records: Records, area: str, year: 
             and other["start_date"] < (other["end_date"] or FOREVER)
         ]  # fmt: skip
         start, end, key = spell["start_date"], spell["end_date"], (spell["kind"], area)
-        if start.year == year and spell["start_reason"] not in (None, "birth", "death", "correction"):
+        if start.year == year and spell["start_reason"] not in NO_MOVE:
             came = 1 - sum(other["end_date"] == start for other in same)
             result.counts["moves_in", *key, start.month - 1, sex_of(spell["sex"]), None, None] += came
-        if end is not None and end.year == year and spell["end_reason"] not in (None, "birth", "death", "correction"):
+        if end is not None and end.year == year and spell["end_reason"] not in NO_MOVE:
             left = 1 - sum(other["start_date"] == end for other in same)
             result.counts["moves_out", *key, end.month - 1, sex_of(spell["sex"]), None, None] += left
 

@@ -44,6 +44,9 @@ def start_site(data: Path) -> None:
     import django
 
     django.setup()
+    from shidai.core.city import require_database
+
+    require_database()
 
 
 def keep_private(data: Path) -> None:
@@ -60,17 +63,33 @@ def run(arguments: list[str] | None = None) -> int:
         if result == Exit.INTERRUPTED:  # the command line's library turns Ctrl-C into this code itself
             raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else Exit.OK
-    except ShidaiError as error:
-        err.print(error.said(reader_language()), markup=False, highlight=False, style="red", soft_wrap=True)
-        return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _report_interrupt()
-    except OSError as error:
-        return _report_system_error(error)
     except Exception as error:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a command typed wrongly
             error.show()
             return Exit.USAGE
+        told = _explain_database_error(error)
+        if isinstance(told, ShidaiError):
+            err.print(told.said(reader_language()), markup=False, highlight=False, style="red", soft_wrap=True)
+            return told.exit_code
+        if isinstance(told, OSError):
+            return _report_system_error(told)
+        raise
+
+
+def _explain_database_error(error: Exception) -> Exception:
+    """What lies behind an error of the database, in the reader's words where they are known; other errors unchanged."""
+    if "django.db" not in sys.modules or isinstance(error, ShidaiError | OSError):
+        return error
+    from shidai.core.city import database_errors
+
+    try:
+        with database_errors():
+            raise error
+    except Exception as told:
+        if isinstance(told, ShidaiError | OSError):
+            return told
         raise
 
 
@@ -94,7 +113,16 @@ def _report_system_error(error: OSError) -> int:
             mend_en="Change the permission, or choose another directory with --data.",
         )
         code = Exit.NO_ACCESS
-    elif error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
+    elif error.errno in (errno.EEXIST, errno.ENOTDIR):
+        shown = problem(
+            place,
+            zh="这里应是文件夹，却是一个文件。",
+            en="A folder is needed here, and this is a file.",
+            mend_zh="请另选目录，或移走这个文件。",
+            mend_en="Choose another folder, or move this file away.",
+        )
+        code = Exit.BAD_INPUT
+    elif error.errno in (errno.ENOENT, errno.EISDIR):
         shown = problem(
             place,
             zh="找不到该文件或目录。",

@@ -27,10 +27,8 @@ def verify(data: DataOption = DEFAULT_DATA) -> int:
     require_city(data)
     start_site(data)
     from shidai.core import audit
-    from shidai.core.city import database_errors
 
-    with database_errors():
-        verdict = audit.verify()
+    verdict = audit.verify()
     if verdict.sound:
         out.print(
             say(

@@ -162,7 +162,6 @@ def prepare_database(wish: Wish) -> int:
 
 def import_files(wish: Wish, report: Report) -> dict[str, int]:
     """Load the files through the importer that a real city uses. Rows by kind."""
-    from shidai.core.city import database_errors
     from shidai.core.queries import operator
     from shidai.packs import load_pack
     from shidai.registry.importing import Order, find_files
@@ -170,8 +169,7 @@ def import_files(wish: Wish, report: Report) -> dict[str, int]:
 
     methods = tuple((word.casefold(), m.id) for m in load_pack(wish.pack).methods for word in (m.id, m.zh, m.en))
     order = Order(source="synth", by=operator(), mode="list", methods=methods, progress=_FilesTogether(wish, report))
-    with database_errors():
-        done = take_files(find_files(wish.data / "import"), order)
+    done = take_files(find_files(wish.data / "import"), order)
     rejected = done.rejected
     if rejected:
         raise AssertionError(f"the importer rejected {rejected} rows of the synthetic city")
@@ -192,7 +190,6 @@ class _FilesTogether:
 
 def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     """Publish the record tables. The manifest's id and the rows in all."""
-    from shidai.core.city import database_errors
     from shidai.core.queries import operator
     from shidai.indicators.records import Manifest
     from shidai.packs import load_pack
@@ -200,15 +197,14 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
 
     pack = load_pack(wish.pack)
     records = wish.data / "records"
-    with database_errors():
-        publish(
-            records,
-            by=operator(),
-            pack=pack,
-            cutoff=pack.last_day,
-            everything=False,
-            progress=lambda _, at, total: report(at, total),
-        )
+    publish(
+        records,
+        by=operator(),
+        pack=pack,
+        cutoff=pack.last_day,
+        everything=False,
+        progress=lambda _, at, total: report(at, total),
+    )
     manifest = Manifest.read(records)
     return {"manifest": manifest.id, "rows": sum(manifest.rows(table) for table in manifest.tables)}
 

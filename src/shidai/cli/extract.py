@@ -60,15 +60,13 @@ def extract(
 
     require_city(data)
     start_site(data)
-    from shidai.core.city import database_errors, require_database
     from shidai.core.queries import operator
     from shidai.packs import load_pack
     from shidai.registry.extract import count_later, extract_records
 
-    require_database()
     city = load_pack(pack)
     day = cutoff.date() if cutoff else _default_cutoff(data, city)
-    with database_errors(), _bar(Text(zh="提取记录表", en="Extracting record tables")) as advance:
+    with _bar(Text(zh="提取记录表", en="Extracting record tables")) as advance:
         folder, by = data / "records", operator()
         done = extract_records(
             folder,

@@ -57,7 +57,7 @@ def import_command(
     methods = tuple((word.casefold(), m.id) for m in city.methods for word in (m.id, m.zh, m.en))
     prepare_city(city, by=operator())
     mode: Mode = "list" if rejects == "list" else "none"
-    order = Order(source, operator(), mode, dry_run, encoding or None, methods, chunk=chunk)
+    order = Order(source, operator(), mode, dry_run, encoding or None, methods, chunk=chunk, limits=city.limits)
     report = _take(_files(path, kind), order)
     _print_report(report, dry_run=dry_run)
     _write_lists(report, rejects_to or data / "import" / "rejects", kept=order.keeps)
@@ -66,10 +66,9 @@ def import_command(
 
 def _take(files: list[tuple[str, Path]], order: Order) -> ImportReport:
     """Import with a bar for every file."""
-    from shidai.core.city import database_errors
     from shidai.registry.importing import import_files
 
-    with _progress() as bars, database_errors():
+    with _progress() as bars:
         try:
             return import_files(files, replace(order, progress=_Shown(bars)))
         except KeyboardInterrupt:
@@ -84,11 +83,11 @@ def _check_readable(path: Path) -> None:
 
 
 def _files(path: Path, kind: str) -> list[tuple[str, Path]]:
-    from shidai.registry.importing import FILE_KINDS, find_files
+    from shidai.registry.importing import FILE_KINDS, find_files, kind_of
 
     if path.is_dir():
         return find_files(path)
-    guess = kind or path.stem.lower()
+    guess = kind or kind_of(path)
     if guess not in FILE_KINDS:
         raise ShidaiError(
             problem(

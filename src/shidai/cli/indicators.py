@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,8 @@ from shidai.words import ShidaiError, Text, problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from shidai.packs import Pack
 
 COLUMNS = (
     "indicator", "area", "period", "breakdown", "numerator", "denominator", "value", "low", "high", "suppressed",
@@ -52,7 +55,8 @@ def show_indicators(
     year: Annotated[int | None, typer.Option(help="The year; default: the last one in the records.")] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Id of an indicator; may be given several times.")] = None,
     on: Annotated[
-        str | None, typer.Option(help="A day such as 2006-08-31: the population and what is made of it on that day.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A day: the population and what is made of it on that day."),
     ] = None,
     period: Annotated[PeriodName, typer.Option(help="Length of the periods.")] = PeriodName.YEAR,
     breakdown: Annotated[
@@ -78,35 +82,52 @@ def show_indicators(
     from shidai.packs import load_pack
 
     chosen_pack = load_pack(pack)
-    with Records.open(Path(data) / "records", engine.value, memory_limit=memory) as records:
+    with Records.open(Path(data) / "records", engine.value, memory_limit=_check_memory(memory)) as records:
         asked: dict[str, Any] = {
             "area": area,
             "level": level if area or level else "city",
             "indicators": indicator or None,
-            "breakdown": {"all": None, "none": ""}.get(breakdown, breakdown),
+            "breakdown": _read_breakdown(breakdown, chosen_pack),
             "protect": not unprotected,
         }
         if on is not None:
-            rows = compute_on(records, chosen_pack, _read_day(on), **asked)
+            rows = compute_on(records, chosen_pack, on.date(), **asked)
         else:
             last = years_covered(records)[1]
             rows = compute(records, chosen_pack, year=last if year is None else year, period=period.value, **asked)
     _write(rows.select(COLUMNS), form)
 
 
-def _read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+def _read_breakdown(text: str, pack: Pack) -> str | None:
+    """None for everything, "" for totals only, else one breakdown that some indicator of the pack has."""
+    known = sorted({name for indicator in pack.indicators.values() for name in indicator.breakdown})
+    if text in ("all", "none"):
+        return None if text == "all" else ""
+    if text not in known:
         raise ShidaiError(
             problem(
-                "--on",
-                zh=f"看不懂日期“{text}”。",
-                en=f"'{text}' is not a date.",
-                mend_zh="请写 2006-08-15。",
-                mend_en="Write 2006-08-15.",
+                "--breakdown",
+                zh=f"没有“{text}”这种分组。",
+                en=f"There is no breakdown '{text}'.",
+                mend_zh=f"可用：all、none、{'、'.join(known)}。",
+                mend_en=f"Use one of: all, none, {', '.join(known)}.",
             )
-        ) from error
+        )
+    return text
+
+
+def _check_memory(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", text, re.IGNORECASE):
+        raise ShidaiError(
+            problem(
+                "--memory",
+                zh=f"看不懂内存大小“{text}”。",
+                en=f"'{text}' is not an amount of memory.",
+                mend_zh="请写成 4GB 这样。",
+                mend_en="Write it like 4GB.",
+            )
+        )
+    return text
 
 
 def _write(rows: pa.Table, form: OutputFormat) -> None:

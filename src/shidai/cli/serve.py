@@ -25,10 +25,13 @@ def serve(
     """
     require_city(data)
     start_site(data)
-    from shidai.core.city import require_database, upgrade_database
+    from django.conf import settings
+
+    from shidai.core.city import upgrade_database
+    from shidai.packs import load_pack
     from shidai.site.server import serve as serve_site
 
-    require_database()
+    load_pack(settings.PACK)
     if upgrade_database():
         out.print(say(Text(zh="数据库已升级到本版本。", en="The database was brought up to this version.")))
     out.print(

@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, keep_private, out, say
+from shidai.cli.demo import FEWEST_RESIDENTS
 from shidai.words import Text
 
 
 @app.command()
 def synth(
     residents: Annotated[
-        int, typer.Option("--residents", help="People: registered ones and migrants living in the city.")
+        int,
+        typer.Option(
+            "--residents", help="People: registered ones and migrants living in the city.", min=FEWEST_RESIDENTS
+        ),
     ] = 50_000,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same city, to the byte.")] = 1,
     data: DataOption = DEFAULT_DATA,

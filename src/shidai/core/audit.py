@@ -64,9 +64,12 @@ def record_all(by: Scope, deeds: Sequence[Deed]) -> None:
         head.save(update_fields=("seq", "hash"))
 
 
+_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def canonical(value: dict[str, Any]) -> str:
     """JSON with one spelling: keys sorted, no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _SPELLING.encode(value)
 
 
 def entry_hash(entry: AuditEntry) -> str:
@@ -76,35 +79,60 @@ def entry_hash(entry: AuditEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found: how many entries, and the first broken link if there is one."""
+    """What `verify` found.
+
+    `entries` is how many the log has, `checked` how many of them were walked through, the oldest of them written at
+    `since` (ISO 8601, UTC; '' in an empty log). `broken_at` is the number of the first broken link, if there is one.
+    """
 
     entries: int
     head: str
     broken_at: int | None = None
     what: Text | None = None
+    checked: int = 0
+    since: str = ""
 
     @property
     def sound(self) -> bool:
         return self.broken_at is None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole log was walked through."""
+        return self.checked == self.entries
 
-def verify() -> Verdict:
-    """Walk the whole chain. The first entry that was altered, removed, added or put elsewhere is named."""
+
+_REMOVED = Text(zh="链尾的记录已被删除。", en="Entries at the end were removed.")
+
+
+def verify(*, latest: int | None = None) -> Verdict:
+    """Walk the chain. The first entry that was altered, removed, added or put elsewhere is named.
+
+    latest: walk through so many of the newest entries only (about 30,000 a second), taking the link before them on
+    trust; None walks through all.
+    """
     with transaction.atomic():
         head = AuditHead.objects.filter(pk=1).first()
-        seq, hash_ = 0, ""
-        for entry in _in_order():
+        end = head.seq if head else 0
+        first = 0 if latest is None else max(0, end - latest)
+        seq, hash_ = first, _hash_of(first)
+        since = ""
+        for entry in _in_order(first):
             what = _fault(entry, seq, hash_)
             if what is not None:
-                return Verdict(seq, hash_, seq + 1 if entry.seq != seq + 1 else entry.seq, what)
-            seq, hash_ = entry.seq, entry.hash
-        if seq != (head.seq if head else 0) or hash_ != (head.hash if head else ""):
-            return Verdict(seq, hash_, seq + 1, Text(zh="链尾的记录已被删除。", en="Entries at the end were removed."))
-        return Verdict(seq, hash_)
+                return Verdict(end, hash_, seq + 1 if entry.seq != seq + 1 else entry.seq, what, seq - first, since)
+            seq, hash_, since = entry.seq, entry.hash, since or entry.at
+        if seq != end or hash_ != (head.hash if head else ""):
+            return Verdict(seq, hash_, seq + 1, _REMOVED, seq - first, since)
+        return Verdict(seq, hash_, checked=seq - first, since=since)
 
 
-def _in_order() -> Iterator[AuditEntry]:
-    yield from AuditEntry.objects.order_by("seq").iterator(chunk_size=5000)
+def _hash_of(seq: int) -> str:
+    return AuditEntry.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
+
+
+def _in_order(after: int) -> Iterator[AuditEntry]:
+    yield from AuditEntry.objects.filter(seq__gt=after).order_by("seq").iterator(chunk_size=5000)
 
 
 def _fault(entry: AuditEntry, seq: int, hash_: str) -> Text | None:

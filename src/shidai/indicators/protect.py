@@ -49,12 +49,15 @@ class Protection:
         self._wholes: dict[Cell, set[Cell]] = defaultdict(set)
         for indicator in indicators:
             for category in categories(indicator):
-                cells = [_counted(narrow(term, category)) for term in (*indicator.numerator, *indicator.denominator)]
-                for cell in cells:
+                parts, wholes = (
+                    [_counted(narrow(term, category)) for term in terms]
+                    for terms in (indicator.numerator, indicator.denominator)
+                )
+                for cell in (*parts, *wholes):
                     self._published[_family(cell)][cell] = None
                 if indicator.interval == "binomial":  # a share: its parts lie inside its whole
-                    for part in cells[: len(indicator.numerator)]:
-                        self._wholes[part].update(set(cells[len(indicator.numerator) :]) - {part})
+                    for part in parts:
+                        self._wholes[part].update({*wholes} - {part})
         self._hidden: dict[Family, dict[Cell, Hidden]] = {}
 
     def hides(self, cell: Cell) -> Hidden:

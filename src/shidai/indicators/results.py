@@ -232,7 +232,18 @@ def choose_areas(cubes: Cubes, area: str | None, level: str | None) -> npt.NDArr
                 mend_en=f"Use one of: {', '.join(levels)}.",
             )
         )
-    return np.array([p for p in valid if level is None or tree.areas[p].level == level], dtype=np.int64)
+    chosen = [p for p in valid if level is None or tree.areas[p].level == level]
+    if not chosen and level is not None and area is not None:
+        raise ShidaiError(
+            problem(
+                "--level",
+                zh=f"地区 {area} 之内没有“{level}”这一级。",
+                en=f"Inside the area {area} there is no {level}.",
+                mend_zh=f"可用：{'、'.join(levels)}；或去掉 --level。",
+                mend_en=f"Use one of: {', '.join(levels)}, or leave --level out.",
+            )
+        )
+    return np.array(chosen, dtype=np.int64)
 
 
 def check_year(records: Records, year: int) -> None:

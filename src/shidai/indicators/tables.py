@@ -111,8 +111,8 @@ RESIDENCE = RecordTable(
         _must("area", CODE, "village of the spell"),
         _must("start_date", DAY, "first day of the spell"),
         _may("end_date", DAY, "day after the last: the day of death or of the move itself"),
-        _may("start_reason", pa.string(), "birth, move, marriage, work, study, return, correction or other"),
-        _may("end_reason", pa.string(), "death, move, marriage, work, study, return, correction or other"),
+        _may("start_reason", pa.string(), "birth, move, marriage, work, study, return, correction, boundary or other"),
+        _may("end_reason", pa.string(), "death, move, marriage, work, study, return, correction, boundary or other"),
         _may("household_id", ID, "pseudonym of the household lived in or registered with"),
         _may(
             "registered_area",

@@ -14,7 +14,7 @@ from shidai.indicators.tree import AreaTree
 
 ORDERS = 6
 """Birth orders 1 to 4, 5 and over, and unknown."""
-NOT_A_MOVE = ("birth", "death", "correction")
+NOT_A_MOVE = ("birth", "death", "correction", "boundary")
 """Reasons of a spell's start or end that are no change of residence."""
 
 Cells = npt.NDArray[Any]

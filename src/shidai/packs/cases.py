@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, areas, migrant, disclosure, methods
+    kind: str  # indicator, target, series, areas, migrant, disclosure, limits, methods
     id: str
     case: int  # 1 for the first
     expected: str
@@ -31,6 +31,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_areas(pack),
         *_migrant(pack),
         *_disclosure(pack),
+        *_limits(pack),
         *_methods(pack),
         *_series(pack),
         *_targets(pack),
@@ -65,6 +66,13 @@ def _migrant(pack: Pack) -> Iterator[CaseResult]:
 def _disclosure(pack: Pack) -> Iterator[CaseResult]:
     for at, case in enumerate(pack.disclosure.case, 1):
         yield _result("disclosure", f"n={case.count}", at, case.shown, pack.disclosure.shows(case.count))
+
+
+def _limits(pack: Pack) -> Iterator[CaseResult]:
+    """The register's rules are held to the same cases by its tests."""
+    for at, case in enumerate(pack.limits.case, 1):
+        fact, value = case.fact
+        yield _result("limits", f"{fact}={value}", at, case.possible, pack.limits.allows(fact, value))
 
 
 def _methods(pack: Pack) -> Iterator[CaseResult]:

@@ -1,7 +1,8 @@
 """What the registry contributes to the record tables: people, residence, births, deaths, unions, contraception.
 
-By county and incremental: only counties written to since the last extract are read again. Rows are streamed; names,
-numbers and addresses stay behind; every id becomes a pseudonym of the purpose 'analysis'.
+By county and incremental: only counties written to since the last extract are read again. Records follow the changes
+of the area tree (`following`). Rows are streamed; names, numbers and addresses stay behind; every id becomes a
+pseudonym of the purpose 'analysis'.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from shidai.core.access import Scope, after, require
 from shidai.core.actions import mark_extracted
 from shidai.core.extract import write_areas
 from shidai.core.pseudonyms import pseudonyms
-from shidai.core.queries import change_counts, counties
-from shidai.core.tree import AREAS, OUTSIDE
+from shidai.core.queries import area_heirs, change_counts, counties
+from shidai.core.tree import AREAS, OUTSIDE, county_of
 from shidai.indicators.manifest import Manifest, check_parts
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import TABLES
 from shidai.packs import Pack
-from shidai.registry.extractsql import COLUMNS, EMPTY_IS_NULL, LATER, PLACES, PSEUDONYM_KINDS, QUERIES
+from shidai.registry.extractsql import EMPTY_IS_NULL, LATER, PLACES, PSEUDONYM_KINDS, QUERIES
+from shidai.registry.following import STAY, Following
 
 PURPOSE = "analysis"  # queries.behind inverts it
 SIZE = 50_000
@@ -62,7 +64,8 @@ def extract_records(
     require(by, "record.export")
     known = counties()
     noted = change_counts()
-    changed = _changed(folder, cutoff, known, noted) if not everything else None
+    following = Following(area_heirs(), pack.city, cutoff)
+    changed = _changed(folder, known, noted, following) if not everything else None
     wanted = [code for code in (*known, OUTSIDE) if changed is None or code in changed]
     if changed is not None and not changed:
         return Extracted((), {}, Manifest.read(folder))
@@ -72,7 +75,7 @@ def extract_records(
         for done, partition in enumerate(wanted):
             progress(partition, done, len(wanted))
             for table in QUERIES:
-                rows[table] = rows.get(table, 0) + _write_part(writer, table, partition, pack, cutoff)
+                rows[table] = rows.get(table, 0) + _write_part(writer, table, partition, pack, following)
     progress("", len(wanted), len(wanted))
     with transaction.atomic():
         mark_extracted(
@@ -91,7 +94,9 @@ def count_later(cutoff: date, *, by: Scope) -> dict[str, int]:
     return {table: int(bulk.select(sql, [cutoff.isoformat()])[0][0]) for table, sql in LATER.items()}
 
 
-def _changed(folder: Path, cutoff: date, known: list[str], noted: dict[str, tuple[int, int]]) -> set[str] | None:
+def _changed(
+    folder: Path, known: list[str], noted: dict[str, tuple[int, int]], following: Following
+) -> set[str] | None:
     """Partitions to be written anew; None for all of them: there is no extract yet, or one with another cut-off.
 
     Raises ShidaiError when what is there is damaged: the partitions that are kept would stay damaged.
@@ -100,18 +105,20 @@ def _changed(folder: Path, cutoff: date, known: list[str], noted: dict[str, tupl
         return None
     manifest = Manifest.read(folder)
     check_parts(folder, manifest, hashes=False)
-    if manifest.cutoff != cutoff or manifest.source != "registry":
+    if manifest.cutoff != following.cutoff or manifest.source != "registry":
         return None
-    return {_part(code, known) for code, (changes, extracted) in noted.items() if changes > extracted}
+    touched = {_part(code, known) for code, (changes, extracted) in noted.items() if changes > extracted}
+    heirs = {code for code in known if touched & set(map(county_of, following.sources(code)))}
+    return touched | heirs
 
 
 def _part(county: str, known: list[str]) -> str:
     return county if county in known or county == AREAS else OUTSIDE
 
 
-def _write_part(writer: RecordWriter, table: str, partition: str, pack: Pack, cutoff: date) -> int:
+def _write_part(writer: RecordWriter, table: str, partition: str, pack: Pack, following: Following) -> int:
     """Write one partition of one table; returns its rows. An empty one is left out."""
-    batches = _batches(table, partition, pack, cutoff)
+    batches = _batches(table, partition, pack, following)
     first = next(batches, None)
     if first is None:
         writer.drop(table, partition)
@@ -128,24 +135,28 @@ def _write_part(writer: RecordWriter, table: str, partition: str, pack: Pack, cu
     return count
 
 
-def _batches(table: str, partition: str, pack: Pack, cutoff: date) -> Iterator[pa.RecordBatch]:
-    for place, parameters in _branches(PLACES[table], partition, pack.city):
-        sql = QUERIES[table].format(place=place, cutoff=f"'{cutoff.isoformat()}'")
-        for rows in bulk.stream(sql, parameters, size=SIZE):
-            columns = dict(zip(COLUMNS[table], zip(*rows, strict=True), strict=True))
-            yield _arrow(table, columns, len(rows), pack, cutoff)
+def _batches(table: str, partition: str, pack: Pack, following: Following) -> Iterator[pa.RecordBatch]:
+    names = following.columns(table)
+    for place, parameters in _branches(PLACES[table], partition, following):
+        sql = QUERIES[table].format(place=place, cutoff=f"'{following.cutoff.isoformat()}'")
+        for read in bulk.stream(sql, parameters, size=SIZE):
+            rows = following.rows(table, read, partition)
+            if rows:
+                columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+                yield _arrow(table, columns, len(rows), pack, following.cutoff)
 
 
-def _branches(columns: tuple[str, ...], partition: str, city: str) -> Iterator[tuple[str, list[str]]]:
+def _branches(columns: tuple[str, ...], partition: str, following: Following) -> Iterator[tuple[str, list[str]]]:
     """SQL for a row's own area: its first column that lies in the city decides; indexes serve the ranges."""
-    inside = [city, after(city)]
+    inside = [following.city, after(following.city)]
     if partition == OUTSIDE:
         yield " AND ".join(f"NOT ({column} >= %s AND {column} < %s)" for column in columns), inside * len(columns)
         return
     for number, column in enumerate(columns):
         before = columns[:number]
         none_before = "".join(f" AND NOT ({each} >= %s AND {each} < %s)" for each in before)
-        yield f"{column} >= %s AND {column} < %s{none_before}", [partition, after(partition), *inside * len(before)]
+        for prefix in following.sources(partition):
+            yield f"{column} >= %s AND {column} < %s{none_before}", [prefix, after(prefix), *inside * len(before)]
 
 
 def _arrow(table: str, columns: dict[str, tuple[Any, ...]], rows: int, pack: Pack, cutoff: date) -> pa.RecordBatch:
@@ -190,8 +201,7 @@ def _migrants(columns: dict[str, tuple[Any, ...]], pack: Pack, cutoff: date) -> 
         columns["kind"],
         columns["area"],
         columns["registered_area"],
-        columns["start_date"],
-        columns["end_date"],
+        *(columns[name] for name in STAY),
         strict=True,
     )
     for kind, area, registered, start, end in spells:

@@ -9,7 +9,8 @@ from __future__ import annotations
 QUERIES: dict[str, str] = {
     "person": """
         SELECT p.id, p.sex, p.birth_date, p.birth_precision,
-               CASE WHEN d.date <= {cutoff} THEN d.date END, g.mother_id, g.father_id, p.registration
+               CASE WHEN d.date <= {cutoff} THEN d.date END, g.mother_id, g.father_id, p.registration,
+               p.registered_area, p.living_area
         FROM registry_person p
         LEFT JOIN registry_death d ON d.person_id = p.id
         LEFT JOIN registry_parentage g ON g.child_id = p.id
@@ -53,6 +54,7 @@ QUERIES: dict[str, str] = {
 COLUMNS: dict[str, tuple[str, ...]] = {
     "person": (
         "person_id", "sex", "birth_date", "birth_precision", "death_date", "mother_id", "father_id", "registration",
+        "registered_area", "living_area",
     ),
     "residence": (
         "person_id", "kind", "area", "start_date", "end_date", "start_reason", "end_reason", "household_id",

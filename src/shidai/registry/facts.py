@@ -33,6 +33,12 @@ _EVENTS = (
     ("registry_contraceptiveuse", "person_id", "start_date", "start_precision"),
 )
 _DEATH = ("registry_death", "person_id", "date", "precision")
+_ENDS = (
+    ("registry_spell", "person_id", "death"),
+    ("registry_union", "wife_id", "widowed"),
+    ("registry_union", "husband_id", "widowed"),
+    ("registry_contraceptiveuse", "person_id", "death"),
+)
 
 
 def _dated(
@@ -55,8 +61,16 @@ def first_events(person_ids: Collection[int]) -> dict[int, list[HalfDate]]:
 
 
 def later_events(person_ids: Collection[int]) -> dict[int, list[HalfDate]]:
-    """What the dead can't have done: starts of spells, unions, contraception, and births by mothers."""
+    """What the dead can't have done: starts and ends of spells, unions, contraception, and births by mothers.
+
+    What a death ended is none of it.
+    """
     found = _dated(_EVENTS, person_ids)
+    for table, column, by_death in _ENDS:
+        sql = f"SELECT {column}, end_date, end_precision FROM {table} WHERE end_date IS NOT NULL"
+        sql += f" AND end_reason <> '{by_death}' AND {bulk.among(column)}"
+        for person, day, precision in bulk.select(sql, [bulk.listed(person_ids)]):
+            found[person].append(HalfDate(day, precision))
     for mother, births in births_of(person_ids).items():
         found[mother] += [birth for _, birth, _ in births]
     return found
@@ -119,19 +133,3 @@ def unions_of(person_ids: Collection[int], but: Collection[int] = ()) -> default
             if id not in but:
                 found[person].append(Stretch(half_date(start, start_known), half_date(end, end_known)))
     return found
-
-
-def end_open(dead: dict[int, HalfDate]) -> None:
-    """End open spells, unions (the other is widowed) and contraception of these people on the day of death."""
-    ends = [(day.day.isoformat(), day.precision, person, day.day.isoformat()) for person, day in dead.items()]
-    for table, side, reason in (
-        ("registry_spell", "person_id", "death"),
-        ("registry_union", "wife_id", "widowed"),
-        ("registry_union", "husband_id", "widowed"),
-        ("registry_contraceptiveuse", "person_id", "death"),
-    ):
-        bulk.execute_many(
-            f"UPDATE {table} SET end_date = %s, end_precision = %s, end_reason = '{reason}'"
-            f" WHERE {side} = %s AND end_date IS NULL AND (start_date IS NULL OR start_date <= %s)",
-            ends,
-        )

@@ -20,10 +20,11 @@ class RecordForm(forms.Form):
     """A form that records one thing. Its id is made with the page, so that two clicks record it once.
 
     `within`: the area prefixes in which the writer may record. `at`: the form's field for what an action calls
-    otherwise.
+    otherwise. `submit`: what its button says.
     """
 
     at: ClassVar[dict[str, str]] = {}
+    submit: ClassVar[Text] = Text(zh="保存", en="Save")
     id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, within: Collection[str] = ("",), **more: Any) -> None:
@@ -208,8 +209,9 @@ class UnionEndForm(RecordForm):
 
 
 class WithdrawForm(RecordForm):
-    """A death that was recorded of the wrong person, or by mistake, is withdrawn."""
+    """What was recorded of the wrong person, or by mistake, is withdrawn."""
 
+    submit: ClassVar[Text] = Text(zh="撤销", en="Withdraw")
     why = forms.CharField(
         label=later(zh="撤销原因", en="Why it is withdrawn"),
         max_length=200,

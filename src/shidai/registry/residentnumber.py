@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from operator import mul
 from typing import NamedTuple
 
+from shidai.linkage.residentnumber import check_character, lengthen
 from shidai.registry.mistyped import Mistyped
 from shidai.words import Text
-
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-
 
 _MEND = Text(zh="请对照证件更正；确实没有时留空。", en="Check it against the card; leave it empty if there is none.")
 
@@ -26,20 +22,12 @@ class ResidentNumber(NamedTuple):
     sex: int  # 1 male, 2 female
 
 
-def check_character(first_17: str) -> str:
-    """ISO 7064 MOD 11-2 as GB 11643 writes it."""
-    return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
-
-
 def parse_resident_number(text: str) -> ResidentNumber:
     """Read 15 or 18 characters, full-width and spaced ones too. Raises Mistyped."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    plain = plain.replace(" ", "").replace("-", "").upper()
-    if len(plain) == 15 and plain.isascii() and plain.isdigit():
-        first = f"{plain[:6]}19{plain[6:]}"
-    elif len(plain) == 18 and plain.isascii() and plain[:17].isdigit() and (plain[17].isdigit() or plain[17] == "X"):
-        first = plain[:17]
-    else:
+    plain = lengthen(plain.replace(" ", "").replace("-", "").upper())
+    first, last = plain[:17], plain[17:]
+    if not (plain.isascii() and len(plain) == 18 and first.isdigit() and (last.isdigit() or last == "X")):
         raise Mistyped(
             Text(
                 zh=f"公民身份号码应为 18 位（旧号 15 位），这里是 {len(plain)} 位或含有其他字符。",
@@ -47,8 +35,7 @@ def parse_resident_number(text: str) -> ResidentNumber:
             ),
             _MEND,
         )
-    check = check_character(first)
-    if len(plain) == 18 and plain[17] != check:
+    if last != check_character(first):
         raise Mistyped(
             Text(
                 zh="公民身份号码的校验位不符，可能有一位抄错。",
@@ -63,4 +50,4 @@ def parse_resident_number(text: str) -> ResidentNumber:
             Text(zh="公民身份号码中的出生日期不存在。", en="The date of birth in the resident number doesn't exist."),
             _MEND,
         ) from None
-    return ResidentNumber(first + check, first[:6], born, 1 if int(first[16]) % 2 else 2)
+    return ResidentNumber(plain, first[:6], born, 1 if int(first[16]) % 2 else 2)

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shidai.packs.schema.limits import Limits
 from shidai.registry.dates import HalfDate
-from shidai.registry.limits import LIMITS, Limits
 from shidai.words import Text
 
 MALE, FEMALE = 1, 2
@@ -67,8 +67,8 @@ def not_future(field: str, day: HalfDate | None, today: date) -> list[Fault]:
     ]
 
 
-def not_too_old(field: str, birth: HalfDate | None, today: date, limits: Limits = LIMITS) -> list[Fault]:
-    if birth is None or birth.latest.year + limits.oldest_person + limits.kept_years >= today.year:
+def not_too_old(field: str, birth: HalfDate | None, today: date, limits: Limits) -> list[Fault]:
+    if birth is None or birth.latest.year + limits.register_reach.value >= today.year:
         return []
     zh, en = f"出生日期 {birth.text} 早于登记册所及的年代。", f"No register reaches back to a birth on {birth.text}."
     return [Fault(field, *_check(zh, en))]
@@ -136,7 +136,7 @@ def death_fits(field: str, death: HalfDate | None, life: Life, events: Iterable[
     ]
 
 
-def mother_fits(field: str, birth: HalfDate | None, mother: Life, limits: Limits = LIMITS) -> list[Fault]:
+def mother_fits(field: str, birth: HalfDate | None, mother: Life, limits: Limits) -> list[Fault]:
     """The mother is a woman, alive, and of an age at which births happen."""
     faults = []
     if mother.sex == MALE:
@@ -150,22 +150,11 @@ def mother_fits(field: str, birth: HalfDate | None, mother: Life, limits: Limits
     if birth is None:
         return faults
     if mother.birth is not None:
-        if birth.latest < years_after(mother.birth.earliest, limits.youngest_mother):
-            faults.append(
-                _mother_age(
-                    field,
-                    birth,
-                    mother.birth,
-                    f"不满 {limits.youngest_mother} 岁",
-                    f"younger than {limits.youngest_mother}",
-                )
-            )
-        elif birth.earliest > years_after(mother.birth.latest, limits.oldest_mother + 1):
-            faults.append(
-                _mother_age(
-                    field, birth, mother.birth, f"超过 {limits.oldest_mother} 岁", f"older than {limits.oldest_mother}"
-                )
-            )
+        youngest, oldest = limits.youngest_mother.value, limits.oldest_mother.value
+        if birth.latest < years_after(mother.birth.earliest, youngest):
+            faults.append(_mother_age(field, birth, mother.birth, f"不满 {youngest} 岁", f"younger than {youngest}"))
+        elif birth.earliest >= years_after(mother.birth.latest, oldest + 1):
+            faults.append(_mother_age(field, birth, mother.birth, f"超过 {oldest} 岁", f"older than {oldest}"))
     if mother.death is not None and birth.earliest > mother.death.latest:
         faults.append(
             Fault(
@@ -190,8 +179,8 @@ def _mother_age(field: str, birth: HalfDate, mother: HalfDate, zh: str, en: str)
     )
 
 
-def father_fits(field: str, birth: HalfDate | None, father: Life, limits: Limits = LIMITS) -> list[Fault]:
-    """The father is a man, older than the youngest mother may be, and was alive some ten months before the birth."""
+def father_fits(field: str, birth: HalfDate | None, father: Life, limits: Limits) -> list[Fault]:
+    """The father is a man, of an age at which men are fathers, and was alive some months before the birth."""
     faults = []
     if father.sex == FEMALE:
         faults.append(
@@ -203,23 +192,24 @@ def father_fits(field: str, birth: HalfDate | None, father: Life, limits: Limits
         )
     if birth is None:
         return faults
-    if father.birth is not None and birth.latest < years_after(father.birth.earliest, limits.youngest_mother):
+    youngest, days = limits.youngest_father.value, limits.father_alive_days.value
+    if father.birth is not None and birth.latest < years_after(father.birth.earliest, youngest):
         faults.append(
             Fault(
                 field,
                 *_check(
-                    f"孩子 {birth.text} 出生时父亲（{father.birth.text} 出生）不满 {limits.youngest_mother} 岁。",
-                    f"The father (born {father.birth.text}) was younger than {limits.youngest_mother} on {birth.text}.",
+                    f"孩子 {birth.text} 出生时父亲（{father.birth.text} 出生）不满 {youngest} 岁。",
+                    f"The father (born {father.birth.text}) was younger than {youngest} on {birth.text}.",
                 ),
             )
         )
-    if father.death is not None and birth.earliest > father.death.latest + timedelta(days=limits.father_alive_days):
+    if father.death is not None and birth.earliest > father.death.latest + timedelta(days=days):
         faults.append(
             Fault(
                 field,
                 *_check(
-                    f"父亲 {father.death.text} 死亡十个月后不可能再有孩子于 {birth.text} 出生。",
-                    f"The father died on {father.death.text}, more than ten months before {birth.text}.",
+                    f"父亲 {father.death.text} 死亡 {days} 天后不可能再有孩子于 {birth.text} 出生。",
+                    f"The father died on {father.death.text}, more than {days} days before {birth.text}.",
                 ),
             )
         )
@@ -231,24 +221,23 @@ def sibling_fits(
     birth: HalfDate | None,
     plurality: int,
     siblings: Iterable[tuple[HalfDate, int]],
-    limits: Limits = LIMITS,
+    limits: Limits,
 ) -> list[Fault]:
-    """Births of one mother are one delivery (twins) or lie months apart. `siblings`: the others' date and plurality."""
+    """Births of one mother are one delivery (twins) or lie far apart. `siblings`: the others' date and plurality."""
     if birth is None:
         return []
+    apart, together = limits.birth_interval_days.value, limits.twin_days.value
     for other, others_plurality in siblings:
         nearest, farthest = _gap(birth, other)
-        if farthest >= limits.birth_interval_days or (
-            nearest <= limits.twin_days and max(plurality, others_plurality) > 1
-        ):
+        if farthest >= apart or (nearest <= together and max(plurality, others_plurality) > 1):
             continue
         mend = Text(
             zh="如是双胞胎或多胞胎，请填写多胞数；否则请核对日期和母亲。",
             en="If they are twins, give the plurality; otherwise check the dates and the mother.",
         )
         what = Text(
-            zh=f"同一母亲另有一次 {other.text} 的生育，相隔不到三个月。",
-            en=f"The same mother gave birth on {other.text}, less than three months apart.",
+            zh=f"同一母亲另有一次 {other.text} 的生育，相隔不到 {apart} 天。",
+            en=f"The same mother gave birth on {other.text}, less than {apart} days apart.",
         )
         return [Fault(field, what, mend)]
     return []
@@ -321,9 +310,11 @@ def _sex(field: str, role_zh: str, sex_zh: str, role_en: str, sex_en: str) -> Fa
     )
 
 
-def birth_date_fits(field: str, birth: HalfDate | None, events: Iterable[HalfDate], today: date) -> list[Fault]:
+def birth_date_fits(
+    field: str, birth: HalfDate | None, events: Iterable[HalfDate], today: date, limits: Limits
+) -> list[Fault]:
     """A corrected date of birth isn't later than anything the person did."""
-    faults = not_future(field, birth, today) + not_too_old(field, birth, today)
+    faults = not_future(field, birth, today) + not_too_old(field, birth, today, limits)
     early = min((event for event in events if birth is not None and event.latest < birth.earliest), default=None)
     if early is None or birth is None:
         return faults

@@ -21,6 +21,10 @@ RELATION = {
     "child": Text(zh="子女", en="child"),
 }
 RESIDENCE = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="居住", en="lives")}
+RESIDENCE_KIND = {
+    "registered": Text(zh="户籍", en="registered residence"),
+    "living": Text(zh="现居住", en="living residence"),
+}
 WHO = {
     "living": Text(zh="居住在此", en="Living here"),
     "registered": Text(zh="户籍在此", en="Registered here"),
@@ -38,6 +42,7 @@ REASON = {
     "study": Text(zh="学习", en="study"),
     "return": Text(zh="返回", en="return"),
     "correction": Text(zh="更正", en="correction"),
+    "boundary": Text(zh="区划调整", en="change of boundaries"),
     "other": Text(zh="其他", en="other"),
 }
 UNION_END = {
@@ -53,6 +58,8 @@ IDENTIFIER = {
 REGISTRATION = {"rural": Text(zh="农业", en="rural"), "urban": Text(zh="非农业", en="urban")}
 DEED = {
     "person.birth_date": Text(zh="更正出生日期", en="corrected the date of birth"),
+    "birth.withdraw": Text(zh="撤销出生登记", en="withdrew a birth"),
+    "move.withdraw": Text(zh="撤销迁移", en="withdrew a move"),
     "death.withdraw": Text(zh="撤销死亡登记", en="withdrew the death"),
     "person.read": Text(zh="查看", en="read"),
     "person.register": Text(zh="登记", en="registered"),

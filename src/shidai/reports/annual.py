@@ -20,6 +20,7 @@ from shidai.reports.pdffile import pdf_bytes
 from shidai.reports.results import open_reading
 from shidai.reports.template import Telling, render
 from shidai.reports.traditional import in_traditional
+from shidai.reports.wording import day_words
 from shidai.words import Language, ShidaiError, Text, problem
 
 Format = Literal["html", "docx", "pdf"]
@@ -68,17 +69,24 @@ def summary_document(
     matter = Matter(pack, report, figures, reading, pack.city, year, language, linked_to_site)
     city = _name_of(pack, pack.city, language)
     telling = Telling(figures, language, _values(pack, year, city), lambda name: make_block(name, matter))
+    made = datetime.now(UTC).date().isoformat()
     document = Document(
         language=language,
         title=report.title.text.filled(city=_both_names(pack, pack.city), year=year).said(language),
         subtitle=_subtitle(reading, language),
         organisation=pack.header.authority.text.said(language),
         notice=_notice(pack, reading, language),
-        made=datetime.now(UTC).date().isoformat(),
-        words={name: text.said(language) for name, text in LABELS.items()},
+        made=made,
+        words=_labels(made, language),
         blocks=tuple(render(_template_of(report, pack, language), telling)),
     )
     return in_traditional(document) if language == "zh-hant" else document
+
+
+def _labels(made: str, language: Language) -> dict[str, str]:
+    """The words that writers need; the day of making is filled in."""
+    words = {name: text.said(language) for name, text in LABELS.items()}
+    return {**words, "made": words["made"].format(day=day_words(made, language))}
 
 
 LABELS: dict[str, Text] = {
@@ -88,7 +96,10 @@ LABELS: dict[str, Text] = {
     "definition": Text(zh="指标页", en="Indicator page"),
     "page": Text(zh="第 {n} 页，共 {total} 页", en="Page {n} of {total}"),
     "of_page": Text(zh="／", en=" / "),
-    "made": Text(zh="生成日期", en="Made on"),
+    "figure": Text(zh="图 {n}", en="Figure {n}."),
+    "table": Text(zh="表 {n}", en="Table {n}."),
+    "awaiting": Text(zh="等待登记的数字", en="Figures that await their records"),
+    "made": Text(zh="{day}生成", en="made on {day}"),
     "skip": Text(zh="跳到正文", en="Skip to the text"),
     "back": Text(zh="返回正文", en="Back to the text"),
 }
@@ -149,5 +160,5 @@ def _notice(pack: Pack, reading: Reading, language: Language) -> str:
 def _subtitle(reading: Reading, language: Language) -> str:
     if not reading.cutoff:
         return Text(zh="数据为较早的一次提取", en="Records of an earlier extract").said(language)
-    text = Text(zh="数据截止{cutoff}", en="Records up to {cutoff}").filled(cutoff=reading.cutoff)
+    text = Text(zh="数据截止{cutoff}", en="Records up to {cutoff}").filled(cutoff=day_words(reading.cutoff, language))
     return text.said(language)

@@ -52,6 +52,8 @@ def _facts(figure: Figure, matter: Matter) -> list[tuple[str, str]]:
         awaits = figure.definition.awaits
         waiting = awaits.text.said(matter.language) if awaits else NOT_RECORDED.said(matter.language)
         return [*facts, (say("等待", "Awaits"), waiting)]
+    if figure.value is None:
+        facts.append((say("为何没有数", "Why no figure"), figure.why(matter.language)))
     result = figure.result
     if figure.value is not None and result is not None:
         facts.append((say("分子", "Numerator"), _count(result.numerator)))

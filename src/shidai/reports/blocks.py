@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from shidai.reports.appendix import definition_entries
 from shidai.reports.document import Block, Box, Cell, Highlight, Highlights, Link, Table
-from shidai.reports.figures import Figure, State
+from shidai.reports.figures import Figure
 from shidai.reports.matter import Matter
 from shidai.reports.plots import chart_block
-from shidai.reports.wording import NOT_RECORDED, between, in_table, plain_number, sentence_case
+from shidai.reports.wording import NOT_RECORDED, between, day_words, in_table, plain_number, sentence_case
 
 
 def make_block(name: str, matter: Matter) -> Block:
@@ -35,7 +35,7 @@ def highlights(ids: list[str], matter: Matter) -> Highlights:
     """The few figures that a reader looks for first, with their change."""
     items = []
     for figure in (matter.figures[id_] for id_ in ids):
-        link = Link(figure.briefly(matter.language), figure.id, quiet=figure.state is State.NOT_RECORDED)
+        link = Link(figure.briefly(matter.language), figure.id, quiet=figure.value is None)
         items.append(Highlight(sentence_case(figure.title(matter.language)), link, figure.change(matter.language)))
     return Highlights(tuple(items))
 
@@ -51,7 +51,7 @@ def figure_table(matter: Matter) -> Table:
     )
     rows = tuple(_figure_row(figure, matter) for figure in matter.figures.values())
     return Table(
-        say("本年数字一览", "All figures of the year"), heads, rows, widths=(46, 22, 15, 25), name="figures-table"
+        say("本年数字一览", "All figures of the year"), heads, rows, widths=(58, 20, 13, 21), name="figures-table"
     )
 
 
@@ -93,7 +93,7 @@ def published_table(matter: Matter) -> Table:
     rows = tuple(_published_row(figure, matter) for figure in matter.figures.values() if figure.published is not None)
     title = say("与当年公布数字的对照", "Beside what was published in its day")
     note = say(f"“当年公布”一列引自《{source}》，不是本系统算出的。", f"The published column quotes: {source}.")
-    return Table(title, heads, rows, note, widths=(56, 22, 22))
+    return Table(title, heads, rows, note, widths=(62, 17, 21))
 
 
 def _published_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
@@ -101,7 +101,7 @@ def _published_row(figure: Figure, matter: Matter) -> tuple[Cell, ...]:
     return (
         Cell.of(_with_unit(figure, matter)),
         Cell.of(in_table(figure.published, figure.measure), number=True),
-        Cell((Link(now, figure.id, quiet=figure.state is State.NOT_RECORDED),), number=True),
+        Cell((Link(now, figure.id, quiet=figure.value is None),), number=True),
     )
 
 
@@ -138,24 +138,30 @@ def _history_note(matter: Matter) -> str:
 def method_box(matter: Matter) -> Box:
     """What a reader needs to judge and to repeat the figures."""
     say, pack = matter.say, matter.pack
-    recorded = sum(figure.state is not State.NOT_RECORDED for figure in matter.figures.values())
+    recorded = sum(figure.standing.is_recorded for figure in matter.figures.values())
     demonstration = pack.demonstration if matter.reading.invented else None
     invented = demonstration.note if demonstration is not None else None
     lines = (
         *(((say("数据性质", "Nature of the data"), invented.text.said(matter.language)),) if invented else ()),
-        (say("数据截止", "Records up to"), matter.reading.cutoff or say("较早的一次提取", "an earlier extract")),
+        (say("数据截止", "Records up to"), _cutoff(matter)),
         (say("记录清单编号", "Manifest of the records"), matter.reading.manifest_id),
         (say("政策包", "Pack"), f"{pack.title.text.said(matter.language)} ({pack.id} {pack.version})"),
         (say("口径", "Population"), _population_note(matter)),
         (say("区间", "Intervals"), _interval_note(matter)),
         (say("小数目", "Small counts"), _disclosure_note(matter)),
         (say("已有记录", "Recorded so far"), say(
-            f"{len(matter.figures)}项数字中有{recorded}项可由记录算出；其余写明“尚未记录”，不以任何数代替。",
-            f"{recorded} of {len(matter.figures)} figures can be computed from records; "
+            f"{len(matter.figures)}项数字中有{recorded}项已有记录；其余写明“尚未记录”，不以任何数代替。",
+            f"{recorded} of {len(matter.figures)} figures rest on records that are kept; "
             "the others say 'not yet recorded', and nothing stands in for them.",
         )),
     )  # fmt: skip
     return Box(say("方法与出处", "Method and provenance"), lines)
+
+
+def _cutoff(matter: Matter) -> str:
+    if not matter.reading.cutoff:
+        return matter.say("较早的一次提取", "an earlier extract")
+    return day_words(matter.reading.cutoff, matter.language)
 
 
 def _population_note(matter: Matter) -> str:

@@ -19,7 +19,7 @@ class Link:
 
     text: str
     figure: str
-    quiet: bool = False  # not yet recorded: shown more softly
+    quiet: bool = False  # without a value: shown more softly
 
 
 Run = Words | Link

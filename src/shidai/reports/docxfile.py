@@ -4,11 +4,13 @@ behind each for programs that show none."""
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -26,6 +28,9 @@ LATIN = "Calibri"
 ACCENT = RGBColor(0x0D, 0x6B, 0x70)
 MUTED = RGBColor(0x5B, 0x6B, 0x6E)
 WIDTH = Cm(16)
+WHOLE_ROWS = 14  # a table of so many rows stands on one page; a longer one breaks, but not after its FIRST_ROWS
+FIRST_ROWS = 4
+IN_TABLES = "Shidai table"
 STYLES: dict[str, tuple[float, RGBColor | None]] = {
     "Normal": (10.5, None),
     "Title": (22, None),
@@ -33,6 +38,9 @@ STYLES: dict[str, tuple[float, RGBColor | None]] = {
     "Heading 1": (15, ACCENT),
     "Heading 2": (12, None),
     "Heading 3": (11, None),
+    "Caption": (10.5, None),
+    "Header": (8.5, MUTED),
+    "Footer": (8.5, MUTED),
 }
 _SVG_EXTENSION = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
@@ -47,7 +55,7 @@ def docx_bytes(document: Document) -> bytes:
     _set_up(word, document)
     word.add_paragraph(document.organisation, style="Subtitle")
     word.add_paragraph(document.title, style="Title")
-    _muted(word, f"{document.subtitle} · {document.words['made']} {document.made}")
+    _muted(word, f"{document.subtitle} · {document.words['made']}")
     if document.notice:
         _muted(word, document.notice)
     writer = _Writer(word, document)
@@ -65,6 +73,7 @@ class _Writer:
         self.word = word
         self.document = document
         self.bookmarks = 0
+        self.counted = {"figure": 0, "table": 0}
 
     def write(self, block: Any) -> None:
         writers: dict[type, Callable[[Any], None]] = {
@@ -96,8 +105,15 @@ class _Writer:
             else:
                 _link_inside(paragraph, run.text, f"figure_{figure}", quiet=getattr(run, "quiet", False))
 
+    def _caption(self, kind: str, title: str) -> None:
+        """'图1 …', 'Table 2. …', centred over what it names and on the same page."""
+        self.counted[kind] += 1
+        label = self.document.words[kind].replace("{n}", str(self.counted[kind]))
+        paragraph = self.word.add_paragraph(style="Caption")
+        paragraph.add_run(f"{label}{self._gap}{title}")
+
     def _table(self, block: Table) -> None:
-        self.word.add_heading(block.title, 3)
+        self._caption("table", block.title)
         self._grid(block.heads, block.rows, block.widths)
         if block.note:
             _muted(self.word, block.note)
@@ -108,18 +124,20 @@ class _Writer:
         _plain_borders(table)
         numbers = [cell.number for cell in rows[0]] if rows else [False] * len(heads)
         for cell, head, number in zip(table.rows[0].cells, heads, numbers, strict=True):
-            _fill_cell(cell, number=number).add_run(head).bold = True
+            _set_colour(_fill_cell(cell, number=number).add_run(head), MUTED)
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {_W}/>"))
         for row in rows:
             for place, cell in zip(table.add_row().cells, row, strict=True):
                 self._runs(_fill_cell(place, number=cell.number), cell.runs)
+        _rule(table.rows[0], top=8, bottom=6)
+        _rule(table.rows[-1], bottom=8)
+        _keep_rows_together(table.rows[:-1] if len(rows) <= WHOLE_ROWS else table.rows[:FIRST_ROWS])
         _set_widths(table, widths if len(widths) == len(heads) else (1,) * len(heads))
 
     def _chart(self, block: Chart) -> None:
-        caption = self.word.add_paragraph()
-        caption.paragraph_format.keep_with_next = True
-        caption.add_run(block.title).bold = True
+        self._caption("figure", block.title)
         paragraph = self.word.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = bool(block.note)
         shape = paragraph.add_run().add_picture(io.BytesIO(chart_png(block.wide, self.document)), width=WIDTH)
         shape._inline.docPr.set("descr", block.description)
         self._add_vectors(shape, block)
@@ -179,6 +197,10 @@ class _Writer:
         return ": " if self.document.language == "en" else "："
 
     @property
+    def _gap(self) -> str:
+        return "  " if self.document.language == "en" else "\u3000"
+
+    @property
     def _semicolon(self) -> str:
         return "; " if self.document.language == "en" else "；"
 
@@ -190,6 +212,7 @@ class _Writer:
         paragraph._p.append(end)
 
 
+_EAST_LANGUAGE = {"en-GB": "zh-CN"}
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -199,17 +222,30 @@ def _set_up(word: WordDocument, document: Document) -> None:
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.4)
     east = EAST_ASIAN[document.language]
+    spoken = {"en": "en-GB", "zh": "zh-CN", "zh-hant": "zh-TW"}[document.language]
     for name, (size, colour) in STYLES.items():
-        _set_style(word.styles[name], size, colour, east)
+        _set_style(word.styles[name], size, colour, east, spoken)
+    in_tables = word.styles.add_style(IN_TABLES, WD_STYLE_TYPE.PARAGRAPH)
+    in_tables.base_style, in_tables.font.size = word.styles["Normal"], Pt(9.5)
+    in_tables.paragraph_format.space_after, in_tables.paragraph_format.line_spacing = Pt(2), 1.15
+    caption = word.styles["Caption"]
+    caption.font.bold = True
+    caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(10), Pt(4)
+    caption.paragraph_format.keep_with_next = True
     word.styles["Normal"].paragraph_format.line_spacing = 1.4
     word.core_properties.title = document.title
     word.core_properties.author = document.organisation
-    word.core_properties.language = {"en": "en-GB", "zh": "zh-CN", "zh-hant": "zh-TW"}[document.language]
-    _page_numbers(section.footer.paragraphs[0])
+    word.core_properties.language = spoken
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = document.title
+    for footer in (section.footer, section.first_page_footer):
+        _page_numbers(footer.paragraphs[0], document.words["page"])
 
 
-def _set_style(style: Any, size: float, colour: RGBColor | None, east: str) -> None:
+def _set_style(style: Any, size: float, colour: RGBColor | None, east: str, spoken: str) -> None:
     style.font.name = LATIN
+    style.font.italic = False
     style.font.size = Pt(size)
     style.font.color.rgb = colour or RGBColor(0x1D, 0x2B, 0x2E)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -219,12 +255,37 @@ def _set_style(style: Any, size: float, colour: RGBColor | None, east: str) -> N
     fonts.set(qn("w:eastAsia"), east)
     fonts.set(qn("w:ascii"), LATIN)
     fonts.set(qn("w:hAnsi"), LATIN)
+    properties = style.element.get_or_add_rPr()
+    for old in properties.findall(qn("w:spacing")):
+        properties.remove(old)
+    # The language decides which form of a Han character and of its punctuation a program draws.
+    properties.append(parse_xml(f'<w:lang {_W} w:val="{spoken}" w:eastAsia="{_EAST_LANGUAGE.get(spoken, spoken)}"/>'))
 
 
-def _page_numbers(paragraph: Any) -> None:
+def _page_numbers(paragraph: Any, words: str) -> None:
+    """'第 1 页，共 8 页': the words with live numbers."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    field = parse_xml(f'<w:fldSimple {_W} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>')
-    paragraph._p.append(field)
+    fields = {"{n}": "PAGE", "{total}": "NUMPAGES"}
+    for piece in re.split(r"(\{n\}|\{total\})", words):
+        if piece in fields:
+            field = f'<w:fldSimple {_W} w:instr="{fields[piece]}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+            paragraph._p.append(parse_xml(field))
+        else:
+            paragraph.add_run(piece)
+
+
+def _rule(row: Any, **sides: int) -> None:
+    """Heavier lines at a row's sides, in eighths of a point: the three rules of a statistical table."""
+    for cell in row.cells:
+        drawn = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:color="1D2B2E"/>' for side, size in sides.items())
+        cell._tc.get_or_add_tcPr().append(parse_xml(f"<w:tcBorders {_W}>{drawn}</w:tcBorders>"))
+
+
+def _keep_rows_together(rows: Any) -> None:
+    for row in rows:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def _indent_two_characters(paragraph: Any) -> None:
@@ -254,8 +315,7 @@ def _muted(word: WordDocument, text: str) -> Any:
 
 def _fill_cell(cell: Any, *, number: bool) -> Any:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(2)
-    paragraph.paragraph_format.line_spacing = 1.15
+    paragraph.style = IN_TABLES
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return paragraph

@@ -1,20 +1,17 @@
-"""A report's figures with what is known about each: computed from records, or not yet recorded. Published values of
-their day stand beside them for comparison and are never taken for computed ones."""
+"""A report's figures with what is known about each: computed from records, or why it can't be given. Published values
+of their day stand beside them for comparison and are never taken for computed ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
+from shidai.indicators.standing import SAYINGS, Standing, standing_of
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.report import Report, ReportFigure
 from shidai.reports.chance import Estimate, may_be_chance, outside_range
 from shidai.reports.wording import (
-    HIDDEN,
-    HIDDEN_CELL,
-    NOT_RECORDED,
     Measure,
     beside_range,
     change,
@@ -22,12 +19,6 @@ from shidai.reports.wording import (
     interval,
 )
 from shidai.words import Language
-
-
-class State(Enum):
-    COMPUTED = "computed"
-    HIDDEN = "hidden"  # computed, but too few people to show
-    NOT_RECORDED = "not-recorded"
 
 
 class ResultLike(Estimate, Protocol):
@@ -64,7 +55,7 @@ class Figure:
     measure: Measure
     area: str
     period: str
-    state: State
+    standing: Standing
     result: ResultLike | None
     before: ResultLike | None
     indicator: Indicator | None
@@ -76,22 +67,26 @@ class Figure:
 
     @property
     def value(self) -> float | None:
-        return self.result.value if self.result is not None and self.state is State.COMPUTED else None
+        return self.result.value if self.result is not None and self.standing is Standing.COMPUTED else None
 
     def title(self, language: Language) -> str:
         return self.definition.title.text.said(language)
 
     def shown(self, language: Language) -> str:
-        """The figure as the text says it."""
-        return HIDDEN.said(language) if self.state is State.HIDDEN else self.briefly(language)
+        """The figure as the text says it, or why there is none."""
+        if self.value is None:
+            return SAYINGS[self.standing].sentence.said(language)
+        return in_sentence(self.value, self.measure, language)
 
     def briefly(self, language: Language) -> str:
         """The figure as a cell or a tile says it."""
-        if self.state is State.HIDDEN:
-            return HIDDEN_CELL.said(language)
         if self.value is None:
-            return NOT_RECORDED.said(language)
+            return SAYINGS[self.standing].cell.said(language)
         return in_sentence(self.value, self.measure, language)
+
+    def why(self, language: Language) -> str:
+        """Why there is no value; '' when there is one."""
+        return "" if self.value is not None else SAYINGS[self.standing].why.said(language)
 
     def interval(self, language: Language) -> str:
         if self.value is None or self.result is None:
@@ -123,6 +118,7 @@ def read_figures(report: Report, pack: Pack, reading: Reading, *, area: str, yea
 
 
 def _read(definition: ReportFigure, pack: Pack, reading: Reading, *, area: str, year: int) -> Figure:
+    indicator = pack.indicators.get(definition.indicator or "")
     result = before = None
     if definition.indicator is not None:
         result = reading.result(definition.indicator, area, str(year), definition.breakdown)
@@ -132,18 +128,12 @@ def _read(definition: ReportFigure, pack: Pack, reading: Reading, *, area: str, 
         measure=Measure(definition.unit.text, definition.decimals),
         area=area,
         period=str(year),
-        state=_state(result),
+        standing=standing_of(indicator, result),
         result=result,
         before=before,
-        indicator=pack.indicators.get(definition.indicator or ""),
+        indicator=indicator,
         published=_published(definition, pack, area, str(year)),
     )
-
-
-def _state(result: ResultLike | None) -> State:
-    if result is None or (result.value is None and not result.suppressed):
-        return State.NOT_RECORDED
-    return State.HIDDEN if result.suppressed else State.COMPUTED
 
 
 def _published(definition: ReportFigure, pack: Pack, area: str, period: str) -> float | None:

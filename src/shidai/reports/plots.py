@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shidai.indicators.standing import SAYINGS, Standing
 from shidai.packs.schema.report import ReportChart
 from shidai.packs.schema.target import Target
 from shidai.reports.charts.ontarget import TargetBar, draw_targets
@@ -141,7 +142,8 @@ def _target_bar(target: Target, matter: Matter) -> TargetBar:
     result = figure.result if figure is not None and value is not None else None
     series = matter.pack.series.get(target.figure)
     published = series.value(str(target.year)) if series is not None else figure.published if figure else None
-    aim = in_sentence(target.value, measure, matter.language)
+    whole = Measure(measure.unit, 0) if float(target.value).is_integer() else measure
+    aim = in_sentence(target.value, whole, matter.language)
     sign = {">=": "≥", "<=": "≤"}[target.comparison]
     assumed = matter.say("，假定", ", assumed") if target.assumed else ""
     return TargetBar(
@@ -151,7 +153,7 @@ def _target_bar(target: Target, matter: Matter) -> TargetBar:
         value=value,
         value_words=in_sentence(value, measure, matter.language)
         if value is not None
-        else NOT_RECORDED.said(matter.language),
+        else (figure.briefly(matter.language) if figure is not None else NOT_RECORDED.said(matter.language)),
         low=result.low if result is not None else None,
         high=result.high if result is not None else None,
         published=published,
@@ -195,7 +197,8 @@ def county_chart(chart: ReportChart, matter: Matter) -> Chart | None:
     for tile in chart.tile:
         result = results[tile.area]
         value = result.value if result is not None and not result.suppressed else None
-        words = in_table(value, figure.measure)
+        hidden = result is not None and result.suppressed
+        words = SAYINGS[Standing.HIDDEN].cell.said(matter.language) if hidden else in_table(value, figure.measure)
         known = result if value is not None else None
         span = between(known.low, known.high, figure.measure, matter.language) if known is not None else ""
         tiles.append(Tile(tile.column, tile.row, tile.name.text.said(matter.language), value, words, span))

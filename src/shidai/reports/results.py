@@ -9,6 +9,7 @@ from pathlib import Path
 from shidai.indicators.manifest import Manifest
 from shidai.indicators.records import Records
 from shidai.indicators.results import years_covered
+from shidai.indicators.standing import tables_counted
 from shidai.indicators.store import Made, Result, ResultStore, pack_mark
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack
@@ -16,16 +17,6 @@ from shidai.packs.schema.pack import Pack
 SERIES_YEARS = 10
 OPEN_AGE = 85
 DEMONSTRATION_MARK = "demo.json"
-TABLE_OF_MEASURE = {
-    "births": "birth",
-    "deaths": "death",
-    "women_in_union": "union_",
-    "union_years": "union_",
-    "users_any": "contraception",
-    "users_modern": "contraception",
-    "user_years_any": "contraception",
-    "user_years_modern": "contraception",
-}
 
 
 class StoredReading:
@@ -60,9 +51,7 @@ class StoredReading:
 
     def has_records(self, indicator: Indicator) -> bool:
         """Whether every table that the indicator counts has any rows."""
-        terms = (*indicator.numerator, *indicator.denominator)
-        tables = {TABLE_OF_MEASURE.get(term.measure, "residence") for term in terms}
-        return all(self._manifest.rows(table) > 0 for table in tables)
+        return all(self._manifest.rows(table) > 0 for table in tables_counted(indicator))
 
     def pyramid(self, area: str, year: int) -> tuple[list[str], list[int], list[int]] | None:
         """Age groups from the youngest, men and women in each; withheld cells count as none."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from shidai.indicators.standing import Standing
 from shidai.reports.document import Block, Heading, Link, Paragraph, Run, Words
-from shidai.reports.figures import Figure, State
+from shidai.reports.figures import Figure
 from shidai.reports.wording import listed
 from shidai.words import Language, Problem, ShidaiError, problem
 
@@ -80,26 +81,25 @@ def _functions(telling: Telling) -> dict[str, Callable[..., object]]:
 
     def says(id_: str, verb: str) -> str:
         """The verb and the figure; a figure that can't be given says so in words that follow its name."""
-        state = figures[id_].state
-        if state is State.COMPUTED:
+        if figures[id_].standing is Standing.COMPUTED:
             return f"{verb}{_space(language)}{_token('figure', id_)}"
         return f"{'is ' if language == 'en' else ''}{_token('figure', id_)}"
 
     def reported(section: str) -> str:
-        known = [f for f in _of_section(figures, section) if f.state is not State.NOT_RECORDED]
+        known = [f for f in _of_section(figures, section) if f.standing.is_recorded]
         joint = "; " if language == "en" else "；"
         return joint.join(f"{_token('title', f.id)}{_space(language)}{_token('figure', f.id)}" for f in known)
 
     def awaiting(section: str) -> str:
         of_later_rooms = [f for f in _of_section(figures, section) if f.definition.indicator is None]
-        unknown = [f for f in of_later_rooms if f.state is State.NOT_RECORDED]
+        unknown = [f for f in of_later_rooms if not f.standing.is_recorded]
         return listed([_token("title", figure.id) for figure in unknown], language)
 
     return {
         "figure": lambda id_: _token("figure", figures[id_].id),
         "says": says,
-        "known": lambda id_: figures[id_].state is State.COMPUTED,
-        "recorded": lambda id_: figures[id_].state is not State.NOT_RECORDED,
+        "known": lambda id_: figures[id_].standing is Standing.COMPUTED,
+        "recorded": lambda id_: figures[id_].standing.is_recorded,
         "interval": lambda id_: parenthesised(figures[id_].interval(language)),
         "change": lambda id_: after_comma(figures[id_].change(language)),
         "baseline": lambda id_: after_semicolon(figures[id_].beside_baseline(language)),
@@ -157,7 +157,7 @@ def _runs(text: str, telling: Telling) -> Iterator[Run]:
         if found.start() > at:
             yield Words(text[at : found.start()])
         figure = telling.figures[found.group(2)]
-        unknown = figure.state is State.NOT_RECORDED
+        unknown = figure.value is None
         named = found.group(1) == "title"
         shown = figure.title(telling.language) if named else figure.shown(telling.language)
         yield Link(shown, figure.id, quiet=unknown)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from shidai.indicators.standing import SAYINGS, Standing
 from shidai.words import Language, Text
 
-NOT_RECORDED = Text(zh="尚未记录", en="not yet recorded")
-HIDDEN = Text(zh="因人数少不公布", en="withheld because the count is small")
-HIDDEN_CELL = Text(zh="不公布", en="withheld")
+NOT_RECORDED = SAYINGS[Standing.NOT_RECORDED].cell
 WAN = 10_000
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
 PREFIXED_UNITS = ("%", "‰")
 
 
@@ -121,6 +123,17 @@ def _english_change(difference: float, size: str, measure: Measure) -> str:
     if measure.decimals > 0:
         return f"{'up' if difference > 0 else 'down'} by {size} on the year before"
     return f"{size} {way} than the year before"
+
+
+def day_words(day: str, language: Language) -> str:
+    """An ISO date as a document writes it: '2006年12月31日', '31 December 2006'; what is none stays as it is."""
+    try:
+        read = date.fromisoformat(day)
+    except ValueError:
+        return day
+    if language == "en":
+        return f"{read.day} {MONTHS[read.month - 1]} {read.year}"
+    return f"{read.year}年{read.month}月{read.day}日"
 
 
 def sentence_case(words: str) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shidai.core.language import say
+from shidai.indicators.standing import Standing
 from shidai.indicators.store import Result
-from shidai.site.figures import show
+from shidai.packs.schema.indicator import Indicator
+from shidai.site.figures import how_it_stands, show
 from shidai.words import Text
 
 VALUE = Text(zh="数值", en="value")
-INTERVAL = Text(zh="95% 区间", en="95 % interval")
+INTERVAL = Text(zh="95% 区间", en="95% interval")
 WORDS = {
     "value": VALUE,
     "interval": INTERVAL,
@@ -36,21 +38,24 @@ class Chart:
 
 
 def draw_results(
-    id: str, title: str, labelled: Sequence[tuple[str, Result | None]], *, kind: str, decimals: int
+    id: str, title: str, labelled: Sequence[tuple[str, Result | None]], *, kind: str, indicator: Indicator
 ) -> Chart | None:
     """A line or bars over labelled results with their intervals; None when nothing was computed."""
     drawn = [(label, result) for label, result in labelled if result is not None]
     if not drawn:
         return None
+    values = [(result, how_it_stands(indicator, result) is Standing.COMPUTED) for _, result in drawn]
     data = {
         "kind": kind,
+        "decimals": indicator.decimals,
         "labels": [label for label, _ in drawn],
-        "values": [None if r.suppressed else r.value for _, r in drawn],
-        "low": [None if r.suppressed else r.low for _, r in drawn],
-        "high": [None if r.suppressed else r.high for _, r in drawn],
+        "values": [result.value if known else None for result, known in values],
+        "low": [result.low if known else None for result, known in values],
+        "high": [result.high if known else None for result, known in values],
         "words": {name: say(text) for name, text in WORDS.items()},
     }
-    rows = [(label, show(r, decimals).value, show(r, decimals).interval) for label, r in drawn]
+    shown = [(label, show(result, indicator)) for label, result in drawn]
+    rows = [(label, each.value, each.interval) for label, each in shown]
     sentence = f"{title}: " + "; ".join(f"{label} {value}" for label, value, _ in rows)
     return Chart(id, title, data, ("", say(VALUE), say(INTERVAL)), rows, sentence, "tall" if len(drawn) > 20 else "")
 

@@ -12,13 +12,13 @@ from django.conf import settings
 from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.indicators.records import Manifest
+from shidai.indicators.standing import SAYINGS, Standing, standing_of, tables_counted
 from shidai.indicators.store import Result, ResultStore
 from shidai.packs import Pack, load_pack
-from shidai.words import Text
+from shidai.packs.schema.indicator import Indicator
 
 RECORDS = settings.DATA / "records"
 RESULTS = settings.DATA / "results"
-HIDDEN = Text(zh="已隐去", en="suppressed")
 NOTHING = "–"
 
 
@@ -106,23 +106,47 @@ def read_one(scope: Scope, indicator: str, area: str, period: str, breakdown: st
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A result as text: a value or why there is none, its interval, numerator and denominator."""
+    """A result as text: a value or what stands in its place and why, its interval, numerator and denominator."""
 
     value: str
-    interval: str
-    numerator: str
-    denominator: str
+    interval: str = ""
+    numerator: str = NOTHING
+    denominator: str = NOTHING
+    brief: str = ""  # why there is no value, in a word or two
+    why: str = ""
 
 
-def show(result: Result | None, decimals: int) -> Shown:
-    if result is None:
-        return Shown(NOTHING, "", NOTHING, NOTHING)
-    if result.suppressed:
-        return Shown(say(HIDDEN), "", say(HIDDEN), NOTHING)
+def show(result: Result | None, indicator: Indicator, decimals: int | None = None) -> Shown:
+    """The figure in the reader's language; a dash where nothing was computed for the period."""
+    standing = how_it_stands(indicator, result)
+    if standing is None:
+        return Shown(NOTHING)
+    if standing is not Standing.COMPUTED or result is None:
+        said = SAYINGS[standing]
+        parts = result if standing not in (Standing.HIDDEN, Standing.NOT_RECORDED) else None
+        return Shown(say(said.cell), "", *_parts(parts), say(said.brief), say(said.why))
+    places = indicator.decimals if decimals is None else decimals
     interval = ""
     if result.low is not None and result.high is not None and result.low != result.high:
-        interval = f"{result.low:,.{decimals}f} – {result.high:,.{decimals}f}"
-    return Shown(_number(result.value, decimals), interval, _number(result.numerator), _number(result.denominator))
+        interval = f"{_number(result.low, places)} – {_number(result.high, places)}"
+    return Shown(_number(result.value, places), interval, *_parts(result))
+
+
+def how_it_stands(indicator: Indicator, result: Result | None) -> Standing | None:
+    """What is known of a figure; None when it wasn't computed for the period."""
+    if not is_recorded(indicator):
+        return Standing.NOT_RECORDED
+    return standing_of(indicator, result) if result is not None else None
+
+
+def is_recorded(indicator: Indicator) -> bool:
+    """Whether every record table that the indicator counts has rows."""
+    manifest = current_manifest()
+    return manifest is not None and all(manifest.rows(table) > 0 for table in tables_counted(indicator))
+
+
+def _parts(result: Result | None) -> tuple[str, str]:
+    return (_number(result.numerator), _number(result.denominator)) if result is not None else (NOTHING, NOTHING)
 
 
 def _number(value: float | None, decimals: int | None = None) -> str:
@@ -130,4 +154,4 @@ def _number(value: float | None, decimals: int | None = None) -> str:
         return NOTHING
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{decimals}f}".replace("-", "−")  # a true minus sign

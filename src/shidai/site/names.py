@@ -28,6 +28,7 @@ SEXES = {
     "2": Text(zh="女", en="female"),
     "9": Text(zh="性别不详", en="sex not stated"),
 }
+OPEN_AGE = 100  # the record tables' last class of age
 SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 
 
@@ -45,7 +46,7 @@ def name_term(term: Term) -> Text:
 
 
 def _ages(first: int, last: int | None) -> Text:
-    if last is None or last >= 100:
+    if last is None or last >= OPEN_AGE:
         return Text(zh=f"{first}岁及以上", en=f"aged {first} and over")
     return Text(zh=f"{first}–{last}岁", en=f"aged {first}–{last}")
 
@@ -63,6 +64,11 @@ def name_breakdown(breakdown: str) -> Text:
     return Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
 
 
+def name_ages(first: int) -> str:
+    """Five years of age as '20–24', the last '100+': what stands beside a chart's bars in either language."""
+    return f"{first}+" if first >= OPEN_AGE else f"{first}–{first + 4}"
+
+
 def _name_class(dimension: str, value: str) -> Text:
     if dimension == "sex":
         return SEXES.get(value, Text(zh=value, en=value))
@@ -72,5 +78,5 @@ def _name_class(dimension: str, value: str) -> Text:
         return Text(zh="年龄不详", en="age unknown")
     first = int(value)
     if dimension == "age5":
-        return _ages(first, None if first >= 100 else first + 4)
+        return _ages(first, None if first >= OPEN_AGE else first + 4)
     return Text(zh=f"{first}岁", en=f"aged {first}")

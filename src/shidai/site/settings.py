@@ -13,14 +13,31 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from shidai.site.database import database_settings
+from shidai.words import ShidaiError, problem
+
+
+def _whole_number(name: str, usual: int) -> int:
+    text = os.environ.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ShidaiError(
+            problem(
+                name,
+                zh=f"“{text}”不是正整数。",
+                en=f"'{text}' is not a whole number above zero.",
+                mend_zh=f"请写数字，例如 {usual}。",
+                mend_en=f"Write a number such as {usual}.",
+            )
+        )
+    return int(text)
+
 
 DATA = Path(os.environ.get("SHIDAI_DATA", "demo-city")).resolve()
 PACK = os.environ.get("SHIDAI_PACK", "wuxi-2006")
 DEMONSTRATION = (DATA / "demo.json").exists()  # a city of synthetic people: the cast may sign in with one click
 DEBUG = os.environ.get("SHIDAI_DEBUG", "") == "1"
-SHIDAI_LOCK_AFTER = int(os.environ.get("SHIDAI_LOCK_AFTER", "5"))
-SHIDAI_LOCK_MINUTES = int(os.environ.get("SHIDAI_LOCK_MINUTES", "15"))
-SHIDAI_EMERGENCY_HOURS = int(os.environ.get("SHIDAI_EMERGENCY_HOURS", "8"))
+SHIDAI_LOCK_AFTER = _whole_number("SHIDAI_LOCK_AFTER", 5)
+SHIDAI_LOCK_MINUTES = _whole_number("SHIDAI_LOCK_MINUTES", 15)
+SHIDAI_EMERGENCY_HOURS = _whole_number("SHIDAI_EMERGENCY_HOURS", 8)
 HTTPS = os.environ.get("SHIDAI_HTTPS", "") == "1"
 ALLOWED_HOSTS = os.environ.get("SHIDAI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from shidai.site.views import areas, frame, numbers, office, today
+from shidai.site.views import areas, auditing, frame, numbers, office, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -22,7 +22,8 @@ urlpatterns = [
     path("more/", office.more, name="more"),
     path("jobs/", office.jobs, name="jobs"),
     path("jobs/list/", office.jobs_list, name="jobs-list"),
-    path("audit/", office.audit_log, name="audit"),
+    path("audit/", auditing.audit_log, name="audit"),
+    path("audit/csv/", auditing.audit_csv, name="audit-csv"),
     path("packs/", office.pack, name="pack"),
     path("", include("shidai.registry.urls")),
     path("", include("shidai.reports.urls")),

@@ -111,5 +111,5 @@ def test_the_command_line_asks_for_a_day(data, capsys) -> None:
     wanted = ["indicators", "--data", str(data), "--on", f"{YEAR}-08-31", "--indicator", "population_registered"]
     assert run([*wanted, "--breakdown", "none", "--format", "csv"]) == Exit.OK
     assert f'"population_registered","9900","{YEAR}-08-31",' in capsys.readouterr().out
-    assert run([*wanted[:3], "--on", "15.8."]) == Exit.BAD_INPUT
+    assert run([*wanted[:3], "--on", "15.8."]) == Exit.USAGE
     assert "15.8." in capsys.readouterr().err

@@ -39,6 +39,20 @@ checked_on = 2026-01-01
 effective_from = 2006-01-01
 threshold = 5
 case = [{ count = 4, shown = false }]
+
+[limits]
+source = "law"
+checked_on = 2026-01-01
+effective_from = 2006-01-01
+youngest_mother = { value = 10, note = { zh = "岁", en = "years" } }
+oldest_mother = { value = 75, note = { zh = "岁", en = "years" } }
+youngest_father = { value = 10, note = { zh = "岁", en = "years" } }
+birth_interval_days = { value = 90, note = { zh = "天", en = "days" } }
+twin_days = { value = 3, note = { zh = "天", en = "days" } }
+father_alive_days = { value = 310, note = { zh = "天", en = "days" } }
+oldest_person = { value = 125, note = { zh = "岁", en = "years" } }
+register_reach = { value = 200, note = { zh = "年", en = "years" } }
+case = [{ mother_age = 9, possible = false }, { birth_interval = 90, possible = true }]
 """
 SOURCES = """\
 [[source]]

@@ -55,6 +55,22 @@ def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
             id="unknown indicator",
         ),
         pytest.param(
+            {"pack_toml": PACK.replace("value = 75, note", 'value = 75, source = "lew", note')},
+            "pack.toml:39: There is no source lew. Did you mean law?",
+            id="unknown source of one limit",
+        ),
+        pytest.param(
+            {"pack_toml": PACK.replace("value = 75", "value = 7")},
+            "pack.toml:34: oldest_mother is not above youngest_mother. Check the two ages.",
+            id="limits in the wrong order",
+        ),
+        pytest.param(
+            {"pack_toml": PACK.replace("{ mother_age = 9, possible", "{ mother_age = 9, age = 9, possible")},
+            "pack.toml:46: A case states one fact. Write one of: mother_age, father_age, birth_interval, "
+            "delivery_days, after_fathers_death, age, born_years_ago.",
+            id="two facts in one case",
+        ),
+        pytest.param(
             {"sources_toml": SOURCES + SOURCES},
             "sources.toml:9: The id law stands at sources.toml:2 already. Change the id or remove one of them.",
             id="duplicate id",

@@ -11,7 +11,8 @@ import pytest
 from shidai.core import audit, sealing
 from shidai.core.access import NoAccess
 from shidai.core.models import AuditEntry
-from shidai.registry import queries
+from shidai.linkage.residentnumber import check_character
+from shidai.registry import actions, queries
 from shidai.registry.importing import FILE_KINDS, Order, find_files, import_files, write_rejects
 from shidai.registry.models import (
     Birth,
@@ -26,7 +27,6 @@ from shidai.registry.models import (
     Spell,
     Union,
 )
-from shidai.registry.residentnumber import check_character
 from shidai.words import ShidaiError
 from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, OTHER_COUNTY, TOWNSHIP
 
@@ -148,6 +148,46 @@ class TestAFamily:
         report = take([("person", tmp_path / "person.csv")])
         assert not report.stored
         assert Person.objects.get(name="李小红").birth_date == date(1962, 7, 15)
+
+    def test_a_withdrawn_birth_stays_withdrawn_when_the_same_files_come_again(self):
+        child = Birth.objects.get(birth_order=2).child
+        actions.withdraw_birth(by=OPERATOR, child=child.uuid, why="母亲有误")
+        again = take(self.files)
+        assert [(o.counts.new, o.counts.changed) for o in again.outcomes] == [(0, 0)] * 7
+        assert Birth.objects.count() == 1
+
+    def test_and_comes_back_when_the_source_has_corrected_its_row(self, tmp_path):
+        child = Birth.objects.get(birth_order=2).child
+        actions.withdraw_birth(by=OPERATOR, child=child.uuid, why="日期有误")
+        take(write(tmp_path, birth=FAMILY["birth"].replace("1990-5,", "1991-6-7,")))
+        back = Birth.objects.get(birth_order=2).child
+        assert (back.birth_date, back.parentage.mother.name) == (date(1991, 6, 7), "李小红")
+        assert back.registered_area == NANQIAO
+
+    def withdraw_the_child_of_the_files(self):
+        child = Person.objects.get(name="王小明")
+        actions.withdraw_move(by=OPERATOR, spell=child.spells.get(area=BEIQIAO).uuid, why="登记错人")
+        actions.withdraw_birth(by=OPERATOR, child=child.uuid, why="母亲有误")
+
+    def test_so_does_a_child_of_the_file_of_people(self):
+        self.withdraw_the_child_of_the_files()
+        again = take(self.files)
+        assert [(o.counts.new, o.counts.changed, o.counts.rejected) for o in again.outcomes] == [(0, 0, 0)] * 7
+        assert not Person.objects.filter(name="王小明").exists()
+
+    def test_who_comes_back_with_a_corrected_row_and_all_that_belongs_to_it(self, tmp_path):
+        self.withdraw_the_child_of_the_files()
+        again = take(write(tmp_path, person=FAMILY["person"].replace("王小明,男", "王晓明,男")))
+        assert [o.counts.rejected for o in again.outcomes] == [0] * 7
+        back = Person.objects.get(name="王晓明")
+        assert (back.registered_area, back.birth.birth_order, back.parentage.mother.name) == (NANQIAO, 1, "李小红")
+
+    def test_an_imported_move_is_withdrawn_too(self):
+        spell = Spell.objects.get(area=BEIQIAO)
+        actions.withdraw_move(by=OPERATOR, spell=spell.uuid, why="登记错人")
+        assert Person.objects.get(name="王小明").living_area == ""
+        take(self.files)
+        assert not Spell.objects.filter(area=BEIQIAO).exists()
 
     def test_another_source_has_keys_of_its_own(self):
         take(self.files[:2], source="clinic")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shidai.registry.names import read_name
+from shidai.linkage.names import read_name
 
 
 @pytest.mark.parametrize(

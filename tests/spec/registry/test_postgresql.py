@@ -126,3 +126,46 @@ def test_the_audit_log_refuses_changes_and_a_forced_one_fails_its_proof(city):
     city.run(VERIFY)
     assert city.codes == [Exit.PROOF_FAILED]
     assert "entry 2" in city.said
+
+
+A_DAYS_ENTRIES = """
+import sys
+from datetime import date
+from pathlib import Path
+from shidai.cli.app import start_site
+start_site(Path(sys.argv[1]))
+from shidai.core.queries import operator
+from shidai.registry import actions
+from shidai.registry.dates import HalfDate
+
+by, village = operator(), sys.argv[2]
+def on(year):
+    return HalfDate(date(year, 7, 1))
+def enter(name, sex):
+    identity = actions.Identity(name=name, sex=sex, birth=on(1970), phone="13900000000")
+    return actions.register_person(by=by, identity=identity, area=village, since=on(1970)).uuid
+
+wife, husband = enter("赵兰", 2), enter("钱军", 1)
+union = actions.start_union(by=by, wife=wife, husband=husband, day=on(1995)).uuid
+child = actions.record_birth(by=by, mother=wife, father=husband, birth=on(1996), sex=2).child
+actions.record_death(by=by, person=child.uuid, death=on(1997))
+actions.withdraw_death(by=by, person=child.uuid, why="?")
+actions.correct_birth_date(by=by, person=child.uuid, birth=on(1997))
+actions.withdraw_birth(by=by, child=child.uuid, why="?")
+actions.register_move(by=by, person=wife, kind="living", day=on(2001))
+back = actions.register_move(by=by, person=wife, kind="living", day=on(2002), to=village).uuid
+actions.withdraw_move(by=by, spell=back, why="?")
+actions.end_union(by=by, union=union, day=on(2003))
+print("done")
+"""
+
+
+def test_a_days_entries_and_corrections_are_taken(city):
+    done = subprocess.run(
+        [sys.executable, "-c", A_DAYS_ENTRIES, str(city.data), VILLAGE],
+        env={**environment(), "SHIDAI_DATABASE_URL": city.url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "done\n", done.stderr

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shidai.linkage.residentnumber import check_character
 from shidai.registry.mistyped import Mistyped
-from shidai.registry.residentnumber import check_character, parse_resident_number
+from shidai.registry.residentnumber import parse_resident_number
 
 FIRST = "99999919870305123"
 NUMBER = FIRST + check_character(FIRST)

@@ -8,11 +8,13 @@ from shidai.core import audit
 from shidai.core.access import NoAccess
 from shidai.core.ids import new_id
 from shidai.core.models import AuditEntry
+from shidai.linkage.residentnumber import check_character
 from shidai.registry import actions
+from shidai.registry.importing import Order, import_files
 from shidai.registry.models import Birth, Identifier, Person, Spell
-from shidai.registry.residentnumber import check_character
 from shidai.words import ShidaiError
 from tests.factories import BEIQIAO, FARAWAY, NANQIAO, OPERATOR, day, make_couple, make_person
+from tests.spec.packs.packfolder import PACK, write_pack
 
 NUMBER = "99999919700501122" + check_character("99999919700501122")
 pytestmark = pytest.mark.usefixtures("city")
@@ -87,7 +89,7 @@ class TestBirth:
         wife, _ = make_couple()
         actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
         people = Person.objects.count()
-        with pytest.raises(ShidaiError, match="three months"):
+        with pytest.raises(ShidaiError, match="90 days"):
             actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-7-5"), sex=1)
         assert Person.objects.count() == people
 
@@ -101,6 +103,20 @@ class TestBirth:
         girl = make_person(born="1990-1-1")
         with pytest.raises(ShidaiError, match="younger than 10"):
             actions.record_birth(by=OPERATOR, mother=girl.uuid, birth=day("1999-12-1"), sex=1)
+
+
+class TestLimitsOfThePack:
+    def test_another_citys_pack_has_other_limits_on_every_way_in(self, tmp_path, settings):
+        settings.PACK = write_pack(tmp_path, pack_toml=PACK.replace("value = 10, note", "value = 15, note"))
+        girl = make_person(born="1990-1-1")
+        with pytest.raises(ShidaiError, match="younger than 15"):
+            actions.record_birth(by=OPERATOR, mother=girl.uuid, birth=day("2004-12-1"), sex=1)
+        file = tmp_path / "person.csv"
+        file.write_text(
+            "key,name,sex,birth_date,mother_key\nm,李红,女,1990-1-1,\nc,李新,男,2004-12-1,m\n", encoding="utf-8"
+        )
+        (outcome,) = import_files([("person", file)], Order("office", OPERATOR)).outcomes
+        assert "younger than 15" in outcome.rejects[0].what.en
 
 
 class TestDeath:
@@ -200,6 +216,24 @@ class TestCorrecting:
         for wrong in ("1996-1-1", "1990-1-1"):
             with pytest.raises(ShidaiError):
                 actions.correct_birth_date(by=OPERATOR, person=wife.uuid, birth=day(wrong))
+
+    def test_residence_since_birth_begins_on_the_new_day(self):
+        wife, _ = make_couple()
+        child = actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2).child
+        actions.register_move(by=OPERATOR, person=child.uuid, kind="living", day=day("1998-1-1"), to=BEIQIAO)
+        for born in ("1996-8-5", "1996-2-5"):
+            actions.correct_birth_date(by=OPERATOR, person=child.uuid, birth=day(born))
+            starts = child.spells.filter(start_reason="birth").values_list("start_date", flat=True)
+            assert set(starts) == {day(born).day}
+        with pytest.raises(ShidaiError, match="1998-01-01"):
+            actions.correct_birth_date(by=OPERATOR, person=child.uuid, birth=day("1998-1-2"))
+
+    def test_not_too_near_to_a_sibling(self):
+        wife, _ = make_couple()
+        actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
+        child = actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1998-5-5"), sex=2).child
+        with pytest.raises(ShidaiError, match="90 days"):
+            actions.correct_birth_date(by=OPERATOR, person=child.uuid, birth=day("1996-6-5"))
 
 
 class TestWhatCanBeStated:

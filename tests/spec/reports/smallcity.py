@@ -50,7 +50,7 @@ def _residence(count: int) -> list[dict[str, object]]:
 def _births(count: int) -> list[dict[str, object]]:
     return [
         {
-            "birth_id": number, "mother_id": number, "sex": 1 + number % 2, "birth_date": date(2006, number + 1, 9),
+            "birth_id": number, "mother_id": number, "sex": 1 + number % 2, "birth_date": date(2006, 1 + number % 6, 9),
             "birth_precision": "day", "birth_order": 1, "plurality": 1, "registered_area": VILLAGE,
             "living_area": VILLAGE, "mother_birth_date": date(1975, 3, 5), "mother_birth_precision": "day",
             "weight": 1.0,

@@ -82,6 +82,24 @@ def test_counts_too_small_to_show_are_withheld() -> None:
     assert madeup.links(read)["births"] == "因人数少不公布"
 
 
+def test_too_few_people_is_not_the_same_as_no_records() -> None:
+    read = madeup.reading()
+    read.put("life_expectancy", "3202", "2006", None, numerator=1, denominator=60)
+    assert madeup.links(read)["life_expectancy"] == "因人数太少无法计算"
+    assert "Life expectancy at birth is not computable for so few people" in madeup.prose(read, "en")
+    entries = next(block for block in madeup.document(read).blocks if isinstance(block, Entries)).entries
+    facts = {entry.figure: dict(entry.facts) for entry in entries}
+    assert facts["life_expectancy"]["为何没有数"].startswith("人数太少，编不成寿命表")
+    assert facts["migrants"]["为何没有数"] == "相应的登记尚未启用。"
+    assert "为何没有数" not in facts["births"]
+
+
+def test_nothing_to_divide_by_is_said_so() -> None:
+    read = madeup.reading()
+    read.put("sex_ratio_at_birth", "3202", "2006", None, numerator=3, denominator=0)
+    assert madeup.links(read)["sex_ratio_at_birth"] == "因分母为零无法计算"
+
+
 def test_a_change_is_not_given_when_last_year_was_withheld() -> None:
     read = madeup.reading()
     read.put("births", "3202", "2005", 3, suppressed=True)

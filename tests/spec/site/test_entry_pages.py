@@ -248,6 +248,56 @@ def test_a_death_recorded_by_mistake_is_withdrawn(lan: Client) -> None:
     assert person.spells.filter(end_date=None).count() == 2
 
 
+def test_a_birth_recorded_by_mistake_is_withdrawn_and_the_mothers_page_says_so(lan: Client) -> None:
+    mother, _ = make_couple()
+    child = actions.record_birth(by=OPERATOR, mother=mother.uuid, birth=day("2004-7-1"), sex=2, name="王误").child
+    assert f"/people/{child.uuid}/birth/withdraw/" in lan.get(f"/people/{child.uuid}/").content.decode()
+    address = f"/people/{child.uuid}/birth/withdraw/"
+    assert "2004年7月1日" in lan.get(address).content.decode()
+    assert lan.post(address, {"id": new_id(), "why": ""}).status_code == 422
+    answer = lan.post(address, {"id": new_id(), "why": "重复登记"}, follow=True)
+    assert answer.redirect_chain == [(f"/people/{mother.uuid}/", 302)]
+    assert "撤销出生登记" in answer.content.decode()
+    assert lan.get(f"/people/{child.uuid}/").status_code == 404
+
+
+def test_a_child_with_other_records_stays_and_the_form_says_why(lan: Client) -> None:
+    mother, _ = make_couple()
+    child = actions.record_birth(by=OPERATOR, mother=mother.uuid, birth=day("2004-7-1"), sex=2, name="王误").child
+    actions.record_death(by=OPERATOR, person=child.uuid, death=day("2005-1-1"))
+    answer = lan.post(f"/people/{child.uuid}/birth/withdraw/", {"id": new_id(), "why": "重复登记"})
+    assert answer.status_code == 422
+    assert "孩子另有死亡记录" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("to", "deed", "lead"),
+    [(BEIQIAO, "move", "2004年7月1日迁入东山镇 北桥村"), ("", "departure", "2004年7月1日离开东山镇 南桥村")],
+    ids=["move", "departure"],
+)
+def test_a_move_recorded_by_mistake_is_withdrawn(lan: Client, to: str, deed: str, lead: str) -> None:
+    person = make_person()
+    spell = actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2004-7-1"), to=to)
+    address = f"/spells/{(spell or person.spells.get(kind='living')).uuid}/{deed}/withdraw/"
+    page = lan.get(f"/people/{person.uuid}/").content.decode()
+    assert page.count("/withdraw/") == 1
+    assert address in page
+    assert lead in lan.get(address).content.decode()
+    page = lan.post(address, {"id": new_id(), "why": "登记错人"}, follow=True).content.decode()
+    assert "撤销迁移" in page
+    assert person.spells.get(kind="living").area == NANQIAO
+
+
+def test_those_who_may_not_write_are_offered_no_correction(cast: Cast) -> None:
+    mother, _ = make_couple()
+    child = actions.record_birth(by=OPERATOR, mother=mother.uuid, birth=day("2004-7-1"), sex=2).child
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(queries.staff_named("he"))
+    page = client.get(f"/people/{child.uuid}/").content.decode()
+    assert "/withdraw/" not in page
+    assert "birth-date" not in page
+
+
 def test_a_search_that_finds_too_many_says_so(lan: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shidai.registry.views.listing.MOST_FOUND", 2)
     for name in ("赵一", "赵二", "赵三"):

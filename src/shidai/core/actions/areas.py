@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from pypinyin import lazy_pinyin
 
 from shidai.core import audit
 from shidai.core.access import Scope, require
-from shidai.core.models import Area, AreaChange, CountyChange
-from shidai.core.tree import AREAS, level_of, parent_of
+from shidai.core.models import Area, AreaChange, CountyChange, LoadedAreas
+from shidai.core.tree import AREAS, OUTSIDE, county_of, level_of, parent_of
 from shidai.words import ShidaiError, problem
 
 if TYPE_CHECKING:
     from shidai.packs import Pack
+    from shidai.packs.schema.area import PackArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,22 @@ class NewArea:
 
 @transaction.atomic
 def load_areas(pack: Pack, *, by: Scope) -> int:
-    """Put a pack's areas into the tree; returns how many rows were new or changed: none when run again."""
+    """Put a pack's areas into the tree; returns how many rows were new or changed: none when the pack's list is the
+    one that was loaded last.
+
+    An area that a change made here has ended, renamed or set up is the city's own from then on: the pack's rows of its
+    code are left alone, so that a later list adds to the tree and undoes nothing.
+    """
     require(by, "area.manage")
+    digest = _digest(pack)
+    if LoadedAreas.objects.filter(city=pack.city, digest=digest).exists():
+        return 0
+    own = _changed_here()
+    wanted = [row for row in pack.areas if row.code not in own]
     known = {(area.code, area.start_date): area for area in Area.objects.all()}
     fresh: list[Area] = []
     changed: list[Area] = []
-    for row in pack.areas:
-        area = _from_pack(row)
+    for area in map(_from_pack, wanted):
         old = known.get((area.code, area.start_date))
         if old is None:
             fresh.append(area)
@@ -49,22 +61,35 @@ def load_areas(pack: Pack, *, by: Scope) -> int:
             changed.append(area)
     Area.objects.bulk_create(fresh)
     Area.objects.bulk_update(changed, _FIELDS)
-    _note_pack_successors(pack)
-    if fresh or changed:
+    noted = _note_pack_successors(wanted)
+    LoadedAreas.objects.update_or_create(city=pack.city, defaults={"digest": digest})
+    if fresh or changed or noted:
         mark_changed([AREAS])
         audit.record(by, "area.load", f"pack:{pack.id}", new=len(fresh), changed=len(changed))
     return len(fresh) + len(changed)
 
 
 _FIELDS = ("parent", "level", "name_zh", "name_en", "pinyin", "initials", "urban", "position", "end_date")
+_GIVEN = ("code", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
 
 
-def _from_pack(row: object) -> Area:
-    values = {
-        name: getattr(row, name)
-        for name in ("code", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
-    }
-    return Area(parent=getattr(row, "parent", None) or "", **_reading(values["name_zh"]), **values)
+def _digest(pack: Pack) -> str:
+    """What the pack's list of areas says, as far as the tree takes it over."""
+    stated = [[str(getattr(row, name)) for name in (*_GIVEN, "parent", "successor")] for row in pack.areas]
+    return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def _changed_here() -> frozenset[str]:
+    """Codes that changes entered here, not taken from a pack, have ended, renamed or set up."""
+    changes = AreaChange.objects.filter(by_pack=False)
+    set_up = Area.objects.filter(code=OuterRef("successor"), start_date=OuterRef("day"))
+    ended = changes.values_list("predecessor", flat=True)
+    return frozenset(ended) | frozenset(changes.filter(Exists(set_up)).values_list("successor", flat=True))
+
+
+def _from_pack(row: PackArea) -> Area:
+    values = {name: getattr(row, name) for name in _GIVEN}
+    return Area(parent=row.parent or "", **_reading(row.name_zh), **values)
 
 
 def _reading(name: str) -> dict[str, str]:
@@ -72,15 +97,22 @@ def _reading(name: str) -> dict[str, str]:
     return {"pinyin": "".join(syllables).lower()[:120], "initials": "".join(s[:1] for s in syllables).lower()[:30]}
 
 
-def _note_pack_successors(pack: Pack) -> None:
-    for row in pack.areas:
-        if row.successor and row.end_date and row.successor != row.code:
-            AreaChange.objects.get_or_create(
-                predecessor=row.code,
-                successor=row.successor,
-                day=row.end_date,
-                defaults={"kind": AreaChange.Kind.MERGE},
-            )
+def _note_pack_successors(rows: Iterable[PackArea]) -> bool:
+    """Hold the pack's own changes as its list states them now; returns whether any is new or gone."""
+    stated = {
+        (row.code, row.successor, row.end_date)
+        for row in rows
+        if row.successor and row.end_date and row.successor != row.code
+    }
+    known = {(each.predecessor, each.successor, each.day): each for each in AreaChange.objects.all()}
+    gone = [each for key, each in known.items() if each.by_pack and key not in stated]
+    for each in gone:
+        _mark_records(each.predecessor, each.successor)
+        each.delete()
+    fresh = sorted(stated - set(known))
+    for old, new, day in fresh:
+        _link(AreaChange.Kind.MERGE, old, new, day, by_pack=True)
+    return bool(gone or fresh)
 
 
 @transaction.atomic
@@ -182,8 +214,14 @@ def _end(old: Area, day: date) -> None:
     old.save(update_fields=("end_date",))
 
 
-def _link(kind: str, old: str, new: str, day: date) -> None:
-    AreaChange.objects.create(kind=kind, predecessor=old, successor=new, day=day)
+def _link(kind: str, old: str, new: str, day: date, *, by_pack: bool = False) -> None:
+    """Note what became of an area; the records of both counties must be extracted again."""
+    _mark_records(old, new)
+    AreaChange.objects.create(kind=kind, predecessor=old, successor=new, day=day, by_pack=by_pack)
+
+
+def _mark_records(*codes: str) -> None:
+    mark_changed([OUTSIDE, *map(county_of, codes)])
 
 
 def _told(by: Scope, deed: str, codes: Iterable[str], **detail: object) -> None:

@@ -57,10 +57,18 @@ class AreaChange(models.Model):
     predecessor = models.CharField(max_length=12, db_index=True)
     successor = models.CharField(max_length=12, db_index=True)
     day = models.DateField()
+    by_pack = models.BooleanField(default=False)  # stated by the pack's list, not entered here
 
     class Meta:
         ordering = ("day", "id")
         constraints = (models.UniqueConstraint(fields=("predecessor", "successor", "day"), name="area_change_once"),)
+
+
+class LoadedAreas(models.Model):
+    """The pack's list of areas that the city's tree was loaded from last, by its digest."""
+
+    city = models.CharField(max_length=12, primary_key=True)
+    digest = models.CharField(max_length=64)
 
 
 class CountyChange(models.Model):

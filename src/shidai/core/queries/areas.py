@@ -9,8 +9,8 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
-from shidai.core import bulk
 from shidai.core.models import Area, AreaChange, CountyChange
+from shidai.core.queries.heirs import area_heirs
 from shidai.core.tree import path_of
 
 
@@ -107,6 +107,17 @@ def names(codes: Iterable[str]) -> dict[str, Area]:
     return {each.code: each for each in found}
 
 
+def full_names(codes: Iterable[str]) -> dict[str, tuple[Area, ...]]:
+    """The latest form of each area and of those above it, from below the city down; of the city itself alone.
+
+    Codes that are outside the tree have no names and are left out.
+    """
+    wanted = {code for code in codes if code}
+    known = names(part for code in wanted for part in path_of(code))
+    paths = {code: tuple(known[part] for part in path_of(code) if part in known) for code in wanted if code in known}
+    return {code: path[1:] or path for code, path in paths.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class AreaBook:
     """All codes ever valid with their validity, held in memory for the checks of an import."""
@@ -143,11 +154,7 @@ def change_counts() -> dict[str, tuple[int, int]]:
 
 def area_rows() -> list[tuple[object, ...]]:
     """Everything the record table 'area' needs, successor included."""
-    heirs = dict(
-        bulk.select(
-            "SELECT predecessor, MIN(successor) FROM core_areachange WHERE kind <> 'rename' GROUP BY predecessor"
-        )
-    )
+    heirs = {code: dict(changes) for code, changes in area_heirs().changes.items()}
     fields = ("code", "parent", "level", "name_zh", "name_en", "urban", "position", "start_date", "end_date")
     rows = Area.objects.order_by("position", "code", "start_date").values_list(*fields)
-    return [(*row, heirs.get(row[0]) if row[8] else None) for row in rows]
+    return [(*row, heirs.get(row[0], {}).get(row[8])) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.utils import timezone
 from shidai.core.access import EMERGENCY_ROLE, Grant, Scope, require
 from shidai.core.models import EmergencyAccess, Posting, Staff
 from shidai.core.queries.areas import former_within
+from shidai.core.queries.heirs import present_code
 from shidai.words import ShidaiError, problem
 
 OPERATOR = Scope(
@@ -31,7 +33,10 @@ def scope_of(staff: object, *, purpose: str = "service", on: date | None = None)
         return Scope(None, "", "", purpose=purpose)
     day = on or timezone.localdate()
     valid = Q(start_date__lte=day) & (Q(end_date=None) | Q(end_date__gt=day))
-    postings = member.postings.filter(valid).values_list("prefix", "role")
+    postings = [
+        (present_code(prefix, day), role)
+        for prefix, role in member.postings.filter(valid).values_list("prefix", "role")
+    ]
     grants = [Grant(prefix, role, former_within(prefix, day)) for prefix, role in postings]
     now = timezone.now()
     opened = member.emergencies.filter(opened_at__lte=now, closes_at__gt=now).values_list("prefix", flat=True)
@@ -60,6 +65,21 @@ def staff_list(scope: Scope) -> QuerySet[Staff]:
     if not scope.allows("audit.read"):
         require(scope, "staff.manage")
     return Staff.objects.prefetch_related("postings")
+
+
+def staff_known(scope: Scope, usernames: Iterable[str]) -> dict[str, Staff]:
+    """Accounts by user name, with their postings; names that no account has are left out."""
+    return {member.username: member for member in staff_list(scope).filter(username__in=set(usernames))}
+
+
+def staff_with_ids(scope: Scope, ids: Iterable[UUID]) -> dict[str, Staff]:
+    """Accounts by their id as the log writes it."""
+    return {str(member.pk): member for member in staff_list(scope).filter(pk__in=set(ids))}
+
+
+def staff_called(scope: Scope, text: str) -> QuerySet[Staff]:
+    """Accounts with this user name or this person's name."""
+    return staff_list(scope).filter(Q(username=text) | Q(name=text))
 
 
 def postings_of(staff_id: UUID) -> QuerySet[Posting]:

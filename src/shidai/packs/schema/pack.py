@@ -14,6 +14,7 @@ from shidai.packs.schema.area import AreaTree, Level, PackArea
 from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wrong
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
+from shidai.packs.schema.limits import Limits
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import DisclosureRule, Method, MethodList, MigrantRule
 from shidai.packs.schema.series import Series
@@ -44,6 +45,7 @@ class PackHeader(PackModel):
     areas: AreaTree
     migrant: MigrantRule
     disclosure: DisclosureRule
+    limits: Limits
 
     @property
     def last_day(self) -> date:
@@ -121,6 +123,10 @@ class Pack(PackModel):
         return self.header.disclosure
 
     @property
+    def limits(self) -> Limits:
+        return self.header.limits
+
+    @property
     def methods(self) -> tuple[Method, ...]:
         return self.method_list.method if self.method_list is not None else ()
 
@@ -173,6 +179,7 @@ class Pack(PackModel):
             ("areas", self.header.areas),
             ("migrant", self.header.migrant),
             ("disclosure", self.header.disclosure),
+            ("limits", self.header.limits),
         ]
         if self.method_list is not None:
             own.append(("methods", self.method_list))

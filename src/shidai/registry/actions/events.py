@@ -5,13 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from shidai.core import audit
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
-from shidai.registry import facts
+from shidai.registry import afterdeath, facts, places
 from shidai.registry.actions.people import Identity, make_person, settle
 from shidai.registry.actions.refusing import (
     day_columns,
@@ -22,6 +21,7 @@ from shidai.registry.actions.refusing import (
     refuse,
     today,
 )
+from shidai.registry.citypack import city_limits
 from shidai.registry.dates import HalfDate, half_date
 from shidai.registry.models import Birth, Death, Household, Parentage, Person, Spell, Union
 from shidai.registry.rules import (
@@ -63,16 +63,17 @@ def record_birth(
     parent = find_person(by, mother)
     other = find(Person.objects.all(), father, "人员", "person") if father else None
     siblings = [(day, others) for _, day, others in facts.births_of([parent.pk])[parent.pk]]
-    faults = not_future("birth", birth, today()) + mother_fits("mother", birth, life(parent))
-    faults += father_fits("father", birth, life(other)) if other else []
-    refuse(faults + sibling_fits("birth", birth, plurality, siblings))
+    limits = city_limits()
+    faults = not_future("birth", birth, today()) + mother_fits("mother", birth, life(parent), limits)
+    faults += father_fits("father", birth, life(other), limits) if other else []
+    refuse(faults + sibling_fits("birth", birth, plurality, siblings, limits))
     order = facts.next_birth_order(parent.pk, birth.day)
     child = make_person(Identity(name=name, sex=sex, registration=parent.registration), birth, None, None)
     Parentage.objects.create(child=child, mother=parent, father=other)
-    for spell in _spells_on(parent, birth):
+    for home in places.homes_at_birth(parent.pk, birth):
         Spell.objects.create(
-            person=child, kind=spell.kind, area=spell.area, household=spell.household, start_reason="birth",
-            registered_area=spell.registered_area, **day_columns(birth, "start"),
+            person=child, kind=home.kind, area=home.area, household_id=home.household, start_reason="birth",
+            registered_area=home.registered_area, **day_columns(birth, "start"),
         )  # fmt: skip
     made = Birth.objects.create(
         uuid=id or new_id(), child=child, birth_order=birth_order or order, plurality=plurality, recorded_on=today()
@@ -81,11 +82,6 @@ def record_birth(
     audit.record(by, "birth.record", f"person:{child.uuid}", area=parent.registered_area, mother=str(parent.uuid))
     made.refresh_from_db()
     return made
-
-
-def _spells_on(person: Person, day: HalfDate) -> list[Spell]:
-    on = Q(start_date__lte=day.day) & (Q(end_date=None) | Q(end_date__gt=day.day))
-    return list(Spell.objects.filter(on, person=person).select_related("household"))
 
 
 @transaction.atomic
@@ -108,8 +104,8 @@ def record_death(*, by: Scope, person: UUID, death: HalfDate, cause: str = "", i
         cause=cause.upper(),
         recorded_on=today(),
     )
-    facts.end_open({who.pk: death})
-    settle(who, *Person.objects.filter(Q(unions_as_wife__husband=who) | Q(unions_as_husband__wife=who)).distinct())
+    afterdeath.end_open({who.pk: death})
+    settle(who, *Person.objects.filter(pk__in=afterdeath.spouses_of([who.pk])))
     audit.record(by, "death.record", f"person:{who.uuid}", area=who.registered_area or who.living_area)
     made.refresh_from_db()
     return made

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from shidai.core import audit, sealing
 from shidai.core.access import Scope
 from shidai.core.ids import new_id
+from shidai.linkage.names import read_name
 from shidai.registry import facts, places
 from shidai.registry.actions.refusing import (
     check_village,
@@ -22,11 +24,12 @@ from shidai.registry.actions.refusing import (
     refuse,
     today,
 )
-from shidai.registry.dates import HalfDate
+from shidai.registry.citypack import city_limits
+from shidai.registry.dates import HalfDate, half_date
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.mistyped import Mistyped
 from shidai.registry.models import Household, Identifier, Name, Parentage, Person, Spell
-from shidai.registry.names import read_name
+from shidai.registry.phones import phone_mark
 from shidai.registry.residentnumber import ResidentNumber, parse_resident_number
 from shidai.registry.rules import (
     Fault,
@@ -34,11 +37,13 @@ from shidai.registry.rules import (
     Stretch,
     birth_date_fits,
     father_fits,
+    in_order,
     mother_fits,
     not_future,
     not_too_old,
     outside_fits,
     phone_fits,
+    sibling_fits,
     spell_fits,
 )
 from shidai.words import Text
@@ -91,13 +96,14 @@ def register_person(
     number, faults = _read_number(identity)
     birth = identity.birth or (HalfDate(number.birth_date) if number else None)
     came = since or HalfDate(today())
-    faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today())
+    limits = city_limits()
+    faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today(), limits)
     faults += spell_fits("since", Stretch(came), Life(birth), (), today())
     faults += phone_fits("phone", identity.phone) + outside_fits("registered_area", kinds, registered_area)
     for side, rule in (("mother", mother_fits), ("father", father_fits)):
         parent = parents[side]
         if parent is not None:
-            faults += rule(side, birth, life(parent))
+            faults += rule(side, birth, life(parent), limits)
     refuse(faults)
     home = find(Household.objects.all(), household, "家庭户", "household") if household else None
     person = make_person(identity, birth, number, id)
@@ -148,6 +154,7 @@ def make_person(identity: Identity, birth: HalfDate | None, number: ResidentNumb
         uuid=id or new_id(), name=identity.name, pinyin=reading.pinyin, initials=reading.initials[:20],
         sex=identity.sex, registration=identity.registration, nation=identity.nation,
         contact=sealing.seal(sealed_contact(identity.phone, identity.address), "person.contact"),
+        phone_mark=phone_mark(identity.phone),
         **day_columns(birth, "birth"),
     )  # fmt: skip
     if number is not None:
@@ -171,28 +178,51 @@ def settle(*people: Person) -> None:
 
 @transaction.atomic
 def correct_birth_date(*, by: Scope, person: UUID, birth: HalfDate | None) -> Person:
-    """Correct a date of birth; refused when it doesn't fit the parents, the children, the number or any event."""
+    """Correct a date of birth; residence since birth begins on the new day.
+
+    Refused when it doesn't fit the parents, the siblings, the children, the number or any event.
+    """
     who = find_person(by, person)
-    events = facts.first_events([who.pk]).get(who.pk, [])
-    faults = birth_date_fits("birth", birth, events, today())
-    family = Parentage.objects.select_related("mother", "father").filter(child=who).first()
-    if family is not None and family.mother is not None:
-        faults += mother_fits("birth", birth, life(family.mother))
-    if family is not None and family.father is not None:
-        faults += father_fits("birth", birth, life(family.father))
-    for child in Person.objects.filter(parentage__mother=who):
-        faults += mother_fits("birth", life(child).birth, _born(who, birth))
-    for child in Person.objects.filter(parentage__father=who):
-        faults += father_fits("birth", life(child).birth, _born(who, birth))
-    refuse(faults + _number_agrees(who, birth))
+    since_birth = [one for one in who.spells.filter(start_reason="birth") if one.start_date == who.birth_date]
+    begun = [half_date(spell.start_date, spell.start_precision) for spell in since_birth]
+    events = [event for event in facts.first_events([who.pk]).get(who.pk, ()) if event not in begun]
+    faults = birth_date_fits("birth", birth, events, today(), city_limits())
+    for spell in since_birth:
+        faults += in_order("birth", Stretch(birth, half_date(spell.end_date, spell.end_precision)))
+    refuse(faults + _family_fits(who, birth) + _number_agrees(who, birth))
     before = {"birth_date": who.birth_date, "birth_precision": who.birth_precision}
     for name, value in day_columns(birth, "birth").items():
         setattr(who, name, value)
     who.version += 1
     who.save(update_fields=("birth_date", "birth_precision", "version"))
+    if birth is not None:
+        for spell in since_birth:  # a half-known day may stand behind the spell's end: then it is that day
+            start = min(birth.day, spell.end_date or birth.day)
+            Spell.objects.filter(pk=spell.pk).update(
+                start_date=start, start_precision=birth.precision, version=F("version") + 1
+            )
     settle(who)
     audit.record(by, "person.birth_date", f"person:{who.uuid}", area=who.registered_area, before=before)
     return who
+
+
+def _family_fits(who: Person, birth: HalfDate | None) -> list[Fault]:
+    """A date of birth beside those of parents, siblings and children."""
+    limits, faults = city_limits(), []
+    family = Parentage.objects.select_related("mother", "father").filter(child=who).first()
+    if family is not None and family.mother is not None:
+        faults += mother_fits("birth", birth, life(family.mother), limits)
+        born = facts.births_of([family.mother.pk])[family.mother.pk]
+        plurality = next((number for child, _, number in born if child == who.pk), 1)
+        siblings = [(day, number) for child, day, number in born if child != who.pk]
+        faults += sibling_fits("birth", birth, plurality, siblings, limits)
+    if family is not None and family.father is not None:
+        faults += father_fits("birth", birth, life(family.father), limits)
+    for child in Person.objects.filter(parentage__mother=who):
+        faults += mother_fits("birth", life(child).birth, _born(who, birth), limits)
+    for child in Person.objects.filter(parentage__father=who):
+        faults += father_fits("birth", life(child).birth, _born(who, birth), limits)
+    return faults
 
 
 def _born(person: Person, birth: HalfDate | None) -> Life:

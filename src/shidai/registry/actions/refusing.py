@@ -33,7 +33,7 @@ def today() -> date:
 
 def find(records: QuerySet[Record], uuid: UUID, zh: str, en: str) -> Record:
     """The record with this id, locked until the action is done. Raises ShidaiError when there is none."""
-    found = records.select_for_update().filter(uuid=uuid).first()
+    found = records.select_for_update(of=("self",)).filter(uuid=uuid).first()  # not what an outer join may lack
     if found is None:
         raise ShidaiError(
             problem(

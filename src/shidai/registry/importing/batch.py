@@ -9,10 +9,10 @@ from typing import Any
 
 from shidai.core import bulk
 from shidai.core.queries import AreaBook
+from shidai.packs.schema.limits import Limits
 from shidai.registry.dates import HalfDate
 from shidai.registry.importing.cells import Reader
 from shidai.registry.importing.columns import FileKind
-from shidai.registry.limits import LIMITS, Limits
 from shidai.registry.mistyped import Mistyped
 from shidai.registry.models import SourceRow
 from shidai.registry.rules import Fault
@@ -60,10 +60,10 @@ class Batch:
     areas: AreaBook
     today: date
     now: str  # the time of recording as it is stored
+    limits: Limits
     methods: dict[str, str] = field(default_factory=dict)  # every spelling of a method → its id
     readers: dict[str, Reader] = field(default_factory=dict)
     required: tuple[str, ...] = ()
-    limits: Limits = LIMITS
     villages: dict[str, tuple[Text, Text] | None] = field(default_factory=dict)  # codes judged before
     rejects: list[Reject] = field(default_factory=list)
 
@@ -87,14 +87,15 @@ class Batch:
         if not wanted:
             return {}
         sql = (
-            f"SELECT key, record_id FROM registry_sourcerow WHERE source_id = %s AND kind = %s AND {bulk.among('key')}"
+            f"SELECT key, record_id FROM registry_sourcerow WHERE source_id = %s AND kind = %s"
+            f" AND record_id > 0 AND {bulk.among('key')}"
         )
         return dict(bulk.select(sql, [self.source_id, kind, bulk.listed(wanted)]))
 
     def name_people(self, made: Iterable[tuple[Row, int]]) -> None:
         """Remember people who were made under a key that the source may use in later files."""
         rows = [(self.source_id, "person", row["child_key"], id, 0, self.run_id, 0) for row, id in made]
-        bulk.insert(SourceRow, SOURCE_FIELDS, rows)
+        bulk.upsert(SourceRow, SOURCE_FIELDS, rows, key=("source_id", "kind", "key"))
 
     def may_write(self, area: str) -> bool:
         return any(area.startswith(prefix) for prefix in self.prefixes)

@@ -43,7 +43,8 @@ def take_chunk(lines: Sequence[tuple[int, Cells]], file: RowFile, batch: Batch) 
     fresh = [row for row in waiting if row.key not in known or known[row.key][1] != row.fingerprint]
     cells = dict(lines)
     for row in fresh:
-        row.known = known[row.key][0] if row.key in known else None
+        record = known[row.key][0] if row.key in known else 0
+        row.known = record if record > 0 else None
     _read_cells(fresh, cells, file, batch)
     fresh = [row for row in fresh if row.alive]
     if fresh:
@@ -155,3 +156,13 @@ def _remember(accepted: Sequence[Row], same: Sequence[Row], known: Known, batch:
         (batch.source_id, batch.kind.id, r.key, known[r.key][0], r.fingerprint, batch.run_id, r.line) for r in same
     ]
     bulk.upsert(SourceRow, SOURCE_FIELDS, rows, key=("source_id", "kind", "key"))
+    _take_the_rest(batch, [known[row.key][0] for row in accepted if row.key in known and known[row.key][0] < 0])
+
+
+def _take_the_rest(batch: Batch, withdrawn: list[int]) -> None:
+    """A withdrawn child comes back with a corrected row: the child's other rows are taken over again, too."""
+    if withdrawn:
+        bulk.execute(
+            f"UPDATE registry_sourcerow SET fingerprint = -1 WHERE source_id = %s AND {bulk.among('record_id')}",
+            [batch.source_id, bulk.listed(withdrawn)],
+        )

@@ -9,13 +9,18 @@ from shidai.registry.importing.reading import FILES
 from shidai.words import ShidaiError, problem
 
 
+def kind_of(path: Path) -> str | None:
+    """The kind that a file's name says: person.csv, 人员.xlsx; None for other names."""
+    names = {word: kind.id for kind in FILE_KINDS.values() for word in (kind.id, kind.title.zh)}
+    return names.get(path.stem.lower())
+
+
 def find_files(folder: Path) -> list[tuple[str, Path]]:
     """Files named after their kind (person.csv, 人员.xlsx …), in load order. Raises ShidaiError when there are none."""
-    names = {word: kind.id for kind in FILE_KINDS.values() for word in (kind.id, kind.title.zh)}
     found: dict[str, Path] = {}
     problems = []
     for path in sorted(folder.iterdir()):
-        kind = names.get(path.stem.lower())
+        kind = kind_of(path)
         if kind is None or path.suffix.lower() not in FILES:
             continue
         if kind in found:

@@ -36,7 +36,7 @@ def settle_links(batch: Batch) -> None:
         rows = bulk.select(
             "SELECT l.id, l.link, l.owner_id, s.record_id, l.line, l.key FROM registry_pendinglink l"
             " JOIN registry_sourcerow s ON s.source_id = l.source_id AND s.kind = 'person' AND s.key = l.key"
-            " WHERE l.source_id = %s AND l.id > %s ORDER BY l.id LIMIT %s",
+            " AND s.record_id > 0 WHERE l.source_id = %s AND l.id > %s ORDER BY l.id LIMIT %s",
             [batch.source_id, last, SIZE],
         )
         if not rows:

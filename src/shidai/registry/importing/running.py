@@ -24,6 +24,8 @@ from django.utils import timezone
 from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.queries import AreaBook
+from shidai.packs.schema.limits import Limits
+from shidai.registry.citypack import city_limits
 from shidai.registry.importing.batch import Batch, Reject
 from shidai.registry.importing.chunks import Counts, take_chunk
 from shidai.registry.importing.columns import FILE_KINDS, FileKind
@@ -53,6 +55,7 @@ class Order:
     today: date | None = None
     progress: Progress = lambda name, done, total: None
     chunk: int = CHUNK
+    limits: Limits | None = None  # of a life; None: those of the city's pack
 
     @property
     def keeps(self) -> bool:
@@ -204,6 +207,7 @@ def _batch(kind: FileKind, run: ImportRun, order: Order, areas: AreaBook | None 
         areas=areas or queries.area_book(),
         today=order.today or timezone.localdate(),
         now=timezone.now().strftime("%Y-%m-%d %H:%M:%S.%f"),
+        limits=order.limits or city_limits(),
         methods=dict(order.methods),
         readers={column.id: column.read for column in kind.columns},
         required=tuple(column.id for column in kind.columns if column.required),

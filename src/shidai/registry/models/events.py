@@ -57,7 +57,10 @@ class Death(Recorded):
     registered_area = models.CharField(
         max_length=12, blank=True, default="", db_index=True
     )  # on that day; kept by `places`
-    living_area = models.CharField(max_length=12, blank=True, default="")
+    living_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("person",), condition=Q(date=None), name="death_undated"),)
 
 
 class ContraceptiveUse(Recorded):

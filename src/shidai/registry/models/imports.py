@@ -43,7 +43,11 @@ class ImportRun(models.Model):
 
 
 class SourceRow(models.Model):
-    """Which record a source's key stands for, and the fingerprint of the row that was last taken over."""
+    """Which record a source's key stands for, and the fingerprint of the row that was last taken over.
+
+    Of a child whose birth was withdrawn, `record_id` is the negative of the person's number: rows that come again
+    unchanged stay withdrawn, a changed one makes a new record.
+    """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="rows", db_index=False)
     kind = models.CharField(max_length=14)

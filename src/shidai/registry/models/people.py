@@ -43,6 +43,7 @@ class Person(Recorded):
     registration = models.CharField(max_length=5, blank=True)  # rural, urban
     nation = models.CharField(max_length=20, blank=True)  # 民族
     contact = models.BinaryField(default=b"")  # sealed JSON: phone, address
+    phone_mark = models.BigIntegerField(null=True)  # keyed mark of the phone, for exact search
     # Copies kept by `places.settle`: the latest spell of each kind, for access and lists.
     registered_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
     living_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
@@ -56,6 +57,7 @@ class Person(Recorded):
             ),
             models.CheckConstraint(condition=Q(sex__in=(1, 2, 9)), name="person_sex"),
         )
+        indexes = (models.Index(fields=("phone_mark",), condition=Q(phone_mark__isnull=False), name="person_phone"),)
 
 
 class Name(models.Model):
@@ -137,6 +139,11 @@ class Spell(Recorded):
         constraints = (
             models.CheckConstraint(condition=Q(end_date=None) | Q(end_date__gte=F("start_date")), name="spell_dates"),
         )
-        indexes = (  # who is here today: lists and counts of a village or township
-            models.Index(fields=("kind", "area", "person"), condition=Q(end_date=None), name="spell_open"),
+        indexes = (  # who is here and who has left: lists of a village or township, answered from the index alone
+            models.Index(fields=("kind", "area", "person", "end_date"), condition=Q(end_date=None), name="spell_here"),
+            models.Index(
+                fields=("area", "person", "end_reason", "end_date"),
+                condition=Q(end_date__isnull=False),
+                name="spell_ended",
+            ),
         )

@@ -3,18 +3,30 @@
 from shidai.registry.queries.behind import births_behind, people_behind
 from shidai.registry.queries.households import HouseholdPage, household_page
 from shidai.registry.queries.imports import import_runs, rejects_of
+from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
     Found,
     find_people,
     people_by_number,
+    readable,
     recent_births,
 )
-from shidai.registry.queries.person import Mother, PersonPage, Relative, get_mother, get_person, get_union, person_page
+from shidai.registry.queries.person import (
+    Mother,
+    PersonPage,
+    Relative,
+    get_mother,
+    get_person,
+    get_spell,
+    get_union,
+    mother_of,
+    person_page,
+)
 from shidai.registry.queries.residents import Listed, Residence, Who, list_page, list_people, residence_of, residences
 
 __all__ = [
     "Found", "HouseholdPage", "Listed", "Mother", "PersonPage", "Relative", "Residence", "Who", "births_behind",
-    "find_people", "get_mother", "get_person", "get_union", "household_page", "import_runs", "list_page",
-    "list_people", "people_behind", "people_by_number", "person_page", "recent_births", "rejects_of",
-    "residence_of", "residences",
+    "find_people", "get_mother", "get_person", "get_spell", "get_union", "hide_number", "household_page",
+    "import_runs", "list_page", "list_people", "mother_of", "people_behind", "people_by_number", "person_page",
+    "readable", "recent_births", "rejects_of", "residence_of", "residences",
 ]  # fmt: skip

@@ -1,20 +1,22 @@
-"""Finding residents: by name, pinyin, initials, birth date or resident number, always inside the caller's areas."""
+"""Finding residents: by name, pinyin, initials, birth date, phone or resident number, inside the caller's areas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from shidai.core import audit, sealing
 from shidai.core.access import Scope, require, within
+from shidai.core.queries import held_in
+from shidai.linkage.names import read_name
 from shidai.registry.dates import parse_date
 from shidai.registry.mistyped import Mistyped
 from shidai.registry.models import Birth, Identifier, Name, Person
-from shidai.registry.names import read_name
-from shidai.registry.residentnumber import parse_resident_number
+from shidai.registry.queries.numbers import HiddenNumber, read_hidden
 from shidai.words import Text
 
 NAME = Text(zh="姓名", en="name")
@@ -23,6 +25,7 @@ PINYIN = Text(zh="拼音", en="pinyin")
 INITIALS = Text(zh="拼音首字母", en="initials")
 BIRTHDAY = Text(zh="出生日期", en="date of birth")
 NUMBER = Text(zh="身份号码", en="resident number")
+PHONE = Text(zh="电话", en="phone")
 HERE = Text(zh="本地区", en="this area")
 
 
@@ -38,11 +41,11 @@ def in_scope(scope: Scope, area: str = "") -> QuerySet[Person]:
     """People who live or are registered where the caller may read records, narrowed to an area. Raises NoAccess."""
     require(scope, "record.read", area) if area else require(scope, "record.read")
     found = Person.objects.filter(within(scope.prefixes("record.read"), "registered_area", "living_area"))
-    return found.filter(within((area,), "registered_area", "living_area")) if area else found
+    return found.filter(held_in(area, "registered_area", "living_area")) if area else found
 
 
 def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
-    """Residents who match what was typed, the surest first: number, date, name, former name, pinyin, initials.
+    """Residents who match what was typed, the surest first: number, date, phone, name, former name, pinyin, initials.
 
     The search is logged with a keyed hash of what was typed, which may be a resident number.
     """
@@ -62,11 +65,9 @@ def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
 
 
 def _ways(plain: str) -> Iterable[tuple[Q, Text]]:
-    number = _as_number(plain)
-    if number is not None:
-        mark = sealing.blind_index(number, "resident")
-        owners = Identifier.objects.filter(mark=mark, kind=Identifier.Kind.RESIDENT).values("person_id")
-        yield Q(pk__in=owners), NUMBER
+    hidden = read_hidden(plain)
+    if hidden is not None:
+        yield _marked(hidden)
         return
     birthday = _as_date(plain)
     if birthday is not None:
@@ -84,11 +85,12 @@ def _ways(plain: str) -> Iterable[tuple[Q, Text]]:
         yield Q(pk__in=Name.objects.filter(begins).values("person_id")), FORMER
 
 
-def _as_number(plain: str) -> str | None:
-    try:
-        return parse_resident_number(plain).number
-    except Mistyped:
-        return None
+def _marked(hidden: HiddenNumber) -> tuple[Q, Text]:
+    """Who has the number of this mark."""
+    if hidden.kind == "phone":
+        return Q(phone_mark=hidden.mark), PHONE
+    owners = Identifier.objects.filter(mark=hidden.mark, kind=Identifier.Kind.RESIDENT).values("person_id")
+    return Q(pk__in=owners), NUMBER
 
 
 def _as_date(plain: str) -> tuple[date, date] | None:
@@ -112,3 +114,10 @@ def recent_births(scope: Scope, *, area: str, limit: int) -> list[Birth]:
 def people_by_number(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
     """People by row number, those that the caller may read only (the records behind a figure)."""
     return {person.pk: person for person in in_scope(scope).filter(pk__in=list(ids))}
+
+
+def readable(scope: Scope, uuids: Iterable[UUID]) -> set[UUID]:
+    """Which of these people's records the caller may open; none for a role that reads no records."""
+    if not scope.allows("record.read"):
+        return set()
+    return set(in_scope(scope).filter(uuid__in=list(uuids)).values_list("uuid", flat=True))

@@ -171,3 +171,14 @@ def get_union(scope: Scope, uuid: UUID) -> Union | None:
         return None
     pair = [one.pk for one in (union.wife, union.husband) if one is not None]
     return union if in_scope(scope).filter(pk__in=pair).exists() else None
+
+
+def mother_of(scope: Scope, person: Person) -> Person | None:
+    """A person's mother, if she is on the register and the caller may read her record."""
+    return in_scope(scope).filter(children_borne__child=person).first()
+
+
+def get_spell(scope: Scope, uuid: UUID) -> Spell | None:
+    """A spell of a person that the caller may read, with that person; None as in `get_person`."""
+    spell = Spell.objects.select_related("person").filter(uuid=uuid).first()
+    return spell if spell is not None and in_scope(scope).filter(pk=spell.person_id).exists() else None

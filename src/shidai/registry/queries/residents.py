@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shidai.core import audit
-from shidai.core.access import Scope, require, within
+from shidai.core.access import Scope, require
+from shidai.core.queries import held_in
+from shidai.registry.following import BOUNDARY
 from shidai.registry.models import Death, Person, Spell
 from shidai.registry.queries.people import in_scope
 
@@ -52,14 +54,19 @@ class Listed:
 
 
 def list_people(scope: Scope, *, area: str, who: Who = "living") -> QuerySet[Person]:
-    """People of an area by name: who live there, are registered there, left it, or died there."""
+    """People of an area by name: who live there, are registered there, left it, or died there.
+
+    Who left it and died elsewhere is among those who left. Only spells' and deaths' indexes are read to know who they
+    are; the people themselves are read for their order.
+    """
     if who in ("living", "registered"):
         require(scope, "record.read", area)
         found = Person.objects.filter(pk__in=_here(area, who).values("person_id"))
     elif who == "dead":
-        found = in_scope(scope, area).filter(death__isnull=False)
+        require(scope, "record.read", area)
+        found = in_scope(scope).filter(_died_in(area))
     else:
-        found = in_scope(scope).filter(pk__in=_gone(area).values("person_id"), death=None)
+        found = in_scope(scope).filter(pk__in=_gone(area)).exclude(_died_in(area))
     return found.select_related("death").order_by("pinyin", "id")
 
 
@@ -69,24 +76,36 @@ def _here(area: str, kind: str) -> QuerySet[Spell]:
     return _open(area).filter(~Exists(dead), kind=kind)
 
 
-def _gone(area: str) -> QuerySet[Spell]:
-    """The ended spells of those who have no open one here any more."""
-    still = _open(area).filter(person_id=OuterRef("person_id"))
-    ended = Spell.objects.filter(within((area,), "area"), end_date__isnull=False).exclude(end_reason="death")
-    return ended.filter(~Exists(still))
+def _gone(area: str) -> QuerySet[Any]:
+    """Who has ended spells here and no open one any more: people's row numbers."""
+    ended = Spell.objects.filter(held_in(area, "area"), end_date__isnull=False).exclude(
+        end_reason__in=("death", BOUNDARY)
+    )
+    still = _open(area).filter(kind__in=Spell.Kind.values)  # every kind: the index of open spells begins with it
+    return ended.values("person_id").difference(still.values("person_id"))
 
 
 def _open(area: str) -> QuerySet[Spell]:
-    return Spell.objects.filter(within((area,), "area"), end_date=None)
+    return Spell.objects.filter(held_in(area, "area"), end_date=None)
+
+
+def _died_in(area: str) -> Q:
+    """The dead by where they belonged on that day; of unknown day, where they belonged last."""
+    here = held_in(area, "registered_area", "living_area")
+    there = Death.objects.filter(here)
+    undated = Q(pk__in=Death.objects.filter(date=None).values("person_id"))
+    return Q(pk__in=there.values("person_id")) | undated & here
 
 
 def list_page(scope: Scope, *, area: str, who: Who, page: str | None = None) -> Listed:
-    """One page of that list; the look is logged."""
-    pages = Paginator(list_people(scope, area=area, who=who), PAGE)
-    if who in ("living", "registered"):  # one person has one open spell of a kind: no need to join people
-        pages.count = _here(area, who).count()
+    """One page of that list; the look is logged.
+
+    The order of all is read once, as row numbers, which serves for the count and for any page of it.
+    """
+    pages = Paginator(list(list_people(scope, area=area, who=who).values_list("pk", flat=True)), PAGE)
     seen = pages.get_page(page)
-    people = tuple(seen.object_list)
+    found = Person.objects.select_related("death").in_bulk(list(seen.object_list))
+    people = tuple(found[number] for number in seen.object_list)
     audit.record(scope, "person.list", f"list:{who}", area=area, count=len(people), page=seen.number)
     return Listed(
         people, pages.count, seen.start_index(), seen.end_index(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from shidai.core.request import StaffRequest
 from shidai.registry import actions, queries
 from shidai.registry.forms import BirthDateForm, UnionEndForm, UnionForm, WithdrawForm, uuid_or_none
 from shidai.registry.views.entry import find_writable, say_saved, show_form
-from shidai.registry.wording import say_date
+from shidai.registry.villages import name_places
+from shidai.registry.wording import RESIDENCE_KIND, say_date
 from shidai.words import Text
 
 FEMALE = 2  # GB/T 2261.1
@@ -51,6 +53,69 @@ def withdraw_death(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
     title = Text(zh="撤销死亡登记：{name}", en="Withdraw a death: {name}").filled(name=who.name)
     return show_form(request, form, title, f"/people/{who.uuid}/", lead)
+
+
+def withdraw_birth(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """A birth was recorded by mistake: of the wrong mother, or twice."""
+    who = find_writable(request, uuid)
+    mother = queries.mother_of(request.scope, who)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.record(actions.withdraw_birth, by=request.scope, child=who.uuid, why=form.cleaned_data["why"])
+        if not form.errors:
+            what = Text(zh="撤销{name}的出生登记", en="the birth of {name} is withdrawn").filled(name=who.name)
+            return say_saved(request, what, mother.uuid if mother else None)
+    lead = Text(
+        zh="{born}出生的登记将被撤销，孩子不再在登记册上；审计日志保留原记录。母亲其后的孩次不会改动，请核对。",
+        en="The birth of {born} is withdrawn and the child leaves the register. The log keeps it. "
+        "The order of the mother's later births stays as it is: check it.",
+    )
+    title = Text(zh="撤销出生登记：{name}", en="Withdraw a birth: {name}").filled(name=who.name)
+    told = lead.filled(born=say_date(who.birth_date, who.birth_precision))
+    return show_form(request, form, title, f"/people/{who.uuid}/", told)
+
+
+def withdraw_move(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """A move into a village was recorded by mistake."""
+    lead = Text(
+        zh="{day}迁入{place}的记录（{kind}）将被删除，由它终止的居住恢复有效；审计日志保留原记录。",
+        en="The move to {place} on {day} ({kind}) is removed; the residence it ended holds again. The log keeps it.",
+    )
+    spell = _find_spell(request, uuid)
+    day = say_date(spell.start_date, spell.start_precision)
+    return _withdraw_move(request, spell, actions.withdraw_move, lead, day)
+
+
+def withdraw_departure(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """A move out of the city was recorded by mistake."""
+    lead = Text(
+        zh="{day}离开{place}的记录（{kind}）将被撤销，原居住恢复有效；审计日志保留原记录。",
+        en="The departure from {place} on {day} ({kind}) is withdrawn; the residence holds again. The log keeps it.",
+    )
+    spell = _find_spell(request, uuid)
+    day = say_date(spell.end_date, spell.end_precision)
+    return _withdraw_move(request, spell, actions.withdraw_departure, lead, day)
+
+
+def _find_spell(request: StaffRequest, uuid: UUID) -> Any:
+    require(request.scope, "record.write")
+    spell = queries.get_spell(request.scope, uuid)
+    if spell is None:
+        raise Http404
+    return spell
+
+
+def _withdraw_move(request: StaffRequest, spell: Any, action: Callable[..., Any], lead: Text, day: str) -> HttpResponse:
+    who = spell.person
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.record(action, by=request.scope, spell=spell.uuid, why=form.cleaned_data["why"])
+        if not form.errors:
+            what = Text(zh="撤销{name}的迁移", en="the move of {name} is withdrawn").filled(name=who.name)
+            return say_saved(request, what, who.uuid)
+    title = Text(zh="撤销迁移：{name}", en="Withdraw a move: {name}").filled(name=who.name)
+    told = lead.filled(day=day, place=name_places([spell.area])[spell.area], kind=RESIDENCE_KIND[spell.kind])
+    return show_form(request, form, title, f"/people/{who.uuid}/", told)
 
 
 def marry(request: StaffRequest, uuid: UUID) -> HttpResponse:

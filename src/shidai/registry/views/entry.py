@@ -35,16 +35,16 @@ def show_form(
         "title": title,
         "lead": lead,
         "back": back,
-        "submit": Text(zh="保存", en="Save"),
+        "submit": form.submit,
         "draft": type(form).__name__,
     }
     return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
 
 
-def say_saved(request: StaffRequest, what: Text, person: UUID) -> HttpResponse:
-    """Back to the person's page, which says what was saved."""
+def say_saved(request: StaffRequest, what: Text, person: UUID | None) -> HttpResponse:
+    """Back to the person's page, or to the list when there is none, which says what was saved."""
     messages.success(request, say(SAVED.filled(what=what)))
-    return HttpResponseRedirect(f"/people/{person}/")
+    return HttpResponseRedirect(f"/people/{person}/" if person else "/people/")
 
 
 def find_writable(request: StaffRequest, uuid: UUID) -> Any:

@@ -13,6 +13,7 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import queries
 from shidai.registry.recordsday import age_told, precision_told, records_day
+from shidai.registry.views.mending import mend_birth, mend_death, mend_spell
 from shidai.registry.villages import name_places
 from shidai.registry.wording import (
     DEED,
@@ -44,6 +45,9 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
     day = records_day()
     end = page.death.date if page.death and page.death.date else day
+    may_write = any(
+        request.scope.allows("record.write", area or "-") for area in (one.registered_area, one.living_area)
+    )
     shown = {
         "person": one,
         "sex": SEX[one.sex],
@@ -52,25 +56,19 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "tags": _tags(page),
         "facts": _facts(page, places),
         "family": [_relative(each) for each in page.family],
-        "spells": [_spell(each, places) for each in page.spells],
-        "events": _events(page),
+        "spells": [_spell(each, places, mend_spell(each, page) if may_write else []) for each in page.spells],
+        "events": _events(page, may_write),
         "looks": [_look(each) for each in page.looks],
-        "actions": _doors(request, page) if request.scope.allows("record.write") else [],
+        "actions": _doors(page) if may_write else [],
     }
     return render(request, "registry/person.html", shown)
 
 
-def _doors(request: StaffRequest, page: queries.PersonPage) -> list[dict[str, Any]]:
-    """What may be recorded about her next."""
+def _doors(page: queries.PersonPage) -> list[dict[str, Any]]:
+    """What may be recorded about her next; what was recorded wrongly is put right beside its event."""
     uuid = page.person.uuid
-    mend = {
-        "url": f"/people/{uuid}/birth-date/",
-        "icon": "calendar",
-        "title": Text(zh="更正生日", en="Correct birth date"),
-    }
     if page.death is not None:
-        title = Text(zh="撤销死亡登记", en="Withdraw the death")
-        return [{"url": f"/people/{uuid}/death/withdraw/", "icon": "x", "title": title}, mend]
+        return []
     doors = [
         {"url": f"/people/{uuid}/move/", "icon": "route", "title": Text(zh="迁移", en="Move")},
         {"url": f"/people/{uuid}/death/", "icon": "file-text", "title": Text(zh="登记死亡", en="Register a death")},
@@ -81,7 +79,6 @@ def _doors(request: StaffRequest, page: queries.PersonPage) -> list[dict[str, An
     else:
         title = Text(zh="登记离婚", en="Divorce")
         doors.append({"url": f"/unions/{union.uuid}/end/", "icon": "x", "title": title})
-    doors.append(mend)
     if page.person.sex == 2:
         birth = {
             "url": f"/people/birth/?mother={uuid}",
@@ -143,7 +140,7 @@ def _relative(each: queries.Relative) -> dict[str, Any]:
     }
 
 
-def _spell(spell: Any, places: dict[str, str]) -> dict[str, Any]:
+def _spell(spell: Any, places: dict[str, str], mend: list[Any]) -> dict[str, Any]:
     start = say_date(spell.start_date, spell.start_precision)
     end = say_date(spell.end_date, spell.end_precision) if spell.end_date else say(Text(zh="至今", en="now"))
     reason = REASON.get(spell.start_reason)
@@ -154,39 +151,40 @@ def _spell(spell: Any, places: dict[str, str]) -> dict[str, Any]:
         "dates": f"{start} – {end}",
         "reason": reason,
         "now": spell.end_date is None,
+        "mend": mend,
         "household": f"/households/{spell.household.uuid}/" if spell.household else "",
     }
 
 
-def _events(page: queries.PersonPage) -> list[dict[str, Any]]:
+def _events(page: queries.PersonPage, may_write: bool) -> list[dict[str, Any]]:
+    """What happened in this life, the latest first; `mend` are the doors to put it right."""
     one = page.person
-    events = [
-        (
-            one.birth_date,
-            {"title": Text(zh="出生", en="born"), "when": say_date(one.birth_date, one.birth_precision), "note": None},
-        )
-    ]
+    born = _event(one.birth_date, one.birth_precision, Text(zh="出生", en="born"))
+    events = [born | {"mend": mend_birth(page) if may_write else []}, *_unions(page)]
+    for child in page.children:
+        title = {1: Text(zh="儿子出生", en="a son born"), 2: Text(zh="女儿出生", en="a daughter born")}
+        said = title.get(child.sex, Text(zh="孩子出生", en="a child born"))
+        events.append(_event(child.birth_date, child.birth_precision, said, Text(zh=child.name, en=child.name)))
+    if page.death is not None:
+        died = _event(page.death.date, page.death.precision, Text(zh="死亡", en="died"))
+        events.append(died | {"mend": mend_death(page) if may_write else []})
+    return sorted(events, key=lambda event: event["day"] or date.min, reverse=True)
+
+
+def _unions(page: queries.PersonPage) -> list[dict[str, Any]]:
+    events = []
     for union in page.unions:
         spouse = page.spouses.get(union.pk)
         note = Text(zh="与{name}", en="with {name}").filled(name=spouse.name) if spouse else None
-        when = say_date(union.start_date, union.start_precision)
-        events.append((union.start_date, {"title": Text(zh="结婚", en="married"), "when": when, "note": note}))
+        events.append(_event(union.start_date, union.start_precision, Text(zh="结婚", en="married"), note))
         if union.end_date:
             title = UNION_END.get(union.end_reason, UNION_END["other"])
-            events.append(
-                (union.end_date, {"title": title, "when": say_date(union.end_date, union.end_precision), "note": note})
-            )
-    for child in page.children:
-        born = {1: Text(zh="儿子出生", en="a son born"), 2: Text(zh="女儿出生", en="a daughter born")}
-        said = born.get(child.sex, Text(zh="孩子出生", en="a child born"))
-        note = Text(zh=child.name, en=child.name)
-        events.append(
-            (child.birth_date, {"title": said, "when": say_date(child.birth_date, child.birth_precision), "note": note})
-        )
-    if page.death is not None:
-        when = say_date(page.death.date, page.death.precision)
-        events.append((page.death.date, {"title": Text(zh="死亡", en="died"), "when": when, "note": None}))
-    return [event for _, event in sorted(events, key=lambda each: each[0] or date.min, reverse=True)]
+            events.append(_event(union.end_date, union.end_precision, title, note))
+    return events
+
+
+def _event(day: date | None, precision: str, title: Text, note: Text | None = None) -> dict[str, Any]:
+    return {"day": day, "title": title, "when": say_date(day, precision), "note": note}
 
 
 def _look(entry: Any) -> dict[str, Any]:

@@ -29,6 +29,13 @@ def _crowded(bar: TargetBar, width: float) -> bool:
     return text_width(bar.name, 12.5) + text_width(bar.value_words, 12.5) + 24 > width
 
 
+def _write_aim(sheet: Drawing, bar: TargetBar, y: float) -> None:
+    """The aim beside the name, where both and the value have room."""
+    start = 4 + text_width(bar.name, 12.5) + 14
+    if start + text_width(bar.aim_words, 11) + text_width(bar.value_words, 12.5) + 24 < sheet.width:
+        sheet.write(bar.aim_words, start, y, kind="muted", size=11)
+
+
 def draw_targets(bars: Sequence[TargetBar], *, title: str, description: str, width: float, language: str) -> str:
     """Percentages from 0 to 100; zero baseline."""
     below = LINE if any(_crowded(bar, width) for bar in bars) else 0.0
@@ -42,6 +49,8 @@ def draw_targets(bars: Sequence[TargetBar], *, title: str, description: str, wid
     for at, bar in enumerate(bars):
         top = row * at + below
         sheet.write(bar.name, 4, top - below + 15, size=12.5)
+        if not below:
+            _write_aim(sheet, bar, top + 15)
         sheet.write(bar.value_words, width - 8, top + 15, size=12.5, anchor="end", kind="ink")
         sheet.rect("track", 4, top + 22, span, 12, round_=2)
         if bar.value is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shidai.reports.charts.drawing import Drawing
 
 SHADES = 4
+FIGURE_SIZE, WORD_SIZE = 16.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def draw_tile_map(tiles: Sequence[Tile], *, title: str, description: str, width:
         ink = "on-mark" if shade == SHADES else "ink"
         middle = x + side / 2
         sheet.write(tile.name, middle, y + tall / 2 - 12, size=12.5, anchor="middle", kind=ink)
-        sheet.write(tile.value_words, middle, y + tall / 2 + 8, size=16, anchor="middle", kind=ink)
+        size = WORD_SIZE if tile.value is None else FIGURE_SIZE
+        sheet.write(tile.value_words, middle, y + tall / 2 + 8, size=size, anchor="middle", kind=ink)
         sheet.write(tile.interval_words, middle, y + tall / 2 + 25, size=10.5, anchor="middle", kind=ink)
     return sheet.text()
 

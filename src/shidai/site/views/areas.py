@@ -16,7 +16,7 @@ from shidai.indicators.periods import read_period
 from shidai.packs.schema.indicator import Indicator
 from shidai.site.charts import draw_pyramid
 from shidai.site.figures import current_pack, read_pyramid, read_results, show, store
-from shidai.site.names import name_breakdown
+from shidai.site.names import name_ages
 from shidai.site.place import link
 from shidai.words import Text
 
@@ -37,12 +37,14 @@ def area(request: StaffRequest) -> HttpResponse:
     rows = {
         r.indicator: r for r in read_results(request.scope, area=place.area.code, period=place.period, breakdown="")
     }
+    children = _children(request.scope, place, key[:KEY_COLUMNS])
     shown = {
         "level": LEVELS[place.area.level],
         "tiles": [tile(one, rows.get(one.id), place) for one in key[:KEY_TILES]],
         "pyramid": _pyramid(request.scope, place),
         "child_titles": [one.title for one in key[:KEY_COLUMNS]],
-        "children": _children(request.scope, place, key[:KEY_COLUMNS]),
+        "children": children,
+        "reasons": _reasons(children),
         "no_results": store() is None,
     }
     return render(request, "site/area.html", shown)
@@ -50,17 +52,19 @@ def area(request: StaffRequest) -> HttpResponse:
 
 def tile(one: Indicator, result: Any, place: SeenPlace) -> dict[str, Any]:
     """A key figure that opens."""
-    cells = show(result, one.decimals)
+    cells = show(result, one)
     return {
         "title": one.title,
         "value": cells.value,
-        "unit": one.unit,
+        "unit": "" if cells.why else one.unit,
         "interval": cells.interval,
+        "why": cells.why,
         "url": link(f"/numbers/{one.id}/", place.area.code, place.period),
     }
 
 
 def _children(scope: Scope, place: SeenPlace, columns: list[Indicator]) -> list[dict[str, Any]]:
+    """The areas directly below with their figures."""
     below = queries.children(place.area.code)
     codes = [each.code for each in below]
     found = {
@@ -72,10 +76,15 @@ def _children(scope: Scope, place: SeenPlace, columns: list[Indicator]) -> list[
         {
             "name": say(each.text),
             "url": link("/areas/", each.code, place.period),
-            "cells": [show(found.get((each.code, one.id)), one.decimals).value for one in columns],
+            "cells": [show(found.get((each.code, one.id)), one) for one in columns],
         }
         for each in below
     ]
+
+
+def _reasons(children: list[dict[str, Any]]) -> list[str]:
+    """Why some of the figures below can't be given, each reason once."""
+    return list(dict.fromkeys(cell.why for child in children for cell in child["cells"] if cell.why))
 
 
 def _pyramid(scope: Scope, place: SeenPlace) -> Any:
@@ -90,6 +99,6 @@ def _pyramid(scope: Scope, place: SeenPlace) -> Any:
     title = Text(
         zh="{area}人口金字塔，{period}末（户籍人口）", en="Population pyramid of {area}, end of {period} (registered)"
     )
-    named = [say(name_breakdown(f"age5={age}")) for age in ages]
+    named = [name_ages(int(age)) for age in ages]
     sexes = ([by_age[age].get(sex, 0.0) for age in ages] for sex in ("1", "2"))
     return draw_pyramid("pyramid", say(title.filled(area=place.area.name, period=place.period_name)), named, *sexes)

@@ -51,14 +51,15 @@ def indicators(request: StaffRequest) -> HttpResponse:
     past = {r.indicator: r for r in read_results(request.scope, area=place.area.code, period=before, breakdown="")}
     groups: dict[int, list[dict[str, Any]]] = {}
     for one in current_pack().indicators.values():
-        now = show(rows.get(one.id), one.decimals)
+        now = show(rows.get(one.id), one)
         groups.setdefault(_group_of(one), []).append(
             {
                 "title": one.title,
                 "unit": one.unit,
                 "value": now.value,
                 "interval": now.interval,
-                "before": show(past.get(one.id), one.decimals).value,
+                "why": now.brief,
+                "before": show(past.get(one.id), one).value,
                 "url": link(f"/numbers/{one.id}/", place.area.code, place.period),
             }
         )
@@ -97,7 +98,7 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
     source = current_pack().sources.get(one.source)
     shown = {
         "indicator": one,
-        "headline": show(here, one.decimals) if here else None,
+        "headline": show(here, one),
         "numerator_words": _join(one.numerator),
         "denominator_words": _join(one.denominator) if one.denominator else Text(zh="（计数）", en="(a count)"),
         "trend": _trend(request.scope, one, code, period),
@@ -131,7 +132,7 @@ def _trend(scope: Scope, one: Indicator, code: str, period: str) -> Any:
     span = YEARS if period == period[:4] else WITHIN_YEAR
     title = span.filled(name=one.title.text, unit=one.unit.text)
     kind = "bars" if one.formula == "count" else "trend"
-    return draw_results("trend", say(title), labelled, kind=kind, decimals=one.decimals) if len(labelled) > 1 else None
+    return draw_results("trend", say(title), labelled, kind=kind, indicator=one) if len(labelled) > 1 else None
 
 
 def periods_alike(period: str) -> list[str]:
@@ -151,16 +152,16 @@ def _compare(scope: Scope, one: Indicator, code: str, period: str) -> Any:
     title = Text(zh="各地比较：{name}，{period}", en="Areas compared: {name}, {period}").filled(
         name=one.title.text, period=name_period(period)
     )
-    return draw_results("areas", say(title), labelled, kind="bars", decimals=one.decimals)
+    return draw_results("areas", say(title), labelled, kind="bars", indicator=one)
 
 
 def _breakdowns(scope: Scope, one: Indicator, code: str, period: str) -> list[dict[str, Any]]:
     rows = [r for r in read_results(scope, indicator=one.id, area=code, period=period) if r.breakdown]
-    return [{"name": say(name_breakdown(r.breakdown)), **_cells(r, one.decimals)} for r in rows]
+    return [{"name": say(name_breakdown(r.breakdown)), **_cells(r, one)} for r in rows]
 
 
-def _cells(result: Result, decimals: int) -> dict[str, str]:
-    cells = show(result, decimals)
+def _cells(result: Result, one: Indicator) -> dict[str, str]:
+    cells = show(result, one)
     return {
         "value": cells.value,
         "interval": cells.interval,

@@ -1,18 +1,15 @@
-"""Jobs, the audit log, the pack in force, and the pages behind 'Work' and 'More'."""
+"""Jobs, the pack in force, and the pages behind 'Work' and 'More'."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from shidai.core import audit, queries
-from shidai.core.access import require
-from shidai.core.request import StaffRequest, page_link
+from shidai.core import queries
+from shidai.core.request import StaffRequest
 from shidai.site.figures import current_pack
 from shidai.words import Text
 
@@ -87,55 +84,6 @@ def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
         }
         for job in queries.jobs(request.scope)[:PAGE]
     ]
-
-
-def audit_log(request: StaffRequest) -> HttpResponse:
-    """The log, newest first, with the proof that its chain is whole."""
-    require(request.scope, "audit.read")
-    wanted = request.GET.get("q", "").strip()
-    found = queries.entries(request.scope)
-    if wanted:
-        found = queries.entries(request.scope, **{_field_of(wanted): wanted})
-    pages = Paginator(found, PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    verdict = audit.verify()
-    proof = {
-        "good": verdict.sound,
-        "words": Text(zh="链条完整，共 {n} 条。", en="The chain is whole: {n} entries.").filled(
-            n=f"{verdict.entries:,}"
-        )
-        if verdict.sound
-        else Text(zh="链条在第 {n} 条断开：{what}", en="The chain breaks at entry {n}: {what}").filled(
-            n=verdict.broken_at, what=verdict.what
-        ),
-    }
-    shown = {
-        "proof": proof,
-        "wanted": wanted,
-        "total": pages.count,
-        "rows": [_row(entry) for entry in page],
-        "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
-        "older": page_link(request, page.next_page_number()) if page.has_next() else "",
-    }
-    return render(request, "site/audit.html", shown)
-
-
-def _field_of(wanted: str) -> str:
-    """What the filter means: 'person:…' a subject, 'person.read' a deed, else somebody's user name."""
-    if ":" in wanted:
-        return "subject"
-    return "deed" if "." in wanted else "actor"
-
-
-def _row(entry: Any) -> dict[str, Any]:
-    return {
-        "at": datetime.fromisoformat(entry.at),
-        "who": entry.actor,
-        "action": entry.deed,
-        "subject": entry.subject,
-        "area": entry.area,
-        "link": entry.hash[:10],
-    }
 
 
 def pack(request: StaffRequest) -> HttpResponse:

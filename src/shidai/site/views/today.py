@@ -13,13 +13,19 @@ from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest
 from shidai.core.templatetags.words import day
+from shidai.indicators.standing import SAYINGS, Standing
+from shidai.indicators.store import Result
+from shidai.packs.schema.indicator import Indicator
+from shidai.packs.schema.target import Target
 from shidai.registry import queries as registry
-from shidai.site.figures import current_pack, read_results, show, store
+from shidai.site.figures import NOTHING, current_pack, read_results, show, store
 from shidai.site.place import link
 from shidai.site.views.areas import KEY_TILES, tile
 from shidai.words import Text
 
 RECENT = 8
+MET = Text(zh="达到", en="met")
+NOT_MET = Text(zh="未达到", en="not met")
 BIRTH_COLUMNS = (
     Text(zh="姓名", en="Name"),
     Text(zh="出生日期", en="Born"),
@@ -71,25 +77,31 @@ def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
             continue
         one = pack.indicators.get(target.figure)
         result = rows.get(target.figure)
-        value = result.value if result is not None else None
-        note = None
-        if value is None:
-            note = Text(zh="尚未记录", en="not yet recorded")
-        elif target.met_by(value):
-            note = Text(zh="达到", en="met")
-        else:
-            note = Text(zh="未达到", en="not met")
         tiles.append(
             {
                 "title": target.title,
-                "value": show(result, target.decimals).value if value is not None else "–",
-                "unit": target.unit,
-                "target": f"{'≥' if target.comparison == '>=' else '≤'} {target.value:,.{target.decimals}f}",
-                "note": note,
+                **_against(target, one, result),
+                "target": _aim(target),
                 "url": link(f"/numbers/{one.id}/" if one else "/packs/", place.area.code, place.period),
             }
         )
     return tiles
+
+
+def _aim(target: Target) -> str:
+    """'≥ 60%'."""
+    unit = say(target.unit.text)
+    return f"{'≥' if target.comparison == '>=' else '≤'} {target.value:,g}{'' if unit == '%' else ' '}{unit}"
+
+
+def _against(target: Target, one: Indicator | None, result: Result | None) -> dict[str, Any]:
+    """The figure beside its target: met or not, or what stands in its place."""
+    if one is None:
+        return {"value": NOTHING, "unit": "", "note": SAYINGS[Standing.NOT_RECORDED].cell}
+    cells = show(result, one, target.decimals)
+    if cells.why or result is None or result.value is None:
+        return {"value": NOTHING, "unit": "", "note": cells.value if cells.why else ""}
+    return {"value": cells.value, "unit": target.unit, "note": MET if target.met_by(result.value) else NOT_MET}
 
 
 def _recent_births(request: StaffRequest, place: SeenPlace) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from shidai.core import bulk
 from shidai.core.ids import new_hex
+from shidai.linkage.names import read_name
 from shidai.registry import places
 from shidai.registry.dates import HalfDate
 from shidai.registry.facts import births_of, lives
 from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_day
 from shidai.registry.models import Birth, Parentage, Person, Spell
-from shidai.registry.names import read_name
 from shidai.registry.rules import Life, father_fits, mother_fits, not_future, sibling_fits
 from shidai.words import Text
 
@@ -155,22 +155,19 @@ def _store_parents(rows: list[Row], people: dict[str, int], children: dict[str, 
 
 def _house_children(rows: list[Row], people: dict[str, int], children: dict[str, int], batch: Batch) -> None:
     """A child made by its birth record is registered and lives where the mother did on that day, in her household."""
+    spells: list[tuple[object, ...]] = []
     for row in rows:
-        mother, birth = people.get(row["mother_key"]), stored_day(row["birth_date"])
+        mother, birth = people.get(row["mother_key"]), row["birth_date"]
         if mother is None or birth is None:
             continue
-        for kind in (Spell.Kind.REGISTERED, Spell.Kind.LIVING):
-            found = bulk.select(
-                "SELECT area, household_id, registered_area FROM registry_spell WHERE person_id = %s AND kind = %s"
-                " AND start_date <= %s AND (end_date IS NULL OR end_date > %s) ORDER BY start_date DESC LIMIT 1",
-                [mother, kind, birth, birth],
-            )
-            for area, household, registered in found:
-                bulk.insert(
-                    Spell,
-                    ("uuid", "person_id", "kind", "area", "start_date", "start_precision", "end_precision",
-                     "start_reason", "end_reason", "household_id", "relation", "registered_area", "recorded_at",
-                     "version"),
-                    [(new_hex(), children[row.key], kind, area, birth, row["birth_date"].precision, "none", "birth", "",
-                      household, "", registered, batch.now, 1)],
-                )  # fmt: skip
+        spells += [
+            (new_hex(), children[row.key], home.kind, home.area, *stored(birth), "none", "birth", "", home.household, "",
+             home.registered_area, batch.now, 1)
+            for home in places.homes_at_birth(mother, birth)
+        ]  # fmt: skip
+    bulk.insert(
+        Spell,
+        ("uuid", "person_id", "kind", "area", "start_date", "start_precision", "end_precision", "start_reason",
+         "end_reason", "household_id", "relation", "registered_area", "recorded_at", "version"),
+        spells,
+    )  # fmt: skip

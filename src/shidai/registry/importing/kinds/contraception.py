@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shidai.core import bulk
 from shidai.core.ids import new_hex
-from shidai.registry import places
+from shidai.registry import afterdeath, places
 from shidai.registry.facts import lives
 from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import ContraceptiveUse
@@ -54,5 +54,6 @@ def take(rows: list[Row], batch: Batch) -> None:
         keep=("uuid", "registered_area", "version"),
     )  # fmt: skip
     touched = {people[row["person_key"]] for row in accepted}
+    afterdeath.follow(touched)
     places.settle_contraception(touched)
     places.mark_people(touched)

@@ -6,6 +6,7 @@ from typing import Any
 
 from shidai.core import bulk, sealing
 from shidai.core.ids import new_hex
+from shidai.linkage.names import read_name
 from shidai.registry import places
 from shidai.registry.dates import HalfDate
 from shidai.registry.facts import first_events, lives
@@ -13,13 +14,13 @@ from shidai.registry.importing.batch import Batch, Row, number_new, stored
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.importing.links import wait_for
 from shidai.registry.models import Identifier, Name, Parentage, Person
-from shidai.registry.names import read_name
+from shidai.registry.phones import phone_marks
 from shidai.registry.rules import Life, birth_date_fits, father_fits, mother_fits, not_future, not_too_old
 from shidai.words import Text
 
 _FIELDS = (
     "id", "uuid", "name", "pinyin", "initials", "sex", "birth_date", "birth_precision", "registration", "nation",
-    "contact", "registered_area", "living_area", "recorded_at", "version",
+    "contact", "phone_mark", "registered_area", "living_area", "recorded_at", "version",
 )  # fmt: skip
 _PARENTS = (("mother_key", mother_fits), ("father_key", father_fits))
 _KEEP = ("uuid", "registered_area", "living_area", "version")
@@ -103,7 +104,8 @@ def _check_corrections(rows: list[Row], batch: Batch) -> None:
         return
     events = first_events([row.record for row in rows])
     for row in rows:
-        batch.refuse(row, birth_date_fits("birth_date", row["birth_date"], events.get(row.record, ()), batch.today))
+        own = events.get(row.record, ())
+        batch.refuse(row, birth_date_fits("birth_date", row["birth_date"], own, batch.today, batch.limits))
 
 
 def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
@@ -137,14 +139,15 @@ def _life(key: str, here: dict[str, Row], found: dict[str, int], known: dict[int
 
 def _people(rows: list[Row], batch: Batch) -> list[tuple[Any, ...]]:
     contacts = sealing.seal_all([sealed_contact(row["phone"], row["address"]) for row in rows], "person.contact")
+    marks = phone_marks(row["phone"] for row in rows)
     now = batch.now
     people = []
-    for row, contact in zip(rows, contacts, strict=True):
+    for row, contact, mark in zip(rows, contacts, marks, strict=True):
         name = row["name"]
         pinyin, initials = read_name(name)
         people.append(
             (row.record, new_hex(), name, pinyin[:120], initials[:20], row["sex"], *stored(row["birth_date"]),
-             row["registration"] or "", row["nationality"] or "", contact, "", "", now, 1)
+             row["registration"] or "", row["nationality"] or "", contact, mark, "", "", now, 1)
         )  # fmt: skip
     return people
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shidai.core import bulk
 from shidai.core.ids import new_hex
-from shidai.registry import places
+from shidai.registry import afterdeath, places
 from shidai.registry.facts import lives, spells_of
 from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import Spell
@@ -44,6 +44,7 @@ def take(rows: list[Row], batch: Batch) -> None:
         keep=("uuid", "version"),
     )  # fmt: skip
     touched = {people[row["person_key"]] for row in accepted}
+    afterdeath.follow(touched)
     places.settle(touched)
     places.mark_people(touched)
 

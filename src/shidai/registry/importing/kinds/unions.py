@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shidai.core import bulk
 from shidai.core.ids import new_hex
-from shidai.registry import places
+from shidai.registry import afterdeath, places
 from shidai.registry.facts import lives, unions_of
 from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
 from shidai.registry.models import Union
@@ -40,6 +40,7 @@ def take(rows: list[Row], batch: Batch) -> None:
         keep=("uuid", "registered_area", "version"),
     )  # fmt: skip
     touched = {people[key] for row in accepted for key in (row["wife_key"], row["husband_key"]) if key}
+    afterdeath.follow(touched)
     places.settle_unions(touched)
     places.mark_people(touched)
 

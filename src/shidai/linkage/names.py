@@ -79,3 +79,9 @@ def _surname(plain: str) -> list[str]:
     if plain[:2] in _COMPOUND:
         return list(_TWO_SYLLABLES.get(plain[:2], (_syllable(plain[0]), _syllable(plain[1]))))
     return [_SURNAMES.get(plain[0]) or _syllable(plain[0])]
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Surname and given name of a Han name."""
+    length = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
+    return name[:length], name[length:]

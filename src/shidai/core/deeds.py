@@ -1,0 +1,103 @@
+"""Deeds of the audit log in words: one table, so that an auditor reads sentences and never a deed's id.
+
+Every deed that the code writes stands here (tests/spec/core/test_deeds.py walks the code). `more` says what the entry's
+own facts add; its fields are the entry's details and `object`, what the subject is besides a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shidai.words import Text
+
+KINDS: dict[str, Text] = {
+    "look": Text(zh="查看", en="Looks at records"),
+    "entry": Text(zh="登记与更正", en="Entries and corrections"),
+    "import": Text(zh="导入", en="Imports"),
+    "publish": Text(zh="发布与导出", en="Publications and exports"),
+    "login": Text(zh="登录", en="Sign-ins"),
+    "staff": Text(zh="账号与岗位", en="Accounts and postings"),
+    "emergency": Text(zh="应急查阅", en="Emergency access"),
+    "area": Text(zh="区划变更", en="Changes of areas"),
+    "job": Text(zh="任务", en="Jobs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeedWords:
+    """What somebody did, as the rest of a sentence that begins with who did it."""
+
+    kind: str
+    done: Text
+    more: Text | None = None
+
+
+def _words(kind: str, zh: str, en: str, more: tuple[str, str] | None = None) -> DeedWords:
+    return DeedWords(kind, Text(zh=zh, en=en), Text(zh=more[0], en=more[1]) if more else None)
+
+
+_OBJECT = ("{object}", "{object}")
+DEEDS: dict[str, DeedWords] = {
+    "person.read": _words("look", "查看了个人档案", "looked at a person's record"),
+    "person.list": _words("look", "查看了居民名单", "looked at a list of residents",
+                          ("{object}，第{page}页", "{object}, page {page}")),
+    "person.search": _words("look", "查找了居民", "searched for residents"),
+    "household.read": _words("look", "查看了家庭户", "looked at a household"),
+    "records.list": _words("look", "查看了数字背后的记录", "looked at the records behind a figure",
+                           ("{object}，{period}，{side}", "{object}, {period}, {side}")),
+    "person.register": _words("entry", "登记了居民", "entered a resident"),
+    "person.birth_date": _words("entry", "更正了出生日期", "corrected a date of birth"),
+    "birth.record": _words("entry", "登记了出生", "entered a birth"),
+    "death.record": _words("entry", "登记了死亡", "entered a death"),
+    "birth.withdraw": _words("entry", "撤销了出生登记", "withdrew a birth", ("理由：{why}", "reason: {why}")),
+    "death.withdraw": _words("entry", "撤销了死亡登记", "withdrew a death", ("理由：{why}", "reason: {why}")),
+    "move.register": _words("entry", "登记了迁移", "entered a move", ("{kind}", "{kind}")),
+    "move.withdraw": _words("entry", "撤销了迁移登记", "withdrew a move", ("理由：{why}", "reason: {why}")),
+    "union.start": _words("entry", "登记了结婚", "entered a marriage"),
+    "union.end": _words("entry", "登记了婚姻终止", "entered the end of a marriage", ("{reason}", "{reason}")),
+    "import": _words("import", "导入了文件", "imported a file",
+                     ("{file}（{kind}）：新增{new}，更改{changed}，退回{rejected}",
+                      "{file} ({kind}): {new} new, {changed} changed, {rejected} rejected")),
+    "import.stopped": _words("import", "中断了导入", "stopped an import", ("{file}", "{file}")),
+    "import.refused": _words("import", "导入因有错行而未存入", "had an import refused, since rows were wrong",
+                             ("{files}", "{files}")),
+    "import.dry_run": _words("import", "试导入，未存入", "tried an import without storing it", ("{files}", "{files}")),
+    "extract": _words("publish", "发布了记录表", "published the record tables",
+                      ("截至{cutoff}", "records up to {cutoff}")),
+    "indicator.export": _words("publish", "导出了指标", "exported an indicator",
+                               ("{object}，{period}", "{object}, {period}")),
+    "audit.export": _words("publish", "导出了审计日志", "exported the audit log"),
+    "login": _words("login", "登录", "signed in"),
+    "login.failed": _words("login", "登录失败：口令错误或没有此账号",
+                           "failed to sign in: wrong password or no such account"),
+    "login.locked": _words("login", "多次口令错误，账号被锁定", "was locked out after wrong passwords"),
+    "staff.add": _words("staff", "新建了账号", "made an account", _OBJECT),
+    "staff.password": _words("staff", "设置了口令", "set a password", _OBJECT),
+    "staff.post": _words("staff", "派了岗位", "gave a posting", ("{object}：{role}", "{object}: {role}")),
+    "staff.unpost": _words("staff", "结束了岗位", "ended a posting", ("{object}：{role}", "{object}: {role}")),
+    "staff.deactivate": _words("staff", "停用了账号", "closed an account", _OBJECT),
+    "emergency.open": _words("emergency", "启用了应急查阅", "opened emergency access",
+                             ("理由：{reason}", "reason: {reason}")),
+    "emergency.review": _words("emergency", "复核了应急查阅", "reviewed an emergency access"),
+    "area.load": _words("area", "载入了政策包的区划", "loaded the pack's areas",
+                        ("新增{new}，更改{changed}", "{new} new, {changed} changed")),
+    "area.rename": _words("area", "更改了区划名称", "renamed an area",
+                          ("{day}起称{name}", "called {name} from {day}")),
+    "area.merge": _words("area", "合并了区划", "merged areas", ("{day}起", "from {day}")),
+    "area.split": _words("area", "拆分了区划", "split an area", ("{day}起", "from {day}")),
+    "area.move": _words("area", "调整了区划隶属", "moved an area under another", ("{day}起", "from {day}")),
+    "area.assign": _words("area", "把户分到了拆分后的区划", "assigned households to a part of a split area",
+                          ("{count}户划入{to}", "{count} households to {to}")),
+    "job.start": _words("job", "启动了任务", "started a job"),
+    "job.cancel": _words("job", "取消了任务", "cancelled a job"),
+}  # fmt: skip
+
+
+def words_of(deed: str) -> DeedWords:
+    """The words of a deed; one of a later version, whose words this version doesn't know, is called so."""
+    return DEEDS.get(deed) or DeedWords("", Text(zh="其他操作", en="did something this version has no words for"))
+
+
+def deeds_of(kind: str) -> tuple[str, ...]:
+    """All deeds of a kind."""
+    return tuple(deed for deed, words in DEEDS.items() if words.kind == kind)
