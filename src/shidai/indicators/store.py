@@ -172,6 +172,15 @@ class ResultStore:
             found |= {row.period: row for row in rows}
         return [found[name] for name in sorted(found)]
 
+    def past_year(self, area: str, year: int, *, open_in: tuple[str, ...] = ()) -> list[Result]:
+        """Totals of an area in a year of the series, as far as it has them. `open_in` as in `read`."""
+        made = self._made(self.folder / "series")
+        if made is None:
+            return []
+        where, values = _conditions(None, area, str(year), "", None, None)
+        rows = self._query(self.folder / "series" / made.totals, where, values)
+        return self._opened(rows, self.folder / "series" / made.hidden, (where, values), open_in)
+
     def population_pyramid(
         self, area: str, day: date, residence: str = "registered", *, open_in: tuple[str, ...] = ()
     ) -> list[Result]:

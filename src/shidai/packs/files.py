@@ -164,8 +164,9 @@ def _head_fits(path: Path, head: list[str], columns: tuple[str, ...], problems: 
     missing = [name for name in columns if name not in head]
     unknown = [name for name in head if name not in columns]
     if missing or unknown or len(set(head)) != len(head):
-        named_zh = f"缺少 {missing}，不认识 {unknown}" if missing or unknown else "有列名重复"
-        named_en = f"missing {missing}, unknown {unknown}" if missing or unknown else "a column stands twice"
+        lists = ((missing, "缺少", "missing"), (unknown, "不认识", "unknown"))
+        named_zh = "，".join(f"{zh} {'、'.join(names)}" for names, zh, _ in lists if names) or "有列名重复"
+        named_en = "; ".join(f"{en} {', '.join(names)}" for names, _, en in lists if names) or "a column stands twice"
         problems.append(
             problem(
                 f"{path}:1",

@@ -27,6 +27,11 @@ DATE_HELP = later(
 VILLAGE_HELP = later(zh="写村名、拼音或12位代码。", en="Its name, pinyin, or code of 12 digits.")
 
 
+def told(error: Mistyped) -> str:
+    """What is wrong and how to mend it, in the reader's language; English sentences need a space between them."""
+    return say(Text(zh=f"{error.what.zh}{error.mend.zh}", en=f"{error.what.en} {error.mend.en}"))
+
+
 class HalfDateField(forms.CharField):
     """A date as people type it, half-known ones too."""
 
@@ -39,7 +44,7 @@ class HalfDateField(forms.CharField):
         try:
             read = parse_date(text) if text else None
         except Mistyped as error:
-            raise forms.ValidationError(f"{say(error.what)}{say(error.mend)}") from error
+            raise forms.ValidationError(told(error)) from error
         if read is None and self.required:
             raise forms.ValidationError(say(Text(zh="请填写日期。", en="Write the date.")))
         return read
@@ -86,7 +91,7 @@ class VillageField(forms.CharField):
         try:
             return find_village(text, self.prefixes)
         except Mistyped as error:
-            raise forms.ValidationError(f"{say(error.what)}{say(error.mend)}") from error
+            raise forms.ValidationError(told(error)) from error
 
 
 class Choices:

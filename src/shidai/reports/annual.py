@@ -15,7 +15,7 @@ from shidai.reports.document import Document
 from shidai.reports.docxfile import docx_bytes
 from shidai.reports.figures import Reading, read_figures
 from shidai.reports.htmlpage import html_body, html_page
-from shidai.reports.matter import Matter
+from shidai.reports.matter import Matter, Opens
 from shidai.reports.pdffile import pdf_bytes
 from shidai.reports.results import open_reading
 from shidai.reports.template import Telling, render
@@ -25,6 +25,7 @@ from shidai.words import Language, ShidaiError, Text, problem
 
 Format = Literal["html", "docx", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "docx", "pdf")
+CLOSED = Opens()
 REPORT = "annual"
 
 
@@ -54,19 +55,17 @@ def summary_name(language: Language, wished: Format) -> str:
     return f"summary.{wished}" if language == "zh" else f"summary.{language}.{wished}"
 
 
-def summary_body(data_dir: Path, pack: Pack, year: int, language: Language = "zh") -> tuple[str, str]:
+def summary_body(data_dir: Path, pack: Pack, year: int, language: Language, opens: Opens) -> tuple[str, str]:
     """Title and body of the summary for a page of the site: figures link to their indicators' pages."""
-    document = summary_document(open_reading(data_dir, pack, year), pack, year, language, linked_to_site=True)
+    document = summary_document(open_reading(data_dir, pack, year), pack, year, language, opens)
     return document.title, html_body(document)
 
 
-def summary_document(
-    reading: Reading, pack: Pack, year: int, language: Language, *, linked_to_site: bool = False
-) -> Document:
+def summary_document(reading: Reading, pack: Pack, year: int, language: Language, opens: Opens = CLOSED) -> Document:
     """The whole summary, before it becomes a file."""
     report = _report_of(pack)
     figures = read_figures(report, pack, reading, area=pack.city, year=year)
-    matter = Matter(pack, report, figures, reading, pack.city, year, language, linked_to_site)
+    matter = Matter(pack, report, figures, reading, pack.city, year, language, opens)
     city = _name_of(pack, pack.city, language)
     telling = Telling(figures, language, _values(pack, year, city), lambda name: make_block(name, matter))
     made = datetime.now(UTC).date().isoformat()

@@ -23,8 +23,8 @@ def _entry(figure: Figure, matter: Matter) -> Entry:
         title=sentence_case(figure.title(matter.language)),
         shown=figure.briefly(matter.language),
         facts=tuple((name, text) for name, text in facts if text),
-        definition_url=definition_url(figure) if matter.linked_to_site else "",
-        records_url=records_url(figure) if matter.linked_to_site else "",
+        definition_url=definition_url(figure) if figure.area in matter.opens.figures else "",
+        records_url=records_url(figure) if figure.area in matter.opens.records else "",
     )
 
 

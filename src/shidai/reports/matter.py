@@ -12,6 +12,14 @@ from shidai.words import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
+class Opens:
+    """Areas of which the reader may open figures on the site, and of which also the records behind them."""
+
+    figures: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     pack: Pack
     report: Report
@@ -20,7 +28,7 @@ class Matter:
     area: str
     year: int
     language: Language
-    linked_to_site: bool
+    opens: Opens
 
     def say(self, zh: str, en: str) -> str:
         return Text(zh=zh, en=en).said(self.language)

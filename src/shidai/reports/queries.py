@@ -13,6 +13,7 @@ from shidai.indicators.records import Manifest
 from shidai.indicators.store import Made, ResultStore
 from shidai.packs import Pack, load_pack
 from shidai.reports.annual import FORMATS, summary_body, summary_name
+from shidai.reports.matter import Opens
 from shidai.words import LANGUAGES, Language, ShidaiError, problem
 
 KINDS = ("HTML", "Word", "PDF")  # in the order of FORMATS
@@ -34,7 +35,7 @@ class SummaryPage:
 def summary_page(*, by: Scope, data: Path, pack: Pack, year: int, language: Language) -> SummaryPage:
     """The summary of a year in the reader's language. Raises ShidaiError when its figures aren't computed yet."""
     require(by, "aggregate.read")
-    title, body = _body(data, pack.folder, year, language, _state(data, year))
+    title, body = _body(data, pack.folder, year, language, _opens(by, pack), _state(data, year))
     return SummaryPage(title, body, tuple(_written_files(data, year, language)))
 
 
@@ -44,8 +45,19 @@ def _state(data: Path, year: int) -> tuple[Made | None, str]:
 
 
 @lru_cache(maxsize=12)
-def _body(data: Path, folder: Path, year: int, language: Language, _: tuple[Made | None, str]) -> tuple[str, str]:
-    return summary_body(data, load_pack(folder), year, language)
+def _body(
+    data: Path, folder: Path, year: int, language: Language, opens: Opens, _: tuple[Made | None, str]
+) -> tuple[str, str]:
+    return summary_body(data, load_pack(folder), year, language, opens)
+
+
+def _opens(by: Scope, pack: Pack) -> Opens:
+    """Among the areas of the summary's figures, the city and its counties."""
+    areas = [area.code for area in pack.areas if area.level in ("city", "county")]
+    figures, records = (
+        frozenset(area for area in areas if by.allows(deed, area)) for deed in ("aggregate.read", "record.read")
+    )
+    return Opens(figures, records)
 
 
 def _written_files(data: Path, year: int, language: Language) -> Iterator[SummaryFile]:

@@ -74,6 +74,18 @@ def _read(_: str, asked: tuple[tuple[str, Any], ...]) -> tuple[Result, ...]:
     return tuple(_store().read(**dict(asked)))
 
 
+def read_past_year(scope: Scope, area: str, year: int) -> tuple[Result, ...]:
+    """Totals of an area in an earlier year, as far as the series has them."""
+    results = store()
+    made = results.made(results.years()[-1]) if results else None
+    return _read_past_year(made.by_area, area, year, scope.prefixes("record.read")) if made else ()
+
+
+@lru_cache(maxsize=1024)
+def _read_past_year(_: str, area: str, year: int, open_in: tuple[str, ...]) -> tuple[Result, ...]:
+    return tuple(_store().past_year(area, year, open_in=open_in))
+
+
 def read_series(scope: Scope, indicator: str, area: str) -> tuple[Result, ...]:
     """Yearly totals, oldest first."""
     results = store()

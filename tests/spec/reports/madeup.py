@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from shidai.packs import Pack, load_pack
-from shidai.reports.annual import summary_document
+from shidai.reports.annual import CLOSED, summary_document
 from shidai.reports.document import Document, Link, Paragraph
 from shidai.reports.htmlpage import html_page
+from shidai.reports.matter import Opens
 from shidai.words import Language
 from tests.spec.reports.standin import StandInReading
 
@@ -14,6 +15,12 @@ CITY = "3202"
 
 def pack() -> Pack:
     return load_pack("wuxi-2006")
+
+
+def everything() -> Opens:
+    """A reader who may open all figures and records of the city and its counties."""
+    areas = frozenset({CITY, *(county.code for county in pack().areas_at("county"))})
+    return Opens(figures=areas, records=areas)
 
 
 def reading() -> StandInReading:
@@ -37,8 +44,8 @@ def reading() -> StandInReading:
     return read
 
 
-def document(read: StandInReading | None = None, language: Language = "zh", *, site: bool = False) -> Document:
-    return summary_document(read or reading(), pack(), 2006, language, linked_to_site=site)
+def document(read: StandInReading | None = None, language: Language = "zh", *, opens: Opens = CLOSED) -> Document:
+    return summary_document(read or reading(), pack(), 2006, language, opens)
 
 
 def prose(read: StandInReading | None = None, language: Language = "zh") -> str:

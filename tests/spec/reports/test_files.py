@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 
 from shidai.reports.annual import write_summary
 from shidai.reports.docxfile import docx_bytes
+from shidai.reports.matter import Opens
 from shidai.reports.pdffile import pdf_bytes
 from shidai.words import Language
 from tests.spec.reports import madeup
@@ -70,10 +71,23 @@ def test_every_figure_in_the_html_leads_to_its_entry() -> None:
 def test_on_the_site_figures_lead_to_their_indicator_and_its_records() -> None:
     from shidai.reports.htmlpage import html_body
 
-    body = html_body(madeup.document(site=True))
+    body = html_body(madeup.document(opens=madeup.everything()))
     assert 'class="opens" href="/numbers/natural_growth_rate/?area=3202&amp;period=2006"' in body
     assert 'href="/numbers/natural_growth_rate/records/?area=3202&amp;period=2006"' in body
     assert 'class="opens unknown" href="#figure-petitions_handled"' in body
+
+
+def test_a_figure_opens_on_the_site_only_for_those_who_may_open_it() -> None:
+    """A village worker reads the city's summary; its figures lead her to their definitions on the same page."""
+    from shidai.reports.htmlpage import html_body
+
+    seen = html_body(madeup.document(opens=Opens(figures=frozenset({madeup.CITY}))))
+    assert 'href="/numbers/natural_growth_rate/?area=3202&amp;period=2006"' in seen
+    assert "/records/" not in seen
+    assert 'href="/numbers/natural_growth_rate/?area=320205' not in seen
+    hidden = html_body(madeup.document(opens=Opens()))
+    assert 'href="/numbers/' not in hidden
+    assert 'class="opens" href="#figure-' in hidden
 
 
 def test_names_from_a_pack_cannot_forge_markup() -> None:

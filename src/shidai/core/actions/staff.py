@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import override
 
 from shidai.core import audit
 from shidai.core.access import NoAccess, Scope, require
@@ -53,7 +54,8 @@ def add_staff(*, by: Scope, username: str, name: str, password: str | None = Non
 
 def _checked(password: str, member: Staff) -> str:
     try:
-        validate_password(password, member)
+        with override("en"):
+            validate_password(password, member)
     except ValidationError as error:
         raise ShidaiError(
             problem(

@@ -17,7 +17,16 @@ from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator, Term
 from shidai.site.charts import draw_results
-from shidai.site.figures import current_manifest, current_pack, read_one, read_results, read_series, show, store
+from shidai.site.figures import (
+    current_manifest,
+    current_pack,
+    read_one,
+    read_past_year,
+    read_results,
+    read_series,
+    show,
+    store,
+)
 from shidai.site.names import name_breakdown, name_term
 from shidai.site.place import link, name_period
 from shidai.words import Text
@@ -48,7 +57,10 @@ def indicators(request: StaffRequest) -> HttpResponse:
     rows = {
         r.indicator: r for r in read_results(request.scope, area=place.area.code, period=place.period, breakdown="")
     }
-    past = {r.indicator: r for r in read_results(request.scope, area=place.area.code, period=before, breakdown="")}
+    earlier = read_results(request.scope, area=place.area.code, period=before, breakdown="")
+    if not earlier and before.isdigit():
+        earlier = read_past_year(request.scope, place.area.code, int(before))
+    past = {r.indicator: r for r in earlier}
     groups: dict[int, list[dict[str, Any]]] = {}
     for one in current_pack().indicators.values():
         now = show(rows.get(one.id), one)
