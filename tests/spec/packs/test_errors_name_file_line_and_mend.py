@@ -112,7 +112,7 @@ def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
         ),
         pytest.param(
             {"areas_csv": AREAS.replace("name_en", "name")},
-            "areas.csv:1: The head of the table is wrong: missing ['name_en'], unknown ['name']. It should be: "
+            "areas.csv:1: The head of the table is wrong: missing name_en; unknown name. It should be: "
             "code,parent,level,name_zh,name_en,urban,position,start_date,end_date,successor,population",
             id="head of the area table",
         ),
