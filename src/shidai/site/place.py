@@ -78,13 +78,19 @@ def read_place(request: HttpRequest, scope: Scope) -> Place:
     period = request.GET.get("period") or str(years[-1])
     read_period(period)
     root = own[0] if own and own[0] else (queries.children("")[0].code if queries.children("") else "")
-    code = request.GET.get("area") or root
+    code = _code_of_today(request.GET.get("area") or root)
     if own and not any(code.startswith(prefix) for prefix in own):
         raise Http404
     path = tuple(shown(area) for area in queries.breadcrumb(code))
-    if not path:
+    if not path or path[-1].code != code:
         raise Http404
     return Place(path, _near(request, path, own), period, _periods(period, years))
+
+
+def _code_of_today(code: str) -> str:
+    """The code itself, or that of the area which took its place: an old link still leads somewhere."""
+    heir = queries.resolve(code)
+    return heir.code if heir else code
 
 
 def shown(area: Any, *, above: str = "", url: str = "", here: bool = False) -> PlaceArea:

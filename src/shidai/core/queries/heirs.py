@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +18,7 @@ Change = tuple[date, str]  # from this day on, this code
 Validity = tuple[date, date | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heirs:
     """The changes by the code that ended, oldest first, and when these codes and their heirs were valid.
 
@@ -34,8 +36,16 @@ class Heirs:
             code = next((heir for since, heir in reversed(self.changes.get(code, ())) if since <= day), code)
         return code
 
-    def holders(self, code: str, start: date, end: date | None) -> Iterator[Change]:
+    def holders(self, code: str, start: date, end: date | None) -> tuple[Change, ...]:
         """Who holds the records of `code` from `start` up to, not including, `end`: each code with its first day."""
+        until = len(self._days) if end is None else bisect_left(self._days, end)
+        between = (code, bisect_right(self._days, start), until)  # all that the answer depends on, but its first day
+        if between not in self._followed:
+            self._followed[between] = tuple(self._follow(code, start, end))
+        (_, first), *later = self._followed[between]
+        return ((start, first), *later)
+
+    def _follow(self, code: str, start: date, end: date | None) -> Iterator[Change]:
         day, now = start, self.holder(code, start)
         yield day, now
         while following := self._next_change(now, day):
@@ -45,6 +55,17 @@ class Heirs:
             former, now = now, self.holder(now, day)
             if now != former:
                 yield day, now
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        """Every day on which anything changes."""
+        changed = {since for changes in self.changes.values() for since, _ in changes}
+        valid = {day for spans in self.validity.values() for span in spans for day in span if day is not None}
+        return tuple(sorted(changed | valid))
+
+    @cached_property
+    def _followed(self) -> dict[tuple[str, int, int], tuple[Change, ...]]:
+        return {}
 
     def changed(self, code: str) -> bool:
         """Whether any change ended this code."""
@@ -64,8 +85,12 @@ class Heirs:
 
     def ever_former(self, prefix: str) -> tuple[str, ...]:
         """Codes outside the prefix whose records an area inside it holds on some day."""
-        days = {since for changes in self.changes.values() for since, _ in changes}
-        return tuple(sorted({code for day in days for code in self.former(prefix, day)}))
+        outside = (code for code in sorted(self.changes) if not code.startswith(prefix))
+        return tuple(code for code in outside if any(each.startswith(prefix) for each in self._ever_holders[code]))
+
+    @cached_property
+    def _ever_holders(self) -> dict[str, frozenset[str]]:
+        return {code: frozenset(self.holder(code, day) for day in self._days) for code in self.changes}
 
     def _in(self, code: str, prefix: str, day: date) -> bool:
         return self.holder(code, day).startswith(prefix)
