@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, out
-from shidai.words import LANGUAGES, Exit
+from shidai.words import LANGUAGES, Exit, ShidaiError, problem
+
+if TYPE_CHECKING:
+    from shidai.packs import Pack
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -35,12 +38,28 @@ def summary(
     languages = _checked(language or ["zh", "en"], LANGUAGES)
     wished = _checked(formats or list(FORMATS), FORMATS)
     loaded = load_pack(pack)
-    asked = year or loaded.last_day.year
+    asked = _year_of(loaded, year)
     ensure_results(data, loaded, asked)
     for one in languages:
         for path in write_summary(data, loaded, asked, one, wished):
             out.print(str(path), soft_wrap=True, highlight=False)
     return Exit.OK
+
+
+def _year_of(pack: Pack, year: int | None) -> int:
+    """The year asked for, one of the pack's: its template, targets and areas are those of its time."""
+    first, last = pack.valid_from.year, pack.last_day.year
+    if year is None or first <= year <= last:
+        return year or last
+    raise ShidaiError(
+        problem(
+            "--year",
+            zh=f"政策包 {pack.id} 只适用于 {first} 至 {last} 年，没有 {year} 年的总结。",
+            en=f"The pack {pack.id} holds for {first} to {last}; it has no summary of {year}.",
+            mend_zh="请换一个年份，或用 --pack 选那一年的政策包。",
+            mend_en="Choose another year, or the pack of that year with --pack.",
+        )
+    )
 
 
 def _checked(given: list[str], known: tuple[Choice, ...]) -> list[Choice]:

@@ -75,6 +75,12 @@ def test_without_records_the_command_says_what_to_run(
     assert "shidai" in capsys.readouterr().err
 
 
+def test_a_year_of_another_pack_is_refused(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["summary", "--data", str(data), "--year", "1999"]) == Exit.BAD_INPUT
+    assert "1999" in capsys.readouterr().err
+    assert not (data / "summary" / "1999").exists()
+
+
 def test_an_unknown_format_is_a_typing_error(data: Path) -> None:
     assert run(["summary", "--data", str(data), "--format", "odt"]) == Exit.USAGE
 
