@@ -1,7 +1,7 @@
 """What follows from a death, and from taking it back: for the actions and the importer alike.
 
-Open residence, contraception and unions end on the day of death (the other of a union is widowed). Of a half-known death
-that day may stand before a start that is no contradiction: then it ends on the day it began.
+Open residence, contraception and unions end on the day of death (the other of a union is widowed). Of a half-known
+death that day may stand before a start that is no contradiction: then it ends on the day it began.
 """
 
 from __future__ import annotations
@@ -49,13 +49,7 @@ def end_open(dead: Mapping[int, HalfDate]) -> None:
             f" end_reason = '{reason}' WHERE ({whose})"
             f" AND (end_date IS NULL OR end_reason = '{reason}' AND end_date > %s)",
             [
-                (
-                    day.day.isoformat(),
-                    day.day.isoformat(),
-                    day.precision,
-                    *[person] * len(sides),
-                    day.latest.isoformat(),
-                )
+                (str(day.day), str(day.day), day.precision, *[person] * len(sides), str(day.latest))
                 for person, day in sorted(dead.items(), key=lambda each: each[1].day)
             ],
         )

@@ -54,6 +54,8 @@ class Following:
         followed = self._spells(rows) if table == "residence" else self._events(table, rows)
         if partition == OUTSIDE:
             return list(followed)
+        if table == "residence":
+            return [row for row in followed if row[_AREA].startswith(partition)]
         places = [COLUMNS[table].index(name) for name in _area_columns(table)]
         return [row for row in followed if self._place(row, places).startswith(partition)]
 
@@ -75,6 +77,9 @@ class Following:
     def _holder(self, code: str | None, day: date) -> str | None:
         return self.heirs.holder(code, day) if code else code
 
+    def _held(self, code: str | None, start: date, until: date) -> tuple[tuple[date, str | None], ...]:
+        return self.heirs.holders(code, start, until) if code else ((start, code),)
+
     def _spells(self, rows: Sequence[Row]) -> Iterator[Row]:
         changed = self.heirs.changed
         for row in rows:
@@ -88,11 +93,11 @@ class Following:
         registration, changes."""
         start, end = _day(row[_START]), _day(row[_END]) if row[_END] else None
         until = end or self.cutoff + timedelta(days=1)
-        codes = [code for code in (row[_AREA], row[_REGISTERED]) if code]
-        days = sorted({day for code in codes for day, _ in self.heirs.holders(code, start, until)})
+        homes, registered = (self._held(row[at], start, until) for at in (_AREA, _REGISTERED))
+        days = sorted({day for day, _ in (*homes, *registered)})
         for number, day in enumerate(days):
             piece = [*row, row[_START], row[_END]]
-            piece[_AREA], piece[_REGISTERED] = (self._holder(row[at], day) for at in (_AREA, _REGISTERED))
+            piece[_AREA], piece[_REGISTERED] = _code_on(homes, day), _code_on(registered, day)
             if number:
                 piece[_START], piece[_START_REASON] = day, BOUNDARY
             if number + 1 < len(days):
@@ -107,9 +112,12 @@ _AREA, _REGISTERED, _START, _END, _START_REASON, _END_REASON = (
 
 
 def _area_columns(table: str) -> tuple[str, ...]:
-    """The columns that say in which area a row lies, the first one in the city first."""
-    names = ("area",) if table == "residence" else ("registered_area", "living_area", "area")
-    return tuple(name for name in names if name in COLUMNS[table])
+    """The columns of an event that say where it lies: the first one in the city decides."""
+    return tuple(name for name in ("registered_area", "living_area", "area") if name in COLUMNS[table])
+
+
+def _code_on(held: Sequence[tuple[date, str | None]], day: date) -> str | None:
+    return next(code for since, code in reversed(held) if since <= day)
 
 
 def _day(value: date | str) -> date:

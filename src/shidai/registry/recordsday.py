@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from shidai.registry.citypack import city_limits, city_pack
+from shidai.registry.dates import half_date
+from shidai.registry.rules import FEMALE, years_after
 from shidai.registry.wording import age_on
 
 
@@ -21,6 +23,14 @@ def age_told(birth: date | None, day: date) -> int | None:
     """Completed years on the day; None when unknown, not yet born, or beyond every human age."""
     age = age_on(birth, day)
     return age if age is not None and 0 <= age <= city_limits().oldest_person.value else None
+
+
+def may_bear(birth: date | None, precision: str, sex: int) -> bool:
+    """Whether a birth could be hers: a woman, or a girl of the age from which the pack knows mothers."""
+    born = half_date(birth, precision)
+    return sex == FEMALE and (
+        born is None or years_after(born.earliest, city_limits().youngest_mother.value) <= records_day()
+    )
 
 
 def precision_told(birth: date | None, precision: str, day: date) -> str:

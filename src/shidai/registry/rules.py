@@ -219,17 +219,20 @@ def father_fits(field: str, birth: HalfDate | None, father: Life, limits: Limits
 def sibling_fits(
     field: str,
     birth: HalfDate | None,
-    plurality: int,
+    plurality: int | None,
     siblings: Iterable[tuple[HalfDate, int]],
     limits: Limits,
 ) -> list[Fault]:
-    """Births of one mother are one delivery (twins) or lie far apart. `siblings`: the others' date and plurality."""
+    """Births of one mother are one delivery (twins) or lie far apart. `siblings`: the others' date and plurality.
+
+    Without a `plurality` (a list of people doesn't state it) children of one delivery are taken for twins.
+    """
     if birth is None:
         return []
     apart, together = limits.birth_interval_days.value, limits.twin_days.value
     for other, others_plurality in siblings:
         nearest, farthest = _gap(birth, other)
-        if farthest >= apart or (nearest <= together and max(plurality, others_plurality) > 1):
+        if farthest >= apart or (nearest <= together and max(plurality or 2, others_plurality) > 1):
             continue
         mend = Text(
             zh="如是双胞胎或多胞胎，请填写多胞数；否则请核对日期和母亲。",
@@ -264,10 +267,11 @@ def _empty(stretch: Stretch) -> bool:
 
 
 def spell_fits(field: str, spell: Stretch, life: Life, others: Sequence[Stretch], today: date) -> list[Fault]:
-    """A spell lies within the life, starts by today, and overlaps no other of its kind."""
+    """A spell lies within the life, starts and ends by today, and overlaps no other of its kind."""
     faults = not_future(field, spell.start, today) + within_life(field, spell.start, life)
     if spell.end is not None:
-        faults += in_order("end_date", spell) + within_life("end_date", spell.end, life)
+        faults += not_future("end_date", spell.end, today) + in_order("end_date", spell)
+        faults += within_life("end_date", spell.end, life)
     if faults:
         return faults
     clash = next((other for other in others if overlap(spell, other)), None)
@@ -292,14 +296,18 @@ def union_fits(
 ) -> list[Fault]:
     """A union lies within both lives and overlaps no other union of either."""
     faults = in_order("end_date", union) + not_future(field, union.start, today)
+    faults += not_future("end_date", union.end, today)
     for life in (wife, husband):
         faults += within_life(field, union.start, life) + within_life("end_date", union.end, life)
-    if wife.sex == MALE:
-        faults.append(_sex("wife_key", "妻子", "男", "wife", "man"))
-    if husband.sex == FEMALE:
-        faults.append(_sex("husband_key", "丈夫", "女", "husband", "woman"))
+    faults += partners_fit(wife, husband)
     clash = next((other for other in others if overlap(union, other)), None)
     return faults if faults or clash is None else [_clash(field, clash)]
+
+
+def partners_fit(wife: Life, husband: Life) -> list[Fault]:
+    """The wife isn't a man, the husband no woman."""
+    faults = [_sex("wife_key", "妻子", "男", "wife", "man")] if wife.sex == MALE else []
+    return faults + ([_sex("husband_key", "丈夫", "女", "husband", "woman")] if husband.sex == FEMALE else [])
 
 
 def _sex(field: str, role_zh: str, sex_zh: str, role_en: str, sex_en: str) -> Fault:

@@ -85,6 +85,13 @@ class TestBirth:
             actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2, id=id)
         assert Birth.objects.count() == 1
 
+    def test_the_other_twin_in_the_form_of_the_first_is_refused_not_lost(self):
+        wife, _ = make_couple()
+        facts = {"by": OPERATOR, "mother": wife.uuid, "birth": day("1996-5-5"), "plurality": 2, "id": new_id()}
+        actions.record_birth(sex=1, name="王大宝", **facts)
+        with pytest.raises(ShidaiError, match="open a new form"):
+            actions.record_birth(sex=2, name="王二宝", **facts)
+
     def test_two_births_two_months_apart_are_refused_and_nothing_is_left_behind(self):
         wife, _ = make_couple()
         actions.record_birth(by=OPERATOR, mother=wife.uuid, birth=day("1996-5-5"), sex=2)
@@ -166,6 +173,26 @@ class TestMove:
         with pytest.raises(ShidaiError, match="before the present spell"):
             actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2002-7-1"), to=BEIQIAO)
 
+    def test_an_id_that_stands_for_another_event_is_refused(self):
+        person, other, id = make_person(), make_person("赵军", 1, "1969-1-1"), new_id()
+        facts = {"by": OPERATOR, "kind": "living", "day": day("2004-7-1"), "id": id}
+        for _ in range(2):
+            assert actions.register_move(person=person.uuid, to=BEIQIAO, **facts).area == BEIQIAO
+        for change in ({"person": other.uuid, "to": BEIQIAO}, {"person": person.uuid, "to": FARAWAY}):
+            with pytest.raises(ShidaiError, match="sent before"):
+                actions.register_move(**facts, **change)
+
+    def test_a_move_to_where_one_lives_is_refused(self):
+        person = make_person()
+        with pytest.raises(ShidaiError, match="there already"):
+            actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2004-7-1"), to=NANQIAO)
+
+    @pytest.mark.parametrize("to", ["", BEIQIAO])
+    def test_nobody_has_moved_on_a_day_to_come(self, to):
+        person = make_person()
+        with pytest.raises(ShidaiError, match="future"):
+            actions.register_move(by=OPERATOR, person=person.uuid, kind="living", day=day("2999-7-1"), to=to)
+
     def test_the_dead_do_not_move(self):
         person = make_person()
         actions.record_death(by=OPERATOR, person=person.uuid, death=day("2003-3-1"))
@@ -196,6 +223,16 @@ class TestUnion:
         wife = make_person()
         with pytest.raises(ShidaiError, match="same person"):
             actions.start_union(by=OPERATOR, wife=wife.uuid, husband=wife.uuid, day=day("2000-1-1"))
+
+    def test_an_ended_marriage_is_not_ended_again_inside_the_next_one(self):
+        wife, _ = make_couple()
+        first = wife.unions_as_wife.get()
+        actions.end_union(by=OPERATOR, union=first.uuid, day=day("1999-1-1"))
+        other = make_person("赵军", 1, "1969-1-1")
+        actions.start_union(by=OPERATOR, wife=wife.uuid, husband=other.uuid, day=day("2000-1-1"))
+        with pytest.raises(ShidaiError, match="overlaps"):
+            actions.end_union(by=OPERATOR, union=first.uuid, day=day("2001-1-1"))
+        assert actions.end_union(by=OPERATOR, union=first.uuid, day=day("1999-6-1")).end_date == date(1999, 6, 1)
 
     def test_it_does_not_end_before_it_started(self):
         wife, _ = make_couple()

@@ -10,7 +10,7 @@ from shidai.core import audit
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
-from shidai.registry import afterdeath, facts, places
+from shidai.registry import afterdeath, facts, kinship, places
 from shidai.registry.actions.people import Identity, make_person, settle
 from shidai.registry.actions.refusing import (
     day_columns,
@@ -59,7 +59,8 @@ def record_birth(
     """
     known = Birth.objects.select_related("child").filter(uuid=id).first() if id else None
     if known is not None:
-        return recall(by, known, [known.child])
+        told = (mother, father, birth, sex, name, birth_order or known.birth_order, plurality)
+        return recall(by, known, [known.child], same=told == _told(known))
     parent = find_person(by, mother)
     other = find(Person.objects.all(), father, "人员", "person") if father else None
     siblings = [(day, others) for _, day, others in facts.births_of([parent.pk])[parent.pk]]
@@ -84,12 +85,23 @@ def record_birth(
     return made
 
 
+def _told(birth: Birth) -> tuple[object, ...]:
+    """What the form told of this birth; of twins it may tell of the other one now."""
+    child = birth.child
+    family = Parentage.objects.select_related("mother", "father").filter(child=child).first()
+    mother, father = (family.mother, family.father) if family else (None, None)
+    born = half_date(child.birth_date, child.birth_precision)
+    parents = tuple(one.uuid if one else None for one in (mother, father))
+    return (*parents, born, child.sex, child.name, birth.birth_order, birth.plurality)
+
+
 @transaction.atomic
 def record_death(*, by: Scope, person: UUID, death: HalfDate, cause: str = "", id: UUID | None = None) -> Death:
     """A person has died: open spells, unions and contraception end that day; the other of a union is widowed."""
     known = Death.objects.select_related("person").filter(uuid=id).first() if id else None
     if known is not None:
-        return recall(by, known, [known.person])
+        stored = (known.person.uuid, half_date(known.date, known.precision), known.cause)
+        return recall(by, known, [known.person], same=stored == (person, death, cause.upper()))
     who = find_person(by, person)
     faults = death_fits("death", death, Life(life(who).birth), facts.later_events([who.pk]).get(who.pk, ()), today())
     if Death.objects.filter(person=who).exists():
@@ -130,12 +142,14 @@ def register_move(
     """
     known = Spell.objects.select_related("person").filter(uuid=id).first() if id else None
     if known is not None:
-        return recall(by, known, [known.person])
+        began = half_date(known.start_date, known.start_precision)
+        stored = (known.person.uuid, known.kind, began, known.area, known.start_reason)
+        return recall(by, known, [known.person], same=stored == (person, kind, day, to, reason))
     who = find(Person.objects.all(), person, "人员", "person")
     require(by, "record.write", who.registered_area or "-", who.living_area or "-", to or "-")
     current = Spell.objects.filter(person=who, kind=kind, end_date=None).select_for_update().first()
     home = find(Household.objects.all(), household, "家庭户", "household") if household else None
-    refuse(_move_faults(who, kind, day, current, to))
+    refuse(_move_faults(who, kind, day, current, to, home))
     if current is not None:
         current.end_reason = reason
         current.version += 1
@@ -153,8 +167,10 @@ def register_move(
     return made
 
 
-def _move_faults(who: Person, kind: str, day: HalfDate, current: Spell | None, to: str) -> list[Fault]:
-    faults: list[Fault] = []
+def _move_faults(
+    who: Person, kind: str, day: HalfDate, current: Spell | None, to: str, home: Household | None
+) -> list[Fault]:
+    faults: list[Fault] = [] if to else not_future("day", day, today())
     if current is not None and half_date(current.start_date, current.start_precision).earliest > day.latest:  # type: ignore[union-attr]
         what = Text(
             zh=f"早于现有记录的开始日期 {current.start_date}。",
@@ -164,6 +180,9 @@ def _move_faults(who: Person, kind: str, day: HalfDate, current: Spell | None, t
     if current is None and not to:
         what = Text(zh="此人没有这一类的现有居住记录。", en="The person has no open spell of this kind.")
         faults.append(Fault("kind", what, Text(zh="请核对类型。", en="Check the kind.")))
+    if current is not None and current.area == to and home in (None, current.household):
+        what = Text(zh="此人已在那里。", en="The person is there already.")
+        faults.append(Fault("to", what, Text(zh="请核对村（社区）。", en="Check the village.")))
     if to:
         from_tree = (
             []
@@ -191,12 +210,15 @@ def start_union(*, by: Scope, wife: UUID, husband: UUID, day: HalfDate, id: UUID
     """Two people marry. One of them at least is served by `by`."""
     known = Union.objects.select_related("wife", "husband").filter(uuid=id).first() if id else None
     if known is not None:
-        return recall(by, known, [known.wife, known.husband])
+        wed = [known.wife, known.husband]
+        stored = [half_date(known.start_date, known.start_precision), *(one.uuid if one else None for one in wed)]
+        return recall(by, known, wed, same=stored == [day, wife, husband])
     pair = [find(Person.objects.all(), uuid, "人员", "person") for uuid in (wife, husband)]
     require(by, "record.write", *(area or "-" for one in pair for area in (one.registered_area, one.living_area)))
     if wife == husband:
         what = Text(zh="夫妻双方是同一人。", en="Wife and husband are the same person.")
         refuse([Fault("husband", what, Text(zh="请选择另一人。", en="Choose another person."))])
+    refuse(kinship.may_marry("husband", pair[0].pk, pair[1].pk, kinship.families_of([one.pk for one in pair])))
     others = [stretch for found in facts.unions_of([one.pk for one in pair]).values() for stretch in found]
     refuse(union_fits("day", Stretch(day), life(pair[0]), life(pair[1]), others, today()))
     made = Union.objects.create(
@@ -217,11 +239,9 @@ def end_union(*, by: Scope, union: UUID, day: HalfDate, reason: str = "divorce")
     if found.end_date == day.day and found.end_reason == reason:
         return found
     stretch = Stretch(half_date(found.start_date, found.start_precision), day)
-    lives = [life(one) for one in (found.wife, found.husband) if one is not None]
-    refuse(
-        not_future("day", day, today())
-        + union_fits("day", stretch, lives[0], lives[-1] if len(lives) > 1 else Life(), (), today())
-    )
+    wife, husband = (life(one) if one else Life() for one in (found.wife, found.husband))
+    others = [each for ones in facts.unions_of([one.pk for one in pair], {found.pk}).values() for each in ones]
+    refuse(union_fits("day", stretch, wife, husband, others, today()))
     for name, value in day_columns(day, "end").items():
         setattr(found, name, value)
     found.end_reason = reason

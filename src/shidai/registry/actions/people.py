@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from shidai.core import audit, sealing
 from shidai.core.access import Scope
 from shidai.core.ids import new_id
 from shidai.linkage.names import read_name
-from shidai.registry import facts, places
+from shidai.registry import facts, kinship, places
 from shidai.registry.actions.refusing import (
     check_village,
     day_columns,
@@ -87,7 +87,7 @@ def register_person(
     """
     known = Person.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        return recall(by, known, [known])
+        return recall(by, known, [known], same=_is_told(known, identity, area))
     check_village(by, area)
     parents = {
         side: Person.objects.filter(uuid=uuid).first() if uuid else None
@@ -100,11 +100,7 @@ def register_person(
     faults += not_future("birth", birth, today()) + not_too_old("birth", birth, today(), limits)
     faults += spell_fits("since", Stretch(came), Life(birth), (), today())
     faults += phone_fits("phone", identity.phone) + outside_fits("registered_area", kinds, registered_area)
-    for side, rule in (("mother", mother_fits), ("father", father_fits)):
-        parent = parents[side]
-        if parent is not None:
-            faults += rule(side, birth, life(parent), limits)
-    refuse(faults)
+    refuse(faults + _parents_fit(parents["mother"], parents["father"], birth))
     home = find(Household.objects.all(), household, "家庭户", "household") if household else None
     person = make_person(identity, birth, number, id)
     if any(parents.values()):
@@ -117,6 +113,25 @@ def register_person(
     settle(person)
     audit.record(by, "person.register", f"person:{person.uuid}", area=area)
     return person
+
+
+def _parents_fit(mother: Person | None, father: Person | None, birth: HalfDate | None) -> list[Fault]:
+    """A new person beside the parents who are stated, and the mother's other children."""
+    limits = city_limits()
+    faults = father_fits("father", birth, life(father), limits) if father else []
+    if mother is None:
+        return faults
+    siblings = [(day, plurality) for _, day, plurality in facts.births_of([mother.pk])[mother.pk]]
+    faults += mother_fits("mother", birth, life(mother), limits)
+    return faults + sibling_fits("birth", birth, None, siblings, limits)
+
+
+def _is_told(person: Person, identity: Identity, area: str) -> bool:
+    """Whether this person is the one whom the form describes."""
+    born = half_date(person.birth_date, person.birth_precision)
+    told = (identity.name, identity.sex, identity.birth or born, identity.registration, identity.nation)
+    stored = (person.name, person.sex, born, person.registration, person.nation)
+    return told == stored and person.spells.filter(area=area).exists()
 
 
 def _read_number(identity: Identity) -> tuple[ResidentNumber | None, list[Fault]]:
@@ -218,16 +233,8 @@ def _family_fits(who: Person, birth: HalfDate | None) -> list[Fault]:
         faults += sibling_fits("birth", birth, plurality, siblings, limits)
     if family is not None and family.father is not None:
         faults += father_fits("birth", birth, life(family.father), limits)
-    for child in Person.objects.filter(parentage__mother=who):
-        faults += mother_fits("birth", life(child).birth, _born(who, birth), limits)
-    for child in Person.objects.filter(parentage__father=who):
-        faults += father_fits("birth", life(child).birth, _born(who, birth), limits)
-    return faults
-
-
-def _born(person: Person, birth: HalfDate | None) -> Life:
-    own = life(person)
-    return Life(birth, own.death, own.sex)
+    corrected = {who.pk: replace(life(who), birth=birth)}
+    return faults + kinship.correction_fits(corrected, limits, "birth").get(who.pk, [])
 
 
 def _number_agrees(person: Person, birth: HalfDate | None) -> list[Fault]:

@@ -54,22 +54,23 @@ def find_person(by: Scope, uuid: UUID) -> Person:
     return person
 
 
-def recall(by: Scope, record: Record, people: Iterable[Person | None]) -> Record:
+def recall(by: Scope, record: Record, people: Iterable[Person | None], *, same: bool) -> Record:
     """The record that a form's id stands for already, so that two clicks record it once.
 
+    Refused when the form tells other facts now (`same` is False): someone went back and entered a second thing in it.
     An id is typed by nobody but sent by a browser: one of a record outside the writer's area is refused as used,
     and nothing is said about whose it is.
     """
     areas = [area for one in people if one is not None for area in (one.registered_area, one.living_area)]
-    if any(by.allows("record.write", area or "-") for area in areas):
+    if same and any(by.allows("record.write", area or "-") for area in areas):
         return record
     raise ShidaiError(
         problem(
             "id",
             zh="这张表单已经提交过，或编号已被占用。",
             en="This form was sent before, or its id is taken.",
-            mend_zh="请重新打开页面再填写。",
-            mend_en="Open the page anew and fill it in again.",
+            mend_zh="本次内容没有保存；请打开一张新表单再填写。",
+            mend_en="Nothing was stored now; open a new form and fill it in again.",
         )
     )
 

@@ -21,7 +21,7 @@ from shidai.registry.models import Birth, Parentage, Person, SourceRow, Spell
 from shidai.registry.rules import Fault, Stretch, overlap
 from shidai.words import ShidaiError, Text, problem
 
-_NOT_MOVES = ("birth", "correction")  # reasons with which a spell begins without a move
+_NOT_MOVES = ("birth", "correction", "boundary")  # reasons with which a spell begins without a move
 _LATER_FIRST = Text(zh="请先撤销后来的那条记录。", en="Withdraw the later record first.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,6 +18,20 @@ from shidai.words import Text
 Reader = Callable[[str], Any]
 
 
+class NumberCell(str):
+    """The text of a spreadsheet's cell that holds a number: what was typed into it may be lost."""
+
+    __slots__ = ()
+
+
+_AS_TEXT = Text(
+    zh="请把这一列的单元格格式设为“文本”，再重新填写。",
+    en="Format the column as text and fill it in again.",
+)
+_CUT = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # 3.20201E+17: how spreadsheets show long numbers
+_EXACT = 15  # digits that a number in a spreadsheet keeps
+
+
 def read_date(text: str) -> HalfDate | None:
     """A date in any form; the usual one of ten characters without a detour."""
     if len(text) == 10 and text[4] == text[7] == "-":
@@ -24,10 +39,22 @@ def read_date(text: str) -> HalfDate | None:
             return HalfDate(date.fromisoformat(text))
         except ValueError:
             pass  # parse_date says what is wrong
+    if isinstance(text, NumberCell) and not text.isdigit():
+        what = Text(
+            zh=f"单元格中是数字 {text}，看不出原来填的是 {text} 还是 {text}0。",
+            en=f"The cell holds the number {text}: it can't be told from {text}0.",
+        )
+        raise Mistyped(what, _AS_TEXT)
     return parse_date(text)
 
 
 def read_number(text: str) -> ResidentNumber | None:
+    if _CUT.fullmatch(text) or (isinstance(text, NumberCell) and len(text) > _EXACT):
+        what = Text(
+            zh=f"表格软件把这个号码当成了数字，第 {_EXACT} 位以后已丢失。",
+            en=f"The spreadsheet took the number for a quantity: what follows its {_EXACT}th digit is lost.",
+        )
+        raise Mistyped(what, _AS_TEXT)
     return None if text.casefold() in UNKNOWN else parse_resident_number(text)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shidai.core import bulk
-from shidai.registry.facts import lives
+from shidai.registry.facts import births_of, lives
 from shidai.registry.importing.batch import Batch
 from shidai.registry.models import Household, Parentage, PendingLink
-from shidai.registry.rules import Fault, father_fits, mother_fits
+from shidai.registry.rules import Fault, father_fits, mother_fits, sibling_fits
 from shidai.words import Text
 
 SIZE = 20_000
@@ -51,19 +51,22 @@ def settle_links(batch: Batch) -> None:
 
 def _link_parents(rows: Sequence[tuple[int, str, int, int, int, str]], batch: Batch) -> None:
     known = lives({row[2] for row in rows} | {row[3] for row in rows})
+    borne = births_of({parent for _, link, _, parent, *_ in rows if link == "mother"})
     fitting = []
     for row in rows:
         _, link, child, parent, line, key = row
         rule = mother_fits if link == "mother" else father_fits
-        faults = (
-            [_own_parent(link)]
-            if child == parent
-            else rule(f"{link}_key", known[child].birth, known[parent], batch.limits)
-        )
+        born = known[child].birth
+        faults = [_own_parent(link)] if child == parent else rule(f"{link}_key", born, known[parent], batch.limits)
+        if link == "mother" and not faults:
+            siblings = [(day, plurality) for other, day, plurality in borne[parent] if other != child]
+            faults = sibling_fits("birth_date", born, None, siblings, batch.limits)
         for fault in faults:
             batch.note(line, key, fault.field, fault.what, fault.mend)
         if not faults:
             fitting.append(row)
+            if link == "mother" and born is not None:
+                borne[parent].append((child, born, 1))
     for link in ("mother", "father"):
         pairs = [(child, parent) for _, which, child, parent, *_ in fitting if which == link]
         bulk.upsert(Parentage, ("child_id", f"{link}_id"), pairs, key=("child_id",))

@@ -1,4 +1,4 @@
-"""Files as they come from offices: CSV in UTF-8 or GB18030, and spreadsheets, as a stream of rows."""
+"""Files as they come from offices: CSV in UTF-8, GB18030 or marked UTF-16, and spreadsheets, as a stream of rows."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from shidai.registry.importing.cells import NumberCell
 from shidai.registry.importing.columns import FileKind
 from shidai.words import Problem, ShidaiError, problem
 
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 FILES = (".csv", ".txt", ".tsv", *SHEETS)
 _BLOCK = 1 << 20
+_TITLES = 20  # rows in which the column names are looked for
 Cells = list[str]
 
 
@@ -35,6 +38,7 @@ def survey(path: Path, encoding: str | None = None) -> FileFacts:
     """Hash the file and find its encoding. Raises ShidaiError when it is neither UTF-8 nor GB18030."""
     if path.suffix.lower() in SHEETS:
         return FileFacts(path, _hash(path), "", None)
+    encoding = encoding or _marked(path)
     digest, lines = sha256(), 0
     tries = [_decoder(encoding, path)] if encoding else [_decoder("utf-8", path), _decoder("gb18030", path)]
     names = [encoding] if encoding else ["utf-8-sig", "gb18030"]
@@ -52,6 +56,12 @@ def survey(path: Path, encoding: str | None = None) -> FileFacts:
         if alive[number] and _decodes(decoder, b"", final=True):
             return FileFacts(path, digest.hexdigest(), str(names[number]), max(0, lines - 1))
     raise _wrong_encoding(path, encoding, failed_at)
+
+
+def _marked(path: Path) -> str | None:
+    """UTF-16 begins with a mark of its byte order: how spreadsheets save 'Unicode text'."""
+    with path.open("rb") as file:
+        return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else None
 
 
 def _decoder(encoding: str, path: Path) -> codecs.IncrementalDecoder:
@@ -110,10 +120,19 @@ class RowFile:
 
 def open_rows(facts: FileFacts, kind: FileKind) -> RowFile:
     """Read the header. Raises ShidaiError when required columns are missing or a header stands twice."""
-    for number, cells in _numbered(facts):
+    first: ShidaiError | None = None
+    for number, cells in islice(_numbered(facts), _TITLES):
         if any(cells):
-            places, ignored = _match(cells, kind, facts.path.name)
+            try:
+                places, ignored = _match(cells, kind, facts.path.name)
+            except ShidaiError as error:
+                first = first or error
+                continue
+            if first is not None:
+                raise _below(facts.path, number)
             return RowFile(facts, kind, len(cells), places, ignored, number)
+    if first is not None:
+        raise first
     raise ShidaiError(
         problem(
             facts.path.name,
@@ -121,6 +140,18 @@ def open_rows(facts: FileFacts, kind: FileKind) -> RowFile:
             en="The file is empty.",
             mend_zh="第一行应为列名。",
             mend_en="The first row holds the column names.",
+        )
+    )
+
+
+def _below(path: Path, number: int) -> ShidaiError:
+    return ShidaiError(
+        problem(
+            f"{path.name}:{number}",
+            zh=f"列名在第 {number} 行，不在第一行。",
+            en=f"The column names stand in row {number}, not in the first row.",
+            mend_zh="请删去列名上面的标题行。",
+            mend_en="Delete the rows above them.",
         )
     )
 
@@ -227,6 +258,6 @@ def _shown(cell: Any) -> str:
     """A spreadsheet's value as an office would type it."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return NumberCell(int(cell) if cell == int(cell) else cell)
     return str(cell).strip()

@@ -14,11 +14,11 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import actions, queries
 from shidai.registry.forms import BirthForm, DeathForm, MoveForm, PersonForm, RecordForm, uuid_or_none
+from shidai.registry.recordsday import may_bear
 from shidai.registry.wording import say_date
 from shidai.words import Text
 
 SAVED = Text(zh="已保存：{what}。", en="Saved: {what}.")
-FEMALE = 2  # GB/T 2261.1
 KINDS = {
     "both": ("registered", "living"),
     "living": ("living",),
@@ -117,7 +117,8 @@ def _fathers(mother: queries.Mother) -> dict[str, Text]:
 def _choose_mother(request: StaffRequest) -> HttpResponse:
     """Find the mother by name, pinyin, birthday or number."""
     text = request.GET.get("q", "").strip()
-    found = [one.person for one in queries.find_people(request.scope, text) if one.person.sex == FEMALE]
+    people = [one.person for one in queries.find_people(request.scope, text)]
+    found = [one for one in people if may_bear(one.birth_date, one.birth_precision, one.sex)]
     rows = [
         {
             "url": f"/people/birth/?mother={one.uuid}",

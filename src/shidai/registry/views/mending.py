@@ -32,7 +32,7 @@ def mend_spell(spell: Any, page: queries.PersonPage) -> list[Door]:
     """The latest move of each kind: into the open spell, or out of the city from the last one of the living."""
     stand = page.residence
     if spell in (stand.living, stand.registered):
-        moved = spell.start_reason not in ("birth", "correction") or _follows(spell, page)
+        moved = spell.start_reason not in ("birth", "correction", "boundary") or _follows(spell, page)
         return [_door(f"/spells/{spell.uuid}/move/withdraw/", WITHDRAW_MOVE)] if moved else []
     if spell in (stand.left_living, stand.left_registered) and page.death is None:
         return [_door(f"/spells/{spell.uuid}/departure/withdraw/", WITHDRAW_DEPARTURE)]

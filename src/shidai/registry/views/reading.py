@@ -12,7 +12,7 @@ from django.shortcuts import render
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import queries
-from shidai.registry.recordsday import age_told, precision_told, records_day
+from shidai.registry.recordsday import age_told, may_bear, precision_told, records_day
 from shidai.registry.views.mending import mend_birth, mend_death, mend_spell
 from shidai.registry.villages import name_places
 from shidai.registry.wording import (
@@ -79,7 +79,8 @@ def _doors(page: queries.PersonPage) -> list[dict[str, Any]]:
     else:
         title = Text(zh="登记离婚", en="Divorce")
         doors.append({"url": f"/unions/{union.uuid}/end/", "icon": "x", "title": title})
-    if page.person.sex == 2:
+    one = page.person
+    if may_bear(one.birth_date, one.birth_precision, one.sex):
         birth = {
             "url": f"/people/birth/?mother={uuid}",
             "icon": "baby-carriage",

@@ -161,8 +161,8 @@ def _house_children(rows: list[Row], people: dict[str, int], children: dict[str,
         if mother is None or birth is None:
             continue
         spells += [
-            (new_hex(), children[row.key], home.kind, home.area, *stored(birth), "none", "birth", "", home.household, "",
-             home.registered_area, batch.now, 1)
+            (new_hex(), children[row.key], home.kind, home.area, *stored(birth), "none", "birth", "", home.household,
+             "", home.registered_area, batch.now, 1)
             for home in places.homes_at_birth(mother, birth)
         ]  # fmt: skip
     bulk.insert(

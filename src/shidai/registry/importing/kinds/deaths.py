@@ -38,7 +38,6 @@ def take(rows: list[Row], batch: Batch) -> None:
     former = _former([row for row in rows if row.alive], people, batch)
     number_new(Death, rows)
     accepted = [row for row in rows if row.alive]
-    afterdeath.reopen(former)
     bulk.upsert(
         Death,
         _FIELDS,
@@ -53,6 +52,7 @@ def take(rows: list[Row], batch: Batch) -> None:
         keep=("uuid", "registered_area", "living_area", "version"),
     )  # fmt: skip
     dead = {people[row["person_key"]]: row["death_date"] for row in accepted}
+    afterdeath.reopen(former)
     afterdeath.end_open(dead)
     touched = dead.keys() | former.keys()
     places.settle_births(touched)

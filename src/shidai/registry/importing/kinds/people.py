@@ -13,6 +13,7 @@ from shidai.registry.facts import first_events, lives
 from shidai.registry.importing.batch import Batch, Row, number_new, stored
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.importing.links import wait_for
+from shidai.registry.kinship import correction_fits
 from shidai.registry.models import Identifier, Name, Parentage, Person
 from shidai.registry.phones import phone_marks
 from shidai.registry.rules import Life, birth_date_fits, father_fits, mother_fits, not_future, not_too_old
@@ -99,11 +100,16 @@ def _check_numbers(rows: list[Row], batch: Batch) -> dict[int, int]:
 
 
 def _check_corrections(rows: list[Row], batch: Batch) -> None:
-    """A changed date of birth still fits what the person did."""
+    """A changed date of birth or sex still fits what the person did, her children and unions."""
     if not rows:
         return
     events = first_events([row.record for row in rows])
+    known = lives([row.record for row in rows])
+    corrected = {row.record: Life(row["birth_date"], known[row.record].death, row["sex"]) for row in rows}
+    here = {row.record for row in rows if row["mother_key"] or row["father_key"]}  # judged beside their parents
+    family = correction_fits(corrected, batch.limits, "birth_date", here)
     for row in rows:
+        batch.refuse(row, family.get(row.record, ()))
         own = events.get(row.record, ())
         batch.refuse(row, birth_date_fits("birth_date", row["birth_date"], own, batch.today, batch.limits))
 
@@ -113,12 +119,12 @@ def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
     here = {row.key: row for row in rows}
     keys = {row[column] for row in rows for column in ("mother_key", "father_key")}
     found = batch.records("person", (key for key in keys if key not in here))
-    known = lives(set(found.values()))
+    known = lives({*found.values(), *(row.record for row in rows if row.known is not None)})
     for row in rows:
         for column, rule in _PARENTS:
             if row[column] is None:
                 continue
-            life = _life(row[column], here, found, known)
+            life = _life(here.get(row[column]), known.get(found.get(row[column], 0)), known)
             if life is not None:
                 batch.refuse(row, rule(column, row["birth_date"], life, batch.limits))
             if row[column] == row.key:
@@ -131,10 +137,11 @@ def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
     return found | {key: row.record for key, row in here.items() if row.alive}
 
 
-def _life(key: str, here: dict[str, Row], found: dict[str, int], known: dict[int, Life]) -> Life | None:
-    if key in here:
-        return Life(here[key]["birth_date"], None, here[key]["sex"])
-    return known.get(found.get(key, 0))
+def _life(row: Row | None, stored: Life | None, known: dict[int, Life]) -> Life | None:
+    """The parent's life as this chunk states it, or as it is stored."""
+    if row is None:
+        return stored
+    return Life(row["birth_date"], known.get(row.record, Life()).death, row["sex"])
 
 
 def _people(rows: list[Row], batch: Batch) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from shidai.core.ids import new_hex
 from shidai.registry import afterdeath, places
 from shidai.registry.facts import lives, unions_of
 from shidai.registry.importing.batch import Batch, Row, number_new, stored, stored_end
+from shidai.registry.kinship import families_of, may_marry
 from shidai.registry.models import Union
 from shidai.registry.rules import Life, Stretch, union_fits
 from shidai.words import Text
@@ -62,6 +63,7 @@ def _check_partners(row: Row, people: dict[str, int], batch: Batch) -> None:
 def _check_times(rows: list[Row], people: dict[str, int], batch: Batch) -> None:
     persons = {people[key] for row in rows for key in (row["wife_key"], row["husband_key"]) if key}
     known = lives(persons)
+    families = families_of(persons)
     others = unions_of(persons, {row.known for row in rows if row.known is not None})
     for row in rows:
         pair = [people.get(row["wife_key"], 0), people.get(row["husband_key"], 0)]
@@ -69,6 +71,7 @@ def _check_times(rows: list[Row], people: dict[str, int], batch: Batch) -> None:
         beside = [other for person in pair for other in others[person]] if row["start_date"] else []
         wife, husband = (known.get(person, Life()) for person in pair)
         batch.refuse(row, union_fits("start_date", stretch, wife, husband, beside, batch.today))
+        batch.refuse(row, may_marry("husband_key", pair[0], pair[1], families))
         if row.alive:
             for person in filter(None, pair):
                 others[person].append(stretch)
