@@ -116,3 +116,8 @@ class ShidaiError(Exception):
 def problem(where: str, *, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> Problem:
     """A `Problem` in one call. `zh` and `en` end with a full stop."""
     return Problem(where=where, what=Text(zh=zh, en=en), mend=Text(zh=mend_zh, en=mend_en))
+
+
+def inert_cell(text: str) -> str:
+    """A cell of a file that no spreadsheet takes for a formula, whoever chose its text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -123,7 +123,7 @@ def test_spark_counts_what_the_oracle_counts(tmp_path, pack, monkeypatch, seed: 
 
 
 def test_every_awkward_thing_and_every_indicator_was_generated(tmp_path, pack) -> None:
-    records, truth = counted_city(2, COMMON, 60)
+    records, truth = counted_city(6, COMMON, 120)
     cities.write_city(tmp_path, records, COMMON)
     compare(rows_of(tmp_path, pack, COMMON, "duckdb"), truth, pack)
     assert set(cities.SEEN) >= MUST_BE_GENERATED

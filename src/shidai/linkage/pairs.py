@@ -29,11 +29,12 @@ def choose_one_to_one(pairs: pa.Table, least: float = 0.5) -> pa.Table:
         return pairs
     a, b = (_numbered(pairs[name]) for name in ("id_a", "id_b"))
     weight = pairs["weight"].to_numpy()
+    worth = weight - weight.min() + 1.0  # a partner is worth more than none
     ends = int(a.max()) + 1
     group = _groups(a, b + ends)
     order = np.argsort(group, kind="stable")
     bounds = np.flatnonzero(np.diff(group[order])) + 1
-    chosen = [places[_assign(a[places], b[places], weight[places])] for places in np.split(order, bounds)]
+    chosen = [places[_assign(a[places], b[places], worth[places])] for places in np.split(order, bounds)]
     return pairs.take(pa.array(np.sort(np.concatenate(chosen))))
 
 
@@ -53,28 +54,28 @@ def group_records(pairs: pa.Table, least: float = 0.5) -> list[list[str]]:
     return sorted(sorted(group) for group in found.values())
 
 
-def _assign(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], weight: npt.NDArray[np.float64]) -> list[int]:
+def _assign(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], worth: npt.NDArray[np.float64]) -> list[int]:
     """Positions of the chosen among the pairs of one group."""
     if a.size == 1:
         return [0]
     rows, row = np.unique(a, return_inverse=True)
     columns, column = np.unique(b, return_inverse=True)
     if rows.size * columns.size > _LARGEST:
-        return _assign_in_order(row, column, weight)
-    worth = np.zeros((rows.size, columns.size))
-    worth[row, column] = weight - weight.min() + 1.0  # a partner is worth more than none
+        return _assign_in_order(row, column, worth)
+    table = np.zeros((rows.size, columns.size))
+    table[row, column] = worth
     place = {(int(r), int(c)): at for at, (r, c) in enumerate(zip(row, column, strict=True))}
-    best = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
+    best = zip(*linear_sum_assignment(table, maximize=True), strict=True)
     return [place[int(r), int(c)] for r, c in best if (int(r), int(c)) in place]
 
 
 def _assign_in_order(
-    row: npt.NDArray[np.int64], column: npt.NDArray[np.int64], weight: npt.NDArray[np.float64]
+    row: npt.NDArray[np.int64], column: npt.NDArray[np.int64], worth: npt.NDArray[np.float64]
 ) -> list[int]:
     taken_rows: set[int] = set()
     taken_columns: set[int] = set()
     chosen = []
-    for at in np.argsort(-weight, kind="stable").tolist():
+    for at in np.argsort(-worth, kind="stable").tolist():
         if int(row[at]) not in taken_rows and int(column[at]) not in taken_columns:
             taken_rows.add(int(row[at]))
             taken_columns.add(int(column[at]))

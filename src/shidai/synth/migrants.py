@@ -100,10 +100,11 @@ def _add_children(
     oldest = np.clip((days - p.union_start[women]) / _YEAR - 0.8, 0.0, 15.0)
     couples: list[npt.NDArray[np.int64]] = []
     ages: list[npt.NDArray[np.float64]] = []
+    eldest = oldest * (0.55 + 0.45 * rng.random(len(women)))
     for order in range(1, _MAX_CHILDREN + 1):
         here = np.flatnonzero((number >= order) & (oldest > 0.1 + 2.5 * (order - 1)))
         couples.append(here)
-        ages.append(oldest[here] * (0.55 + 0.45 * rng.random(len(here))) - (2.5 * (order - 1)))
+        ages.append(eldest[here] - (2.5 * (order - 1)))
     unit, age = np.concatenate(couples), np.maximum(np.concatenate(ages), 0.05)
     order_of = np.repeat(np.arange(1, _MAX_CHILDREN + 1), [len(c) for c in couples])
     spaced = ((order_of == 1) | (age > 0.05)) & (her[unit] - age <= _OLDEST_MOTHER)

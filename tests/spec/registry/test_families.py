@@ -23,8 +23,7 @@ def files(tmp_path):
 
 
 class TestChildrenOfOneMother:
-    def test_two_months_apart_are_refused(self, tmp_path):
-        register = ByHand(tmp_path)
+    def test_two_months_apart_are_refused(self, register):
         register.person("兰", 2, "1970-5-1")
         assert register.person("大", 1, "1996-5-5", mother="兰") == ""
         assert "90 days" in register.person("小", 2, "1996-7-5", mother="兰")

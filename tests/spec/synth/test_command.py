@@ -26,11 +26,9 @@ def test_it_writes_record_tables_when_asked(tmp_path: Path) -> None:
     assert manifest.rows("residence") > 1200
 
 
-def test_too_few_residents_are_refused_with_the_code_for_bad_input(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["synth", "--residents", "5", "--data", str(tmp_path)]) == Exit.BAD_INPUT
-    assert "500 at least" in capsys.readouterr().err
+def test_too_few_residents_are_a_mistake_of_typing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["synth", "--residents", "5", "--data", str(tmp_path)]) == Exit.USAGE
+    assert "500" in capsys.readouterr().err
     assert not (tmp_path / "import").exists()
 
 

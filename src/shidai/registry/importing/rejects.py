@@ -10,7 +10,7 @@ from shidai.core import bulk
 from shidai.registry.importing.batch import Reject
 from shidai.registry.importing.columns import FILE_KINDS
 from shidai.registry.models import ImportReject, ImportRun
-from shidai.words import Text
+from shidai.words import Text, inert_cell
 
 _FIELDS = ("run_id", "line", "key", "column", "what_zh", "what_en", "mend_zh", "mend_en")
 HEADER = ("row 行号", "key 编号", "column 列", "what 问题", "how to mend 如何更正", "what (en)", "how to mend (en)")
@@ -44,6 +44,8 @@ def write_rejects(path: Path, kind: str, rejects: Iterable[Reject]) -> int:
         writer.writerow(HEADER)
         for each in rejects:
             title = column_title(kind, each.column)
-            writer.writerow((each.line, each.key, title, each.what.zh, each.mend.zh, each.what.en, each.mend.en))
+            writer.writerow(
+                (each.line, inert_cell(each.key), title, each.what.zh, each.mend.zh, each.what.en, each.mend.en)
+            )
             count += 1
     return count

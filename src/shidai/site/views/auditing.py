@@ -20,7 +20,7 @@ from shidai.core.deeds import DEEDS, KINDS, deeds_of
 from shidai.core.request import SeenPlace, StaffRequest, page_link
 from shidai.core.templatetags.words import day as say_day
 from shidai.site.auditlog import Line, read_lines
-from shidai.words import ShidaiError, Text, problem
+from shidai.words import ShidaiError, Text, inert_cell, problem
 
 PAGE = 50
 MOST_COUNTED = 10_000  # a page of a longer list is reached by a filter
@@ -183,12 +183,7 @@ def _write_chunks(scope: Scope, found: Any, mark: str, language: str) -> Iterato
 def _cells(line: Line, mark: str) -> tuple[Any, ...]:
     said = (line.username, line.who, line.role, line.deed, line.what, line.more, line.person, line.area, line.place)
     count = "" if line.count is None else line.count
-    return (line.seq, line.at.isoformat(), *(_inert(text) for text in said), count, line.hash, mark)
-
-
-def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: whoever fails to sign in chooses the name that is logged."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return (line.seq, line.at.isoformat(), *(inert_cell(text) for text in said), count, line.hash, mark)
 
 
 def _write(rows: list[tuple[Any, ...]]) -> str:

@@ -9,14 +9,14 @@ from shidai.core.ids import new_hex
 from shidai.linkage.names import read_name
 from shidai.registry import places
 from shidai.registry.dates import HalfDate
-from shidai.registry.facts import first_events, lives
+from shidai.registry.facts import births_of, first_events, lives
 from shidai.registry.importing.batch import Batch, Row, number_new, stored
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.importing.links import wait_for
 from shidai.registry.kinship import correction_fits
 from shidai.registry.models import Identifier, Name, Parentage, Person
 from shidai.registry.phones import phone_marks
-from shidai.registry.rules import Life, birth_date_fits, father_fits, mother_fits, not_future, not_too_old
+from shidai.registry.rules import Life, birth_date_fits, father_fits, mother_fits, not_future, not_too_old, sibling_fits
 from shidai.words import Text
 
 _FIELDS = (
@@ -120,6 +120,7 @@ def _check_parents(rows: list[Row], batch: Batch) -> dict[str, int]:
     keys = {row[column] for row in rows for column in ("mother_key", "father_key")}
     found = batch.records("person", (key for key in keys if key not in here))
     known = lives({*found.values(), *(row.record for row in rows if row.known is not None)})
+    _check_siblings(rows, found, batch)
     for row in rows:
         for column, rule in _PARENTS:
             if row[column] is None:
@@ -142,6 +143,20 @@ def _life(row: Row | None, stored: Life | None, known: dict[int, Life]) -> Life 
     if row is None:
         return stored
     return Life(row["birth_date"], known.get(row.record, Life()).death, row["sex"])
+
+
+def _check_siblings(rows: list[Row], found: dict[str, int], batch: Batch) -> None:
+    """Children of one mother are of one delivery or lie far apart; whether twins, a list of people doesn't say."""
+    records = found | {row.key: row.record for row in rows}
+    named = [row for row in rows if row["mother_key"] in records]
+    stated = {row.record for row in named}
+    borne = births_of({records[row["mother_key"]] for row in named})
+    for row in named:
+        siblings = borne[records[row["mother_key"]]]
+        others = [(day, plurality) for child, day, plurality in siblings if child not in stated]
+        batch.refuse(row, sibling_fits("birth_date", row["birth_date"], None, others, batch.limits))
+        if row.alive and row["birth_date"] is not None:
+            siblings.append((None, row["birth_date"], 1))
 
 
 def _people(rows: list[Row], batch: Batch) -> list[tuple[Any, ...]]:
