@@ -37,8 +37,15 @@ def database_settings(url: str, data: Path) -> dict[str, Any]:
     }
 
 
+_SETTINGS = ("page_size=16384", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-64000")
+
+
 def _sqlite(file: Path) -> dict[str, Any]:
-    """WAL and IMMEDIATE transactions let many writers wait for each other instead of failing."""
+    """WAL and IMMEDIATE transactions let many writers wait for each other instead of failing.
+
+    Pages of 16 kB: an import spends most of its time in indexes of values in no order, which are fewer pages then. A
+    database that exists keeps the size it was made with.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
@@ -46,6 +53,6 @@ def _sqlite(file: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000",
+            "init_command": "".join(f"PRAGMA {setting};" for setting in _SETTINGS),
         },
     }
