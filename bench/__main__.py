@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.case import Case, Measured
 
-MODULES = ("synth", "importing", "city", "demo")
+MODULES = ("synth", "importing", "rules", "city", "demo")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -118,6 +118,12 @@ def problem(where: str, *, zh: str, en: str, mend_zh: str = "", mend_en: str = "
     return Problem(where=where, what=Text(zh=zh, en=en), mend=Text(zh=mend_zh, en=mend_en))
 
 
+def in_yuan(fen: int) -> str:
+    """Fen as yuan with two decimals, exactly: 720000 → 7,200.00."""
+    sign, whole = ("-" if fen < 0 else ""), abs(fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02d}"
+
+
 def inert_cell(text: str) -> str:
     """A cell of a file that no spreadsheet takes for a formula, whoever chose its text."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

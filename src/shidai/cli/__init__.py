@@ -15,6 +15,7 @@ COMMANDS = (
     "summary",
     "survey",
     "link",
+    "scheme",
     "synth",
     "pack",
     "audit",

@@ -30,8 +30,9 @@ def check(pack: PackArgument) -> int:
     Example: shidai pack check src/shidai/packs/shipped/wuxi-2006
     """
     from shidai.packs import check_pack
+    from shidai.rules.checking import check_schemes
 
-    problems = check_pack(pack)
+    problems = [*check_pack(pack), *check_schemes(pack)]
     for found in problems:
         err.print(found.said(reader_language()), markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -73,8 +74,9 @@ def run_all_cases(pack: Pack) -> list[CaseResult]:
     from shidai.indicators.cases import run_cases as run_indicator_cases
     from shidai.packs.cases import run_cases
     from shidai.reports.cases import run_cases as run_report_cases
+    from shidai.rules.cases import run_cases as run_scheme_cases
 
-    return [*run_cases(pack), *run_indicator_cases(pack), *run_report_cases(pack)]
+    return [*run_cases(pack), *run_indicator_cases(pack), *run_scheme_cases(pack), *run_report_cases(pack)]
 
 
 def _case_table(results: Sequence[CaseResult]) -> Table:

@@ -225,6 +225,16 @@ _QUANTITY = _may("quantity", pa.int64(), "number of units")
 SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
 DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
 STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
+ATTESTED = _event(
+    "attested",
+    "facts that no register holds, each attested for one subject on paper",
+    _may("household_id", ID, "pseudonym of the household, if it is about one"),
+    _must("fact", pa.string(), "id of the pack's attested fact"),
+    _may("number", pa.int64(), "a whole number; 1 and 0 for true and false; days since 1970-01-01 for a day"),
+    _may("text", pa.string(), "a text"),
+    _must("start_date", DAY, "holds from this day"),
+    _may("end_date", DAY, "holds no more from this day on"),
+)
 ENTITLEMENT = _event("entitlement", "determinations", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
 PAYMENT = _event("payment", "payments and returns", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
 CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
@@ -245,6 +255,7 @@ TABLES: dict[str, RecordTable] = {
         SERVICE,
         DISPENSING,
         STOCK,
+        ATTESTED,
         ENTITLEMENT,
         PAYMENT,
         CASE,

@@ -29,6 +29,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_areas_named,
         _check_archive_stays_archive,
         _check_reports,
+        _check_schemes,
         check_templates,
     )
     return [found for check in checks for found in check(parts)]
@@ -81,7 +82,8 @@ def _check_sources_named(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_ids(parts: Parts) -> Iterator[Problem]:
-    yield from _twice(parts.sources, lambda first, second: True)
+    for plain in (parts.sources, parts.schemes, parts.facts):
+        yield from _twice(plain, lambda first, second: True)
     for versions in (parts.indicators, parts.series, parts.targets, parts.reports):
         yield from _twice(versions, _overlap)
 
@@ -230,6 +232,27 @@ def _check_charts(part: Part[Report], areas: set[str]) -> Iterator[Problem]:
             if areas and tile.area not in areas:
                 where = part.where("chart", at, "tile", number, "area")
                 yield _unknown(where, "地区", "area", tile.area, areas)
+
+
+def _check_schemes(parts: Parts) -> Iterator[Problem]:
+    """What a scheme names: other schemes, its own versions and conditions. Expressions are checked by `rules`."""
+    known = _ids(parts.schemes) | parts.unread
+    for part in parts.schemes:
+        scheme = part.thing
+        for at, name in enumerate(scheme.incompatible):
+            if name not in known and "scheme" not in known:
+                yield _unknown(part.where("incompatible", at), "方案", "scheme", name, known)
+        versions = {version.id: version for version in scheme.version}
+        for at, case in enumerate(scheme.case):
+            if case.version is not None and case.version not in versions:
+                yield _unknown(part.where("case", at, "version"), "版本", "version", case.version, versions)
+                continue
+            day = case.on or case.until
+            version = versions[case.version] if case.version else scheme.version_on(day) if day else None
+            conditions = {condition.id for condition in version.condition} if version else set()
+            for name in case.failed:
+                if version is not None and name not in conditions:
+                    yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
 
 
 def _ids(parts: Iterable[Part[Any]]) -> set[str]:

@@ -19,6 +19,7 @@ from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
@@ -31,8 +32,9 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "series": Series,
     "targets": Target,
     "reports": Report,
+    "schemes": Scheme,
 }
-NOUNS = {"indicators": "indicator", "series": "series", "targets": "target", "reports": "report"}
+NOUNS = {"indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme"}
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -54,8 +56,10 @@ class _Reading(Generic[Model]):
         file = read_toml(path, self.problems)
         return None if file is None else self._part(file.values, model, Placed(file))
 
-    def many(self, path: Path, noun: str, model: type[Model]) -> list[Part[Model]]:
+    def many(self, path: Path, noun: str, model: type[Model], *, needed: bool = True) -> list[Part[Model]]:
         """A file that is an array of tables `[[noun]]` and nothing else."""
+        if not needed and not path.exists():
+            return []
         file = read_toml(path, self.problems)
         if file is None:
             self.unread.add(noun)
@@ -114,7 +118,7 @@ def _folder_parts(reading: _Reading[Any], folder: str) -> list[Part[Any]]:
 
 def _refuse_strays(reading: _Reading[Any]) -> None:
     """A TOML file that nobody reads is a typing error in its name, and would be silently out of force."""
-    known = {*ONE_TABLE_FILES, "sources.toml"}
+    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml"}
     for path in sorted(reading.folder.rglob("*.toml")):
         place = path.relative_to(reading.folder)
         if str(place) in known or (len(place.parts) == 2 and place.parts[0] in FOLDERS):
@@ -142,6 +146,8 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "series": _folder_parts(reading, "series"),
         "targets": _folder_parts(reading, "targets"),
         "reports": _folder_parts(reading, "reports"),
+        "schemes": _folder_parts(reading, "schemes"),
+        "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
     _refuse_strays(reading)
@@ -150,12 +156,12 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
 
 def check_pack(folder: Path | str) -> list[Problem]:
     """All problems of a pack by file and line; empty when it is sound."""
-    return _read(_folder_of(folder))[1]
+    return _read(folder_of(folder))[1]
 
 
 def load_pack(pack: Path | str) -> Pack:
     """The shipped pack of that id, or the pack in that folder. Raises `ShidaiError` with all problems."""
-    folder = _folder_of(pack)
+    folder = folder_of(pack)
     return _load(folder, _stamp(folder))
 
 
@@ -190,6 +196,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_series=tuple(part.thing for part in parts.series),
         all_targets=tuple(part.thing for part in parts.targets),
         all_reports=tuple(part.thing for part in parts.reports),
+        all_schemes=tuple(part.thing for part in parts.schemes),
+        attested={part.thing.id: part.thing for part in parts.facts},
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )
     return loaded, problems
@@ -205,7 +213,8 @@ def shipped_packs() -> list[Path]:
     return sorted(path.parent for path in SHIPPED.glob("*/pack.toml"))
 
 
-def _folder_of(pack: Path | str) -> Path:
+def folder_of(pack: Path | str) -> Path:
+    """The folder of a shipped pack's id, or the folder itself. Raises ShidaiError."""
     folder = Path(pack)
     if folder.is_dir():
         return folder

@@ -16,6 +16,7 @@ from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
@@ -43,6 +44,8 @@ class Parts:
     series: list[Part[Series]]
     targets: list[Part[Target]]
     reports: list[Part[Report]]
+    schemes: list[Part[Scheme]]
+    facts: list[Part[AttestedFact]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
         str
@@ -56,3 +59,5 @@ class Parts:
         yield from self.series
         yield from self.targets
         yield from self.reports
+        yield from self.schemes
+        yield from self.facts

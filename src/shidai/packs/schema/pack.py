@@ -17,6 +17,7 @@ from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import DisclosureRule, Method, MethodList, MigrantRule
+from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
@@ -79,6 +80,8 @@ class Pack(PackModel):
     all_series: tuple[Series, ...]
     all_targets: tuple[Target, ...]
     all_reports: tuple[Report, ...]
+    all_schemes: tuple[Scheme, ...]
+    attested: dict[str, AttestedFact]
     demonstration: Demonstration | None
 
     def in_force(self, on: date) -> Pack:
@@ -143,6 +146,11 @@ class Pack(PackModel):
         return self._in_force(self.all_targets)
 
     @cached_property
+    def schemes(self) -> dict[str, Scheme]:
+        """All schemes by id: each knows its own versions through time."""
+        return {scheme.id: scheme for scheme in self.all_schemes}
+
+    @cached_property
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
@@ -187,4 +195,5 @@ class Pack(PackModel):
         own += [("series", part) for part in self.all_series]
         own += [("target", part) for part in self.all_targets]
         own += [("report", part) for part in self.all_reports]
+        own += [("fact", fact) for fact in self.attested.values()]
         return tuple(own)

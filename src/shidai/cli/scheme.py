@@ -1,0 +1,218 @@
+"""`shidai scheme`: benefits' rules: test them, determine everybody, explain one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
+from shidai.words import Exit, Text, in_yuan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from shidai.packs.cases import CaseResult
+    from shidai.rules.ruleset import Explained
+
+scheme_app = typer.Typer(help="Schemes: who is entitled to what, why, and how much.", no_args_is_help=True)
+app.add_typer(scheme_app, name="scheme")
+
+PackOption = Annotated[str, typer.Option("--pack", help="Id or folder of the pack that has the scheme.")]
+SchemeOption = Annotated[str, typer.Option("--scheme", help="Id of the scheme.")]
+DayOption = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day to determine.")]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", help="Another version than the one in force, a draft too.")
+]
+
+
+class TableFormat(StrEnum):
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class ListFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+@scheme_app.command("list")
+def list_schemes(pack: PackOption = "wuxi-2006") -> None:
+    """The schemes of a pack with their versions.
+
+    Example: shidai scheme list --pack china-2025
+    """
+    from shidai.packs import load_pack
+
+    heads = (Text(zh="方案", en="scheme"), Text(zh="名称", en="title"), Text(zh="版本", en="version"))
+    more = (Text(zh="生效", en="from"), Text(zh="失效", en="until"), Text(zh="状态", en="status"))
+    table = Table(*(say(head) for head in (*heads, *more)))
+    draft, unconfirmed = Text(zh="草案", en="draft"), Text(zh="未核实", en="not confirmed")
+    for scheme in load_pack(pack).all_schemes:
+        for at, version in enumerate(scheme.version):
+            marks = [say(draft)] if version.status == "draft" else []
+            marks += [] if version.confirmed else [say(unconfirmed)]
+            named = (scheme.id, say(scheme.title.text)) if at == 0 else ("", "")
+            table.add_row(
+                *named, version.id, str(version.effective_from), str(version.effective_to or ""), ", ".join(marks)
+            )
+    out.print(table)
+
+
+@scheme_app.command("test")
+def run_scheme_tests(
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="Id or folder of the pack.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE.yaml …]", help="Tests in OpenFisca's YAML format.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List the cases that pass, too.")] = False,
+) -> int:
+    """Run the cases of a pack's schemes, and tests in OpenFisca's YAML format. Money must agree to the fen.
+
+    Example: shidai scheme test wuxi-2006
+    """
+    from shidai.packs import load_pack
+    from shidai.rules.cases import run_cases
+    from shidai.rules.yamlcases import run_yaml_cases
+
+    loaded = load_pack(pack)
+    results = [*run_cases(loaded), *(result for file in files or () for result in run_yaml_cases(loaded, file))]
+    failed = [result for result in results if not result.passed]
+    if failed or every:
+        out.print(_case_table(results if every else failed))
+    verdict = Text(
+        zh=f"{len(results)} 个案例，{len(results) - len(failed)} 个通过，{len(failed)} 个不通过。",
+        en=f"{len(results)} cases: {len(results) - len(failed)} passed, {len(failed)} failed.",
+    )
+    out.print(say(verdict), style="red" if failed else "")
+    return Exit.PROOF_FAILED if failed else Exit.OK
+
+
+def _case_table(results: Sequence[CaseResult]) -> Table:
+    heads = (Text(zh="方案", en="scheme"), Text(zh="案例", en="case"), Text(zh="应为", en="expected"))
+    table = Table(*(say(head) for head in heads), say(Text(zh="得到", en="got")))
+    for result in results:
+        table.add_row(result.id, str(result.case), result.expected, result.got, style="" if result.passed else "red")
+    return table
+
+
+@scheme_app.command("determine")
+def determine_all(
+    scheme: SchemeOption,
+    on: DayOption,
+    data: DataOption = DEFAULT_DATA,
+    pack: PackOption = "wuxi-2006",
+    version: VersionOption = None,
+    form: Annotated[TableFormat, typer.Option("--format", help="csv or parquet.")] = TableFormat.CSV,
+    out_file: Annotated[Path | None, typer.Option("--out", help="The file; without it, standard output.")] = None,
+) -> None:
+    """Determine everybody on the register on a day: person, eligible, amount_fen, failed conditions.
+
+    'failed' names every condition that isn't met; '?' stands after one whose fact is unknown. Ids are pseudonyms.
+
+    Example: [bold]shidai scheme determine --data demo-city --scheme rural-reward --on 2006-12-31 --format csv[/bold]
+    """
+    from shidai.indicators.entitled import determine
+    from shidai.indicators.records import Records
+    from shidai.packs import load_pack
+
+    with Records.open(Path(data) / "records") as records:
+        rows = determine(records, load_pack(pack), scheme, on.date(), version=version)
+    _write(rows, form, out_file)
+
+
+def _write(rows: pa.Table, form: TableFormat, file: Path | None) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    if file is None:
+        sys.stdout.flush()
+    sink = sys.stdout.buffer if file is None else str(file)
+    if form is TableFormat.PARQUET:
+        pyarrow.parquet.write_table(rows, sink)
+        return
+    at = rows.schema.get_field_index("failed")
+    plain = rows.set_column(at, "failed", rows["failed"].cast(pyarrow.string()))
+    pyarrow.csv.write_csv(plain, sink, pyarrow.csv.WriteOptions(quoting_style="needed"))
+
+
+@scheme_app.command("explain")
+def explain_one(
+    scheme: SchemeOption,
+    person: Annotated[str, typer.Option("--person", help="The id of the person (household, village) in the records.")],
+    on: DayOption,
+    data: DataOption = DEFAULT_DATA,
+    pack: PackOption = "wuxi-2006",
+    version: VersionOption = None,
+    form: Annotated[ListFormat, typer.Option("--format", help="table or json.")] = ListFormat.TABLE,
+) -> None:
+    """Why one person is entitled or not: every condition, the facts used, the clause.
+
+    Example: [bold]shidai scheme explain --data demo-city --scheme rural-reward --person 12345 --on 2006-12-31[/bold]
+    """
+    from shidai.indicators.entitled import explain
+    from shidai.indicators.records import Records
+    from shidai.packs import load_pack
+
+    subject: int | str = int(person) if person.lstrip("-").isdigit() and len(person) != 12 else person
+    with Records.open(Path(data) / "records") as records:
+        told = explain(records, load_pack(pack), scheme, on.date(), subject, version)
+    if form is ListFormat.JSON:
+        _write_json(told)
+    else:
+        _write_reasons(told)
+
+
+_YES, _NO, _UNKNOWN = Text(zh="符合", en="met"), Text(zh="不符合", en="not met"), Text(zh="不详", en="unknown")
+
+
+def _verdict(met: bool | None) -> str:
+    return say(_UNKNOWN if met is None else _YES if met else _NO)
+
+
+def _write_reasons(told: Explained) -> None:
+    heads = (Text(zh="条件", en="condition"), Text(zh="结果", en="result"), Text(zh="所据事实", en="facts"))
+    table = Table(*(say(head) for head in heads), say(Text(zh="依据", en="clause")))
+    for outcome in told.outcomes:
+        facts = "\n".join(f"{name} = {'—' if value is None else value}" for name, value in outcome.facts)
+        style = "" if outcome.met else "red"
+        table.add_row(
+            say(outcome.condition.title.text),
+            _verdict(outcome.met),
+            facts,
+            say(outcome.condition.clause.text),
+            style=style,
+        )
+    out.print(table)
+    verdict = (
+        Text(zh=f"应发 {in_yuan(told.fen)} 元。", en=f"Due: {in_yuan(told.fen)} yuan.")
+        if told.eligible
+        else Text(zh="不符合条件。", en="Not eligible.")
+    )
+    out.print(say(verdict))
+
+
+def _write_json(told: Explained) -> None:
+    import json
+
+    conditions = [
+        {
+            "id": outcome.condition.id,
+            "met": outcome.met,
+            "facts": {
+                name: value if isinstance(value, int | str | None) else str(value) for name, value in outcome.facts
+            },
+            "clause": outcome.condition.clause.model_dump(),
+        }
+        for outcome in told.outcomes
+    ]
+    json.dump(
+        {"eligible": told.eligible, "amount_fen": told.fen, "conditions": conditions}, sys.stdout, ensure_ascii=False
+    )
+    sys.stdout.write("\n")

@@ -1,0 +1,261 @@
+"""A scheme's version compiled: who is eligible, which conditions fail, how much is due.
+
+The reason of every row is a set of bits: bit i is set when condition i isn't met (`failed`), or isn't met because a
+fact is unknown (`unknown`). A row with no bit set is eligible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, reduce
+from operator import add
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+
+from shidai.packs.schema.scheme import Amount, Condition, SchemeVersion
+from shidai.rules import arrays
+from shidai.rules import expression as tree
+from shidai.rules.binding import bind
+from shidai.rules.columns import Columns
+from shidai.rules.person import OneFacts, value_for
+from shidai.rules.reading import read_expression
+from shidai.rules.tables import on_table
+from shidai.words import ShidaiError, problem
+
+Bits = npt.NDArray[Any]  # unsigned, as wide as the conditions need
+BLOCK = 1 << 17  # rows at a time: few calls, and arrays that the cache holds
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """Results for n subjects, each of shape (n,). `fen`: what is due for the period, 0 where not eligible."""
+
+    failed: Bits
+    unknown: Bits
+    fen: npt.NDArray[np.int64]
+
+    @property
+    def eligible(self) -> npt.NDArray[np.bool_]:
+        return np.equal(self.failed, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One condition for one subject: met, not met, or unknown (None), with the facts that it used."""
+
+    condition: Condition
+    met: bool | None
+    facts: tuple[tuple[str, tree.Constant | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A determination for one subject with the reason of every condition."""
+
+    outcomes: tuple[Outcome, ...]
+    fen: int
+
+    @property
+    def eligible(self) -> bool:
+        return all(outcome.met for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Ids of the conditions that aren't met, unknown ones among them."""
+        return tuple(outcome.condition.id for outcome in self.outcomes if not outcome.met)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The conditions and the amount of one version, with values for its parameters."""
+
+    version: SchemeVersion
+    conditions: tuple[tree.Expression, ...]
+    amount: tree.Expression
+    values: Mapping[str, int | date]
+
+    def with_values(self, **values: int | date) -> RuleSet:
+        """The same rules with other parameters: what a reform changes. Raises ShidaiError for one that isn't there."""
+        strange = sorted(set(values) - set(self.values))
+        if strange:
+            raise ShidaiError(
+                problem(
+                    self.version.id,
+                    zh=f"没有参数 {'、'.join(strange)}。",
+                    en=f"There is no parameter {', '.join(strange)}.",
+                    mend_zh=f"可改的参数：{'、'.join(self.values)}。",
+                    mend_en=f"Parameters that can be changed: {', '.join(self.values)}.",
+                )
+            )
+        return replace(self, values={**self.values, **values})
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The facts that the rules use."""
+        found = [name for read in (*self.conditions, self.amount) for name in tree.columns_in(read)]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _bound(self) -> tuple[tuple[tree.Expression, ...], tree.Expression]:
+        return tuple(bind(read, self.values) for read in self.conditions), bind(self.amount, self.values)
+
+    @cached_property
+    def _program(self) -> _Program:
+        conditions, amount = self._bound
+        return _Program(tuple(_Test.of(read) for read in conditions), arrays.numbers(amount))
+
+    def on_arrays(self, facts: arrays.Facts) -> Determined:
+        """Determine all subjects of arrays in memory. Raises ShidaiError when a fact's array is missing."""
+        missing = [name for name in self.columns if name not in facts]
+        if missing:
+            raise _missing(self.version, missing)
+        return self._program.run(facts)
+
+    def on_table(self, table: ir.Table, *keep: str) -> ir.Table:
+        """The columns of `keep`, and `failed`, `unknown` (bits) and `fen` for every row of a table of facts."""
+        missing = [name for name in self.columns if name not in table.columns]
+        if missing:
+            raise _missing(self.version, missing)
+        conditions, amount = self._bound
+        met = [on_table(read, table) for read in conditions]
+        doubtful = [at for at, read in enumerate(conditions) if not tree.always_known(read)]
+        bits = table.select(
+            *keep,
+            failed=_bits(_one_unless(column, 1 << at) for at, column in enumerate(met)),
+            unknown=_bits(_one_unless(met[at].notnull(), 1 << at) for at in doubtful),
+            due=on_table(amount, table).cast("int64"),
+        )
+        return bits.select(
+            *keep, "failed", "unknown", fen=ibis.cases((bits.failed == 0, bits.due), else_=ibis.literal(0, "int64"))
+        )
+
+    def for_person(self, facts: OneFacts) -> Explained:
+        """Determine one subject, with the reason of every condition and the facts that it used."""
+        conditions, amount = self._bound
+        outcomes = tuple(
+            Outcome(told, value_for(read, facts), tuple((name, facts.get(name)) for name in tree.columns_in(read)))
+            for told, read in zip(self.version.condition, conditions, strict=True)
+        )
+        eligible = all(outcome.met for outcome in outcomes)
+        return Explained(outcomes, int(value_for(amount, facts)) if eligible else 0)
+
+    def names(self, bits: int) -> tuple[str, ...]:
+        """The ids of the conditions whose bits are set."""
+        return tuple(one.id for at, one in enumerate(self.version.condition) if bits >> at & 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One condition compiled: where it is certainly false, certainly true, known; which columns may be unknown."""
+
+    false: arrays.Masks
+    true: arrays.Masks
+    known: arrays.Known
+    doubtful: tuple[str, ...]
+
+    @classmethod
+    def of(cls, read: tree.Expression) -> _Test:
+        doubtful = () if tree.always_known(read) else tree.columns_in(read)
+        return cls(arrays.certainly(read, False), arrays.certainly(read, True), arrays.known_of(read), doubtful)
+
+    def is_doubtful(self, facts: arrays.Facts) -> bool:
+        """Whether these facts leave it unknown for somebody."""
+        return any(facts[name].known is not None for name in self.doubtful)
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """The compiled functions: every condition, and what is due."""
+
+    tests: tuple[_Test, ...]
+    due: arrays.Numbers
+
+    def run(self, facts: arrays.Facts) -> Determined:
+        count = len(next(iter(facts.values())).values)
+        bits = np.uint8 if len(self.tests) <= 8 else np.uint16 if len(self.tests) <= 16 else np.uint32
+        failed, unknown = np.zeros(count, bits), np.zeros(count, bits)
+        fen = np.empty(count, np.int64)
+        for start in range(0, count, BLOCK):
+            rows = slice(start, min(start + BLOCK, count))
+            self._reasons(facts, rows, failed[rows], unknown[rows])
+            np.multiply(np.equal(failed[rows], 0), self.due(facts, rows), out=fen[rows])
+        return Determined(failed, unknown, fen)
+
+    def _reasons(self, facts: arrays.Facts, rows: slice, failed: Bits, unknown: Bits) -> None:
+        """Set the bits of a block, from the last condition to the first: doubling is faster than shifting."""
+        doubts = False
+        for test in reversed(self.tests):
+            if not test.is_doubtful(facts):
+                _append(failed, test.false(facts, rows))
+                if doubts:
+                    np.add(unknown, unknown, out=unknown)
+                continue
+            doubts = True
+            known = test.known(facts, rows)
+            _append(failed, ~test.true(facts, rows))
+            _append(unknown, np.zeros(len(failed), np.bool_) if known is None else ~known)
+
+
+def _append(bits: Bits, mask: arrays.Mask) -> None:
+    """Move all bits one place up and put the mask below them."""
+    np.add(bits, bits, out=bits)
+    np.bitwise_or(bits, mask.view(np.uint8), out=bits)
+
+
+def _one_unless(met: Any, bit: int) -> Any:
+    """The bit where a condition is false or unknown, else 0."""
+    return ibis.cases((met, ibis.literal(0, "int32")), else_=ibis.literal(bit, "int32"))
+
+
+def _bits(flags: Iterable[Any]) -> Any:
+    """Bits of several conditions as one whole number."""
+    return reduce(add, flags, ibis.literal(0, "int32")).cast("int32")
+
+
+def _missing(version: SchemeVersion, names: Iterable[str]) -> ShidaiError:
+    listed = list(names)
+    return ShidaiError(
+        problem(
+            version.id,
+            zh=f"缺少事实列：{'、'.join(listed)}。",
+            en=f"Facts are missing: {', '.join(listed)}.",
+            mend_zh="请提供这些列；说明见 docs/reference/schemes.md。",
+            mend_en="Give these columns; docs/reference/schemes.md says what they are.",
+        )
+    )
+
+
+def compile_version(version: SchemeVersion, columns: Columns, *, where: str = "") -> RuleSet:
+    """The rules of a version over these columns. Raises ShidaiError for an expression that can't be read."""
+    types = parameter_types(version)
+    read = [read_expression(one.when, columns, types, where=where or one.id) for one in version.condition]
+    return RuleSet(
+        version,
+        tuple(read),
+        _amount(version.amount, columns, types, where),
+        {one.id: one.value for one in version.parameter},
+    )
+
+
+def parameter_types(version: SchemeVersion) -> dict[str, str]:
+    """A parameter is a day or a whole number."""
+    return {one.id: "day" if isinstance(one.value, date) else "int" for one in version.parameter}
+
+
+def _amount(amount: Amount, columns: Columns, types: Mapping[str, str], where: str) -> tree.Expression:
+    """The amount with its supplements, under its cap. For a granted amount: the most that may be granted."""
+
+    def number(text: str) -> tree.Expression:
+        return read_expression(text, columns, types, wanted="int", where=where or "amount")
+
+    total = number(amount.fen or amount.most or "0")
+    for more in amount.supplement:
+        when = read_expression(more.when, columns, types, where=where or more.id)
+        total = tree.Reckon("+", total, tree.Choose(((when, number(more.fen)),), tree.Value(0)))
+    return tree.Extreme("least", (total, number(amount.cap))) if amount.cap is not None else total
