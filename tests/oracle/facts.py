@@ -19,6 +19,10 @@ def add_families(records: Rows, seed: int) -> None:
         for side in ("mother_id", "father_id"):
             others = [one for one in ids if one < person["person_id"]]
             person[side] = rng.choice(others) if others and rng.random() < 0.6 else None
+    undated = {row["person_id"] for row in records["death"] if row["death_date"] is None}
+    for person in people:
+        if person["person_id"] in undated:
+            person["death_date"] = None
     for union in records["union_"]:
         union["husband_id"] = rng.choice(ids)
     records["attested"] = [
@@ -49,7 +53,7 @@ def facts_of(records: Rows, person: dict[str, Any], on: date) -> dict[str, Any]:
     # a child whose mother and father are one random person counts once for each side, as on the register
     twice = [one for one in children if one.get("mother_id") == one.get("father_id") == me]
     children += twice
-    alive = [one for one in children if _alive(one, on)]
+    alive = [one for one in children if _alive(records, one, on)]
     months = [_months(one["birth_date"], on) for one in alive if one["birth_date"]]
     orders = [b["birth_order"] for b in records["birth"] if b.get("person_id") == me and b.get("birth_order")]
     spouses = _spouses(records, me, on)
@@ -58,7 +62,7 @@ def facts_of(records: Rows, person: dict[str, Any], on: date) -> dict[str, Any]:
         "age": None if birth is None else _years(birth, on),
         "months_old": None if birth is None else _months(birth, on),
         "sex": person["sex"],
-        "alive": _alive(person, on),
+        "alive": _alive(records, person, on),
         "registration": person.get("registration"),
         "registered_area": max(registered, default=max(stated, default=None)),
         "living_area": max((row["area"] for row in living), default=None),
@@ -92,8 +96,10 @@ def _holds(row: dict[str, Any], on: date) -> bool:
     return row["start_date"] <= on and (row["end_date"] is None or row["end_date"] > on)
 
 
-def _alive(person: dict[str, Any], on: date) -> bool:
-    return person["death_date"] is None or person["death_date"] > on
+def _alive(records: Rows, person: dict[str, Any], on: date) -> bool:
+    if person["death_date"] is not None:
+        return bool(person["death_date"] > on)
+    return not any(row["person_id"] == person["person_id"] and row["death_date"] is None for row in records["death"])
 
 
 def _years(birth: date, on: date) -> int:

@@ -20,6 +20,7 @@ KINDS: dict[str, Text] = {
     "emergency": Text(zh="应急查阅", en="Emergency access"),
     "area": Text(zh="区划变更", en="Changes of areas"),
     "job": Text(zh="任务", en="Jobs"),
+    "benefit": Text(zh="待遇与发放", en="Benefits and payments"),
 }
 
 
@@ -90,6 +91,17 @@ DEEDS: dict[str, DeedWords] = {
                           ("{count}户划入{to}", "{count} households to {to}")),
     "job.start": _words("job", "启动了任务", "started a job"),
     "job.cancel": _words("job", "取消了任务", "cancelled a job"),
+    "benefit.act": _words("benefit", "办理了待遇申请", "carried a claim on", ("{scheme}：{act}", "{scheme}: {act}")),
+    "benefit.attest": _words("benefit", "登记了证明的事实", "entered an attested fact", ("{fact}", "{fact}")),
+    "benefit.account": _words("benefit", "登记了收款账号", "entered an account to be paid into"),
+    "benefit.accrue": _words("benefit", "计算了到期金额", "brought what is due up to date",
+                             ("{object}，截至{until}，{lines}笔", "{object}, up to {until}, {lines} lines")),
+    "payment.build": _words("benefit", "编制了发放批次", "built a payment batch",
+                            ("{scheme}：{count}笔，{fen}分", "{scheme}: {count} payments, {fen} fen")),
+    "payment.release": _words("benefit", "放行了发放批次", "released a payment batch",
+                              ("第{signature}个签名", "signature {signature}")),
+    "payment.answer": _words("benefit", "登记了银行回盘", "entered the bank's answer",
+                             ("到账{paid}笔，退回{returned}笔", "{paid} paid, {returned} returned")),
 }  # fmt: skip
 
 

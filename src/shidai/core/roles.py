@@ -22,6 +22,12 @@ Capability = Literal[
     "job.manage",
     "emergency.open",  # break-glass
     "emergency.review",
+    "benefit.apply",  # take applications, objections, papers and accounts
+    "benefit.village",  # a claim's step at each level
+    "benefit.township",
+    "benefit.county",
+    "payment.build",
+    "payment.release",  # never of a batch that one built oneself
 ]
 Level = Literal["city", "county", "township", "village"]
 
@@ -42,14 +48,15 @@ ROLES: dict[str, Role] = {
     role.id: role
     for role in (
         _role("village_worker", "村（社区）专干", "Village worker", ("village",),
-              "aggregate.read", "record.read", "record.write"),
+              "aggregate.read", "record.read", "record.write", "benefit.apply", "benefit.village"),
         _role("station_nurse", "服务站护士", "Station nurse", ("township",),
               "aggregate.read", "record.read", "record.write", "emergency.open"),
         _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
-              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open"),
+              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
+              "benefit.apply", "benefit.township"),
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "emergency.review"),
+              "emergency.review", "benefit.apply", "benefit.county", "payment.build", "payment.release"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
               "aggregate.read"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),

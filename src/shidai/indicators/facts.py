@@ -51,7 +51,7 @@ def _beside(table: ir.Table, more: ir.Table, key: str) -> ir.Table:
 
 def _persons(records: Records, on: date, wanted: set[str]) -> ir.Table:
     person = records.table("person")
-    born = person.filter((person.birth_date <= on) | person.birth_date.isnull())
+    born = _with_undated_deaths(records, person.filter((person.birth_date <= on) | person.birth_date.isnull()))
     table = born.mutate(
         alive=_lives(born, on),
         age=completed_years(born.birth_date, on),
@@ -60,7 +60,7 @@ def _persons(records: Records, on: date, wanted: set[str]) -> ir.Table:
     if wanted & _REGISTERED or wanted & _LIVING:
         table = _with_residence(records, table, on)
     if wanted & _CHILDREN:
-        table = _with_children(person, table, on)
+        table = _with_children(_with_undated_deaths(records, person), table, on)
     if wanted & _COUPLE:
         table = _beside(table, _spouses(records, on), "person_id")
         table = table.mutate(in_union=table.in_union.fill_null(False))
@@ -72,7 +72,15 @@ def _persons(records: Records, on: date, wanted: set[str]) -> ir.Table:
 
 
 def _lives(table: ir.Table, on: date) -> Any:
-    return table.death_date.isnull() | (table.death_date > on)
+    """A death of unknown day is a death: nothing is due to the dead."""
+    return (table.death_date.isnull() & table["_undated"].isnull()) | (table.death_date > on).fill_null(False)
+
+
+def _with_undated_deaths(records: Records, person: ir.Table) -> ir.Table:
+    """Persons with a column `_undated`, null unless a death without a date is recorded."""
+    death = records.table("death")
+    undated = death.filter(death.death_date.isnull()).select("person_id").distinct().mutate(_undated=True)
+    return _beside(person, undated, "person_id")
 
 
 def completed_years(birth: Any, on: date) -> Any:

@@ -96,6 +96,9 @@ class Calendar(PackModel):
     """When what has come due is paid: month and day of each payment of a year."""
 
     pay: tuple[Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")], ...] = Field(min_length=1)
+    counts_from: Literal["eligibility", "application", "confirmation"] = Field(
+        default="application", description="the first day whose period counts"
+    )
     arrears_years: int = Field(default=0, ge=0, description="so many past years are made good; 0: all")
 
 

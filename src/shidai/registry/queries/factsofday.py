@@ -1,0 +1,121 @@
+"""The facts of people on a day, straight from the register: what one decision reads.
+
+The same columns and meanings as `shidai.indicators.facts`, which makes them for everybody from the record tables; a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from shidai.registry.models import Parentage, Person, Spell, Union
+from shidai.rules.periods import calendar_months, completed_years
+
+Facts = dict[str, Any]
+
+
+def facts_of_people(person_ids: Collection[int], on: date) -> dict[int, Facts]:
+    """By row number, all columns of `shidai.rules.columns` for persons; who was born later isn't there."""
+    people = list(Person.objects.select_related("death", "birth").filter(pk__in=person_ids))
+    children, homes, spouses = _children(person_ids), _homes(person_ids, on), _spouses(person_ids, on)
+    return {
+        person.pk: {
+            **_own(person, on),
+            **_of_homes(homes[person.pk]),
+            **_of_children(children[person.pk], on),
+            **_of_spouses(spouses[person.pk], on),
+        }
+        for person in people
+        if person.birth_date is None or person.birth_date <= on
+    }
+
+
+def _alive(person: Person, on: date) -> bool:
+    """A death of unknown day is a death: nothing is due to the dead."""
+    death = getattr(person, "death", None)
+    return death is None or (death.date is not None and death.date > on)
+
+
+def _own(person: Person, on: date) -> Facts:
+    birth, record = person.birth_date, getattr(person, "birth", None)
+    return {
+        "birth_date": birth,
+        "age": completed_years(birth, on) if birth else None,
+        "months_old": calendar_months(birth, on) if birth else None,
+        "sex": person.sex,
+        "alive": _alive(person, on),
+        "registration": person.registration or None,
+        "birth_order": record.birth_order if record else None,
+    }
+
+
+def _now(on: date) -> Q:
+    return Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
+
+
+def _homes(person_ids: Collection[int], on: date) -> Mapping[int, list[Spell]]:
+    found: defaultdict[int, list[Spell]] = defaultdict(list)
+    for spell in Spell.objects.filter(_now(on), person_id__in=person_ids):
+        found[spell.person_id].append(spell)
+    return found
+
+
+def _of_homes(spells: Iterable[Spell]) -> Facts:
+    registered = [spell.area for spell in spells if spell.kind == Spell.Kind.REGISTERED]
+    living = [spell for spell in spells if spell.kind == Spell.Kind.LIVING]
+    stated = [spell.registered_area for spell in living if spell.registered_area]
+    return {
+        "registered_area": max(registered, default=max(stated, default=None)),
+        "living_area": max((spell.area for spell in living), default=None),
+        "registered_here": bool(registered),
+        "lives_here": bool(living),
+    }
+
+
+def _children(person_ids: Collection[int]) -> Mapping[int, list[Person]]:
+    mine = Q(mother_id__in=person_ids) | Q(father_id__in=person_ids)
+    found: defaultdict[int, list[Person]] = defaultdict(list)
+    for family in Parentage.objects.select_related("child__death").filter(mine):
+        for parent in (family.mother_id, family.father_id):
+            if parent is not None:
+                found[parent].append(family.child)
+    return found
+
+
+def _of_children(children: Iterable[Person], on: date) -> Facts:
+    born = [child for child in children if child.birth_date is None or child.birth_date <= on]
+    alive = [child for child in born if _alive(child, on)]
+    return {
+        "children_ever": len(born),
+        "surviving_children": len(alive),
+        "surviving_sons": sum(child.sex == Person.Sex.MALE for child in alive),
+        "surviving_daughters": sum(child.sex == Person.Sex.FEMALE for child in alive),
+        "dead_children": len(born) - len(alive),
+        "youngest_months": min(
+            (calendar_months(child.birth_date, on) for child in alive if child.birth_date), default=None
+        ),
+    }
+
+
+def _spouses(person_ids: Collection[int], on: date) -> Mapping[int, list[Person | None]]:
+    mine = Q(wife_id__in=person_ids) | Q(husband_id__in=person_ids)
+    found: defaultdict[int, list[Person | None]] = defaultdict(list)
+    for union in Union.objects.select_related("wife", "husband").filter(_now(on), mine):
+        for me, other in ((union.wife_id, union.husband), (union.husband_id, union.wife)):
+            if me is not None:
+                found[me].append(other)
+    return found
+
+
+def _of_spouses(spouses: Iterable[Person | None], on: date) -> Facts:
+    known = [spouse for spouse in spouses if spouse is not None]
+    return {
+        "in_union": bool(list(spouses)),
+        "spouse_age": max((completed_years(one.birth_date, on) for one in known if one.birth_date), default=None),
+        "spouse_registration": max((one.registration for one in known if one.registration), default=None),
+    }
