@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shidai.cli.app import app, err, say
 from shidai.words import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ModelKind(StrEnum):
@@ -39,6 +42,12 @@ def link_lists(
     least: Annotated[float, typer.Option(min=0.001, max=1.0, help="Leave out pairs less probable.")] = 0.5,
     save: Annotated[Path | None, typer.Option("--save-model", help="Keep what was learned.")] = None,
     use: Annotated[Path | None, typer.Option("--use-model", help="Use a model that was kept; don't learn.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep-register", help="Keep A ready, to link new records with it in seconds.")
+    ] = None,
+    register: Annotated[
+        Path | None, typer.Option("--register", help="A is new records, linked with this kept register.")
+    ] = None,
 ) -> None:
     """Link two lists of persons, or find the duplicates of one. Nothing leaves this machine.
 
@@ -47,20 +56,65 @@ def link_lists(
 
     Example: [bold]shidai link ours.csv theirs.csv --model han --columns map.toml --out pairs.csv --one-to-one[/bold]
     """
-    import pyarrow.csv
-
     from shidai.linkage.model import Model, clean, find_pairs, train
-    from shidai.linkage.pairs import choose_one_to_one, keep_probable
+    from shidai.linkage.register import count_register, keep_register, link_new
     from shidai.linkage.roles import read_list, read_map
 
+    _check_choice(other, kind, use, keep, register)
     roles = read_map(columns)
     lists = [clean(kind.value, read_list(path, roles)) for path in (one, other) if path is not None]
     model = Model.load(use) if use else train(kind.value, lists)
     if save:
         model.save(save)
-    pairs = find_pairs(model, lists)
-    pairs = choose_one_to_one(pairs, least) if one_to_one and other else keep_probable(pairs, least)
+    if keep:
+        keep_register(lists[0], keep)
+    pairs = link_new(model, register, lists[0]) if register else find_pairs(model, lists)
+    sizes = [table.num_rows for table in lists]
+    if register:
+        sizes.insert(0, count_register(register))
+    _write(pairs, sizes, one_to_one, least, out_file)
+
+
+def _write(pairs: pa.Table, sizes: list[int], one_to_one: bool, least: float, out_file: Path) -> None:
+    """Keep the pairs asked for, write them, and say how many there are."""
+    import pyarrow.csv
+
+    from shidai.linkage.pairs import choose_one_to_one, keep_probable
+
+    two = len(sizes) == 2
+    pairs = choose_one_to_one(pairs, least, (sizes[0], sizes[1])) if one_to_one and two else keep_probable(pairs, least)
     plain = pyarrow.csv.WriteOptions(quoting_style="needed")
     pyarrow.csv.write_csv(pairs.select(["id_a", "id_b", "probability"]), out_file, plain)
-    told = {"a": lists[0].num_rows, "b": lists[-1].num_rows, "n": pairs.num_rows, "file": out_file}
-    err.print(say((_DONE if other else _DONE_WITHIN).filled(**told)), highlight=False)
+    told = {"a": sizes[0], "b": sizes[-1], "n": pairs.num_rows, "file": out_file}
+    err.print(say((_DONE if two else _DONE_WITHIN).filled(**told)), highlight=False)
+
+
+def _check_choice(
+    other: Path | None, kind: ModelKind, use: Path | None, keep: Path | None, register: Path | None
+) -> None:
+    """Raise ShidaiError where options exclude each other."""
+    from shidai.words import ShidaiError, problem
+
+    problems = []
+    if register and (other or not use):
+        problems.append(
+            problem(
+                "--register",
+                zh="与保存的登记库比对时，只给一个新名单，并用 --use-model 给出模型。",
+                en="With a kept register give one list of new records, and the model with --use-model.",
+                mend_zh="例如：shidai link 新名单.csv --register register.duckdb --use-model model.json",
+                mend_en="For example: shidai link new.csv --register register.duckdb --use-model model.json",
+            )
+        )
+    if (keep or register) and kind is not ModelKind.HAN:
+        problems.append(
+            problem(
+                "--model",
+                zh="保存的登记库只能配中文姓名的模型。",
+                en="A kept register goes with the model for Han names only.",
+                mend_zh="请用 --model han。",
+                mend_en="Use --model han.",
+            )
+        )
+    if problems:
+        raise ShidaiError(problems)

@@ -49,6 +49,7 @@ def clean_han(table: pa.Table) -> pa.Table:
         "phone": _each(table, "phone", plain_number),
         "village": _each(table, "locality", plain_latin),
         "town": _each(table, "region", plain_latin),
+        "address": _each(table, "address", plain_latin),
         "sex": _each(table, "sex", plain_sex),
     }
     numbers = _each(table, "identifier", plain_number)
@@ -57,7 +58,12 @@ def clean_han(table: pa.Table) -> pa.Table:
     found["number_holds"] = [None if number is None else holds(number) for number in numbers]
     found["number_area"] = [number[:6] if number and len(number) == 18 else None for number in numbers]
     found["number_tail"] = [number[14:] if number and len(number) == 18 else None for number in numbers]
-    return _as_table(found | _dates(table))
+    found |= _dates(table)
+    found["cohort"] = [
+        f"{sex}{year // 10}" if sex and year is not None else None
+        for sex, year in zip(found["sex"], found["birth_year"], strict=True)
+    ]
+    return _as_table(found)
 
 
 def plain_latin(text: str) -> str:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from shidai.linkage.levels import Comparison, both, comparison, either, fixed, level, missing, mistyped, same
+from shidai.linkage.aspects import STRANGERS, Aspect, Rung
+from shidai.linkage.levels import both, either
 
 _NUMBER_CHANGED = 0.0005
 """Share of true pairs with two different numbers that both hold: a number is given for life, and changed only where two
 people had been given the same one (GB 11643-1999, 4.1)."""
 
+HOME, CLAN, PEERS = "one home", "one village and surname", "one sex and decade"
 
-def comparisons(known: Collection[str]) -> list[Comparison]:
-    """One comparison for each thing that both lists have."""
+
+def contexts(known: Collection[str]) -> dict[str, str]:
+    """The condition of each context; a pair is in the first that holds."""
+    homes = [f"coalesce({column}_l = {column}_r, FALSE)" for column in ("phone", "address") if column in known]
+    clan = both(*(f"coalesce({column}_l = {column}_r, FALSE)" for column in ("village", "surname")))
+    return {
+        HOME: either(*homes) if homes else "FALSE",
+        CLAN: clan if {"village", "surname"} <= set(known) else "FALSE",
+        PEERS: "coalesce(cohort_l = cohort_r, FALSE)" if "cohort" in known else "FALSE",
+        STRANGERS: "TRUE",
+    }
+
+
+def aspects(known: Collection[str]) -> list[Aspect]:
+    """One for each thing that both lists have."""
     found = []
     if "name" in known:
         found.append(_name())
@@ -20,67 +35,109 @@ def comparisons(known: Collection[str]) -> list[Comparison]:
         found.append(_birth())
     if "number" in known:
         found.append(_number())
+    if "phone" in known:
+        found.append(_phone())
+    if "address" in known:
+        found.append(_address(known))
     if "village" in known or "town" in known:
         found.append(_place(known))
-    if "phone" in known:
-        found.append(comparison("phone", missing("phone"), same("phone"), mistyped("phone", 1)))
     if "sex" in known:
-        found.append(comparison("sex", missing("sex"), same("sex")))
+        rungs = (Rung("sex alike", "sex_l = sex_r", 0.99), Rung("other sex", "TRUE", 0.01))
+        found.append(Aspect("sex", _missing("sex"), rungs))
     return found
 
 
-def _name() -> Comparison:
+def _missing(*columns: str) -> str:
+    return either(*(f"{column}_l IS NULL OR {column}_r IS NULL" for column in columns))
+
+
+def _name() -> Aspect:
     surname = "surname_l = surname_r"
-    signs = range(1, 5)
     differing = " + ".join(
-        f"CASE WHEN substr(name_l, {at}, 1) <> substr(name_r, {at}, 1) THEN 1 ELSE 0 END" for at in signs
+        f"CASE WHEN substr(name_l, {at}, 1) <> substr(name_r, {at}, 1) THEN 1 ELSE 0 END" for at in range(1, 5)
     )
-    return comparison(
-        "name",
-        missing("name"),
-        same("name", frequency=True),
-        level("same reading", "pinyin_l = pinyin_r", frequency_of="pinyin"),
-        level("given name turned", both(surname, "given_l = reverse(given_r)")),
-        level("one sign differs", both("length(name_l) = length(name_r)", f"{differing} = 1")),
-        level("surname", surname, frequency_of="surname"),
+    one_sign = both("length(name_l) = length(name_r)", f"{differing} = 1")
+    rungs = (
+        Rung(
+            "name alike",
+            "name_l = name_r",
+            0.93,
+            {CLAN: "name_in_clan", PEERS: "name_in_cohort", STRANGERS: "name"},
+        ),
+        Rung("same reading", "pinyin_l = pinyin_r", 0.025, {PEERS: "pinyin_in_cohort", STRANGERS: "pinyin"}),
+        Rung("given name turned", both(surname, "given_l = reverse(given_r)"), 0.005),
+        Rung("given name alike", "given_l = given_r", 0.003),
+        Rung("one sign differs", one_sign, 0.03),
+        Rung("surname", surname, 0.003, {PEERS: "surname", STRANGERS: "surname"}),
+        Rung("other name", "TRUE", 0.007),
     )
+    return Aspect("name", _missing("name"), rungs, (HOME, CLAN, PEERS, STRANGERS))
 
 
-def _birth() -> Comparison:
+def _birth() -> Aspect:
     year, month, day = (f"birth_{part}_l = birth_{part}_r" for part in ("year", "month", "day"))
     turned = both(year, "birth_month_l = birth_day_r", "birth_day_l = birth_month_r")
-    return comparison(
-        "birth",
-        missing("birth_year"),
-        level("same day", both(year, month, day)),
-        level("day and month turned", turned),
-        level("same month", both(year, month)),
-        level("same day of another year", both(month, day)),
-        level("same year", year),
+    rungs = (
+        Rung("same day", both(year, month, day), 0.95, equal=("birth_year", "birth_month", "birth_day")),
+        Rung("day and month turned", turned, 0.003),
+        Rung("same month", both(year, month), 0.025),
+        Rung("same day of another year", both(month, day), 0.01),
+        Rung("same year", year, 0.007),
+        Rung("other date", "TRUE", 0.005),
     )
+    return Aspect("birth", _missing("birth_year"), rungs, (HOME, CLAN, STRANGERS))
 
 
-def _number() -> Comparison:
+def _number() -> Aspect:
     """Without the date inside it, which is compared by itself. Two numbers that both hold are two people's."""
-    two_people = "number_l <> number_r AND number_holds_l AND number_holds_r"
+    two_people = both("number_l <> number_r", "number_holds_l", "number_holds_r")
     near = either(
         both("number_area_l = number_area_r", "damerau_levenshtein(number_tail_l, number_tail_r) <= 1"),
         both("damerau_levenshtein(number_area_l, number_area_r) <= 1", "number_tail_l = number_tail_r"),
     )
-    return comparison(
-        "number",
-        missing("number_area"),
-        level("same number", "number_l = number_r"),
-        fixed(level("two numbers that hold", two_people), _NUMBER_CHANGED),
-        level("same but for the date", both("number_area_l = number_area_r", "number_tail_l = number_tail_r")),
-        level("one slip", near),
-        level("same area", "number_area_l = number_area_r"),
+    but_date = both("number_area_l = number_area_r", "number_tail_l = number_tail_r")
+    rungs = (
+        Rung("same number", "number_l = number_r", 0.9, equal=("number",)),
+        Rung("two numbers that hold", two_people, _NUMBER_CHANGED, fixed=True),
+        Rung("same but for the date", but_date, 0.04),
+        Rung("one slip", near, 0.04),
+        Rung("same area", "number_area_l = number_area_r", 0.01),
+        Rung("other number", "TRUE", 0.01),
     )
+    return Aspect("number", _missing("number_area"), rungs, (HOME, CLAN, STRANGERS))
 
 
-def _place(known: Collection[str]) -> Comparison:
+def _phone() -> Aspect:
+    rungs = (
+        Rung("phone alike", "phone_l = phone_r", 0.6, equal=("phone",)),
+        Rung("phone with a slip", "damerau_levenshtein(phone_l, phone_r) <= 1", 0.03),
+        Rung("other phone", "TRUE", 0.37),
+    )
+    return Aspect("phone", _missing("phone"), rungs)
+
+
+def _address(known: Collection[str]) -> Aspect:
+    """Where the phone agrees already, the address is the same family's and tells nothing more."""
+    missing = _missing("address")
+    if "phone" in known:
+        missing = either(missing, "coalesce(phone_l = phone_r, FALSE)")
+    rungs = (
+        Rung("address alike", "address_l = address_r", 0.7, equal=("address",)),
+        Rung("other address", "TRUE", 0.3),
+    )
+    return Aspect("address", missing, rungs)
+
+
+def _place(known: Collection[str]) -> Aspect:
+    """Where the phone or the address agrees already, the village is the same family's and tells nothing more."""
     columns = [column for column in ("village", "town") if column in known]
-    return comparison("place", missing(columns[0]), *(same(column, frequency=True) for column in columns))
+    missing = either(_missing(columns[0]), contexts(known)[HOME])
+    rungs = (
+        *(Rung(f"{column} alike", f"{column}_l = {column}_r", 0.85, equal=(column,)) for column in columns[:1]),
+        *(Rung(f"{column} alike", f"{column}_l = {column}_r", 0.05) for column in columns[1:]),
+        Rung("other place", "TRUE", 0.1),
+    )
+    return Aspect("place", missing, rungs)
 
 
 BLOCKS: tuple[tuple[str, ...], ...] = (
@@ -89,6 +146,8 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
     ("birth", "village"),
     ("pinyin", "village"),
     ("phone",),
+    ("address", "pinyin"),
+    ("address", "birth"),
     ("pinyin", "birth_year", "town"),
     ("pinyin", "birth_year", "birth_month"),
     ("pinyin", "birth_month", "birth_day"),
@@ -97,10 +156,3 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
     ("village", "surname", "birth_year", "birth_month"),
 )
 """A pair is compared when it agrees on all of one of these; a slip in one leaves the others."""
-
-TRAINING: tuple[tuple[str, ...], ...] = (("number",), ("pinyin", "birth"), ("pinyin", "village"))
-"""Pairs that agree on these teach how often all else agrees in true pairs. Not a phone or a birthday in one village:
-those are a family's, and siblings would be learned as one person."""
-
-SURE: tuple[tuple[str, ...], ...] = (("number",), ("name", "birth", "village"), ("name", "birth", "sex"))
-"""Pairs that agree on these are taken as true when the share of true pairs is first guessed."""

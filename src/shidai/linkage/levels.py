@@ -29,11 +29,6 @@ def level(label: str, condition: str, *, frequency_of: str | None = None) -> Lev
     return told | {"tf_adjustment_column": frequency_of} if frequency_of else told
 
 
-def fixed(known: Level, share: float) -> Level:
-    """A level of which the share among true pairs is known beforehand and not learned."""
-    return known | {"m_probability": share, "fix_m_probability": True}
-
-
 def same(column: str, *, frequency: bool = False) -> Level:
     return level(f"{column} alike", f"{column}_l = {column}_r", frequency_of=column if frequency else None)
 
