@@ -1,7 +1,7 @@
 """Run in processes of their own: a city with claims, and workers that pay them again and again until nothing is left.
 
-`python -m tests.fault.paying make N` makes a city with N claims in force; `… work` accrues, builds, releases and answers
-in a loop; `… tell` prints what was paid to whom as JSON.
+`python -m tests.fault.paying make N` makes a city with N claims in force; `… work` accrues, builds, releases and
+answers in a loop; `… tell` prints what was paid to whom as JSON.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The facts of people on a day, straight from the register: what one decision reads.
 
-The same columns and meanings as `shidai.indicators.facts`, which makes them for everybody from the record tables; a test
-holds the two together.
+The same columns and meanings as `shidai.indicators.facts`, which makes them for everybody from the record tables; a
+test holds the two together.
 """
 
 from __future__ import annotations
