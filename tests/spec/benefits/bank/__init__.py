@@ -1,0 +1,1 @@
+"""Bank files of benefits."""
