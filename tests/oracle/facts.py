@@ -31,10 +31,10 @@ def add_families(records: Rows, seed: int) -> None:
             "person_id": rng.choice(ids),
             "fact": rng.choice(["hardship", "grade"]),
             "number": rng.randrange(0, 2),
-            "start_date": date(2005, 1, 1),
+            "start_date": rng.choice([date(2003, 1, 1), date(2005, 1, 1), date(2006, 3, 1)]),
             "end_date": rng.choice([None, date(2005, 12, 31), date(2006, 6, 1)]),
         }
-        for number in range(20)
+        for number in range(60)
     ]
 
 
@@ -89,6 +89,7 @@ def _spouses(records: Rows, me: int, on: date) -> list[dict[str, Any]] | None:
     now = [union for union in records["union_"] if union["start_date"] is not None and _holds(union, on)]
     others = [u.get("husband_id") for u in now if u.get("wife_id") == me]
     others += [u.get("wife_id") for u in now if u.get("husband_id") == me]
+    others = [other for other in others if other not in people or _alive(records, people[other], on)]
     return [people[other] for other in others if other in people] if others else None
 
 
@@ -112,7 +113,9 @@ def _months(birth: date, on: date) -> int:
 
 
 def _attested(records: Rows, me: int, fact: str, on: date) -> int | bool | None:
-    numbers = [r["number"] for r in records["attested"] if r["person_id"] == me and r["fact"] == fact and _holds(r, on)]
-    if not numbers:
+    """What was attested last of what holds on the day."""
+    held = [r for r in records["attested"] if r["person_id"] == me and r["fact"] == fact and _holds(r, on)]
+    if not held:
         return None
-    return max(numbers) == 1 if fact == "hardship" else max(numbers)
+    number: int = max(held, key=lambda row: (row["start_date"], row["record_id"]))["number"]
+    return number == 1 if fact == "hardship" else number

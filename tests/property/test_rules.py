@@ -7,10 +7,11 @@ from typing import Any
 
 import ibis
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from shidai.rules import compile_version
+from shidai.words import ShidaiError
 from tests.spec.rules.making import as_arrays, as_table, make_columns, make_version
 
 COLUMNS = make_columns(a="int", b="int!", c="int", p="bool", q="bool!", d="day", e="day!", t="text", u="text")
@@ -89,7 +90,12 @@ def test_arrays_tables_and_one_person_agree(
     engine: Any, conditions: list[str], fen: str, k: int, rows: list[dict[str, Any]]
 ) -> None:
     version = make_version(*conditions, fen=f"COALESCE({fen}, 0)", parameters={"k": k})
-    rules = compile_version(version, COLUMNS)
+    try:
+        rules = compile_version(version, COLUMNS)
+    except ShidaiError as refused:
+        if "64 bits" not in str(refused):
+            raise
+        reject()  # three columns multiplied
     told = [rules.for_person(row) for row in rows]
     arrays = rules.on_arrays(as_arrays(rows, COLUMNS))
     assert [rules.names(int(bits)) for bits in arrays.failed] == [one.failed for one in told]

@@ -16,6 +16,7 @@ COMMANDS = (
     "survey",
     "link",
     "scheme",
+    "simulate",
     "synth",
     "pack",
     "audit",

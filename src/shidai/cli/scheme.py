@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
-from shidai.words import Exit, Text, in_yuan
+from shidai.words import Exit, ShidaiError, Text, in_yuan, problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from shidai.packs.cases import CaseResult
+    from shidai.packs.schema.scheme import SchemeVersion
+    from shidai.packs.schema.source import Source
     from shidai.rules.ruleset import Explained
 
 scheme_app = typer.Typer(help="Schemes: who is entitled to what, why, and how much.", no_args_is_help=True)
@@ -122,9 +125,24 @@ def determine_all(
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
 
+    _require_folder(out_file)
     with Records.open(Path(data) / "records") as records:
         rows = determine(records, load_pack(pack), scheme, on.date(), version=version)
     _write(rows, form, out_file)
+
+
+def _require_folder(file: Path | None) -> None:
+    """Said before a whole city is determined, and with the folder's name."""
+    if file is not None and not file.parent.is_dir():
+        raise ShidaiError(
+            problem(
+                str(file),
+                zh=f"没有文件夹 {file.parent}。",
+                en=f"There is no folder {file.parent}.",
+                mend_zh="请先建立它，或改写 --out。",
+                mend_en="Make it first, or name another file with --out.",
+            )
+        )
 
 
 def _write(rows: pa.Table, form: TableFormat, file: Path | None) -> None:
@@ -156,17 +174,18 @@ def explain_one(
 
     Example: [bold]shidai scheme explain --data demo-city --scheme rural-reward --person 12345 --on 2006-12-31[/bold]
     """
-    from shidai.indicators.entitled import explain
+    from shidai.indicators.entitled import explain, find_scheme, rules_of
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
 
-    subject: int | str = int(person) if person.lstrip("-").isdigit() and len(person) != 12 else person
+    loaded = load_pack(pack)
+    rules = rules_of(loaded, find_scheme(loaded, scheme), on.date(), version)
     with Records.open(Path(data) / "records") as records:
-        told = explain(records, load_pack(pack), scheme, on.date(), subject, version)
+        told = explain(records, loaded, scheme, on.date(), person, version)
     if form is ListFormat.JSON:
-        _write_json(told)
+        _write_json(told, rules.version)
     else:
-        _write_reasons(told)
+        _write_reasons(told, rules.version, loaded.sources)
 
 
 _YES, _NO, _UNKNOWN = Text(zh="符合", en="met"), Text(zh="不符合", en="not met"), Text(zh="不详", en="unknown")
@@ -176,29 +195,29 @@ def _verdict(met: bool | None) -> str:
     return say(_UNKNOWN if met is None else _YES if met else _NO)
 
 
-def _write_reasons(told: Explained) -> None:
+def _write_reasons(told: Explained, version: SchemeVersion, sources: Mapping[str, Source]) -> None:
     heads = (Text(zh="条件", en="condition"), Text(zh="结果", en="result"), Text(zh="所据事实", en="facts"))
     table = Table(*(say(head) for head in heads), say(Text(zh="依据", en="clause")))
     for outcome in told.outcomes:
         facts = "\n".join(f"{name} = {'—' if value is None else value}" for name, value in outcome.facts)
-        style = "" if outcome.met else "red"
-        table.add_row(
-            say(outcome.condition.title.text),
-            _verdict(outcome.met),
-            facts,
-            say(outcome.condition.clause.text),
-            style=style,
-        )
+        cells = (say(outcome.condition.title.text), _verdict(outcome.met), facts, say(outcome.condition.clause.text))
+        table.add_row(*(escape(cell) for cell in cells), style="" if outcome.met else "red")
     out.print(table)
-    verdict = (
-        Text(zh=f"应发 {in_yuan(told.fen)} 元。", en=f"Due: {in_yuan(told.fen)} yuan.")
-        if told.eligible
-        else Text(zh="不符合条件。", en="Not eligible.")
-    )
-    out.print(say(verdict))
+    source = say(sources[version.source].title.text)
+    out.print(say(Text(zh=f"版本 {version.id}：{source}", en=f"Version {version.id}: {source}")), markup=False)
+    out.print(say(_due(told, version)))
 
 
-def _write_json(told: Explained) -> None:
+def _due(told: Explained, version: SchemeVersion) -> Text:
+    if not told.eligible:
+        return Text(zh="不符合条件。", en="Not eligible.")
+    yuan = in_yuan(told.fen)
+    if version.amount.granted:
+        return Text(zh=f"可核定至多 {yuan} 元。", en=f"Up to {yuan} yuan may be granted.")
+    return Text(zh=f"应发 {yuan} 元。", en=f"Due: {yuan} yuan.")
+
+
+def _write_json(told: Explained, version: SchemeVersion) -> None:
     import json
 
     conditions = [
@@ -209,10 +228,17 @@ def _write_json(told: Explained) -> None:
                 name: value if isinstance(value, int | str | None) else str(value) for name, value in outcome.facts
             },
             "clause": outcome.condition.clause.model_dump(),
+            "source": outcome.condition.source or version.source,
         }
         for outcome in told.outcomes
     ]
-    json.dump(
-        {"eligible": told.eligible, "amount_fen": told.fen, "conditions": conditions}, sys.stdout, ensure_ascii=False
-    )
+    told_once = {
+        "version": version.id,
+        "source": version.source,
+        "eligible": told.eligible,
+        "amount_fen": told.fen,
+        "granted": version.amount.granted,
+        "conditions": conditions,
+    }
+    json.dump(told_once, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")

@@ -61,13 +61,14 @@ def determine(
 ) -> pa.Table:
     """Everybody on the register on a day: `person` (or `household`, `village`), `eligible`, `amount_fen`, `failed`.
 
-    `failed` names the conditions that aren't met, separated by ';'; after a condition that is unknown stands '?'.
+    In the order of the ids. `failed` names the conditions that aren't met, separated by ';'; after a condition that is
+    unknown stands '?'.
     """
     chosen = find_scheme(pack, scheme)
     rules = rules or rules_of(pack, chosen, on, version)
     key = KEYS[chosen.subject]
     facts = facts_on(records, chosen.subject, on, rules.columns, pack.attested.values())
-    rows = records.fetch(rules.on_table(facts, key))
+    rows = records.fetch(rules.on_table(facts, key).order_by(key))
     failed, unknown = (rows[name].to_numpy() for name in ("failed", "unknown"))
     return pa.table(
         {
@@ -95,12 +96,16 @@ def _reason(rules: RuleSet, failed: int, unknown: int) -> str:
 def explain(
     records: Records, pack: Pack, scheme: str, on: date, subject: int | str, version: str | None = None
 ) -> Explained:
-    """One subject's determination with each condition and the facts that it used. Raises ShidaiError when unknown."""
+    """One subject's determination with each condition and the facts that it used. Raises ShidaiError when unknown.
+
+    `subject`: a person's or household's number, or a village's code; digits for a number will do.
+    """
     chosen = find_scheme(pack, scheme)
     rules = rules_of(pack, chosen, on, version)
     key = KEYS[chosen.subject]
     facts = facts_on(records, chosen.subject, on, rules.columns, pack.attested.values())
-    rows = records.fetch(facts.filter(facts[key] == subject)).to_pylist()
+    wanted = str(subject) if key == "area" else _number(str(subject))
+    rows = [] if wanted is None else records.fetch(facts.filter(facts[key] == wanted)).to_pylist()
     if not rows:
         raise ShidaiError(
             problem(
@@ -112,3 +117,11 @@ def explain(
             )
         )
     return rules.for_person(rows[0])
+
+
+def _number(text: str) -> int | None:
+    """A pseudonym of 64 bits; None for anything else."""
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20):
+        return None
+    number = int(text)
+    return number if -(2**63) <= number < 2**63 else None

@@ -38,6 +38,9 @@ def facts_on(
     wanted = set(columns)
     table = {"person": _persons, "household": _households, "village": _villages}[subject](records, on, wanted)
     facts = [fact for fact in attested if fact.id in wanted and fact.subject == subject]
+    names = {fact.id for fact in facts}
+    register = [name for name in columns if name not in names]
+    table = table.select(*dict.fromkeys((KEYS[subject], *register)))  # first: a fact may be called as a record's column
     if facts:
         table = _beside(table, _attested(records, subject, on, facts), KEYS[subject])
     return table.select(*dict.fromkeys((KEYS[subject], *columns)))
@@ -139,16 +142,19 @@ def _with_children(person: ir.Table, table: ir.Table, on: date) -> ir.Table:
 
 
 def _spouses(records: Records, on: date) -> ir.Table:
-    """Who is in a union on the day, with the spouse's age and registration."""
-    union, person = records.table("union_"), records.table("person")
+    """Who has a living spouse on the day, with the spouse's age and registration."""
+    union, person = records.table("union_"), _with_undated_deaths(records, records.table("person"))
     now = union.filter((union.start_date <= on) & (union.end_date.isnull() | (union.end_date > on)))
     sides = [
         now.filter(now[one].notnull()).select(person_id=now[one], _spouse=now[other])
         for one, other in (("wife_id", "husband_id"), ("husband_id", "wife_id"))
     ]
     couples = sides[0].union(sides[1])
-    told = person.select(_other="person_id", _born="birth_date", _registration="registration")
+    told = person.select(
+        _other="person_id", _born="birth_date", _registration="registration", _alive=_lives(person, on)
+    )
     couples = couples.left_join(told, couples["_spouse"] == told["_other"])
+    couples = couples.filter(couples["_alive"].fill_null(True))  # the widowed have no spouse, whatever the union's end
     return couples.group_by("person_id").agg(
         in_union=couples.count() > 0,
         spouse_age=completed_years(couples["_born"], on).max(),
@@ -179,12 +185,16 @@ def _villages(records: Records, on: date, wanted: set[str]) -> ir.Table:
 
 
 def _attested(records: Records, subject: Subject, on: date, facts: Iterable[AttestedFact]) -> ir.Table:
-    """One column a fact; of two that hold on the day the greater counts, as for a grade that was raised meanwhile."""
+    """One column a fact; of several that hold on the day the last attested counts, whichever value it has."""
     table = records.table("attested")
     key = KEYS[subject]
     holds = (table.start_date <= on) & (table.end_date.isnull() | (table.end_date > on))
-    now = table.filter(holds, table[key].notnull())
-    return now.group_by(key).agg(**{fact.id: _value(now, fact) for fact in facts})
+    now = table.filter(holds, table[key].notnull(), table.fact.isin([fact.id for fact in facts]))
+    newest_first = [now.start_date.desc(), now.record_id.desc()]
+    place = ibis.row_number().over(group_by=[now[key], now.fact], order_by=newest_first)
+    last = now.mutate(_place=place)
+    last = last.filter(last["_place"] == 0)
+    return last.group_by(key).agg(**{fact.id: _value(last, fact) for fact in facts})
 
 
 def _value(table: ir.Table, fact: AttestedFact) -> Any:
@@ -194,4 +204,5 @@ def _value(table: ir.Table, fact: AttestedFact) -> Any:
     number = table.number.max(where=here)
     if fact.type == "bool":
         return number == 1
-    return number.cast("int32") if fact.type == "int" else ibis.date("1970-01-01") + number.as_interval("D")
+    whole = number.try_cast("int32")  # what is no number of 32 bits is unknown, and stops nobody else's determination
+    return whole if fact.type == "int" else ibis.date("1970-01-01") + whole.as_interval("D")

@@ -162,3 +162,15 @@ def always_known(tree: Expression) -> bool:
     if isinstance(tree, Choose):
         return all(always_known(then) for _, then in tree.cases) and always_known(tree.otherwise)
     return all(always_known(part) for part in parts_of(tree))
+
+
+def depth(tree: Expression) -> int:
+    """How many levels an expression has; a column or a number has one."""
+    return 1 + max((depth(part) for part in parts_of(tree)), default=0)
+
+
+def leaves_in(tree: Expression) -> tuple[Expression, ...]:
+    """What decides whether whole numbers that are reckoned with are known: the parts below `+ - * LEAST GREATEST`."""
+    if isinstance(tree, Reckon | Extreme):
+        return tuple(dict.fromkeys(leaf for part in parts_of(tree) for leaf in leaves_in(part)))
+    return (tree,)

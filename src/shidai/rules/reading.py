@@ -6,13 +6,14 @@ Nothing else can be written: no subquery, no other function, no other column. Ev
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
 
 from shidai.rules import expression as tree
 from shidai.rules.columns import Columns
@@ -23,6 +24,8 @@ _SIGNS: Mapping[type[exp.Expr], tree.Comparison] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
 }  # fmt: skip
 _RECKON: Mapping[type[exp.Expr], tree.Arithmetic] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+LONGEST = 1000  # characters
+DEEPEST = 16  # levels of the tree; what ships has 4. Deeper ones would cost the compilers more than anybody can read
 _ALLOWED = (
     "AND OR NOT = <> < <= > >= BETWEEN IN (…) IS [NOT] NULL starts_with(…) + - * CASE LEAST GREATEST COALESCE DATE '…'"
 )
@@ -57,21 +60,64 @@ def check_expression(
 
 def _read(text: str, columns: Columns, parameters: Types, wanted: str, where: str) -> tree.Expression | Problem:
     try:
-        parsed = sqlglot.parse_one(text, read="duckdb")
-        reader = _Reader(columns, parameters)
-        return reader.of_type(parsed, wanted)
+        read = _Reader(columns, parameters).of_type(_parse(text), wanted)
+        if tree.depth(read) > DEEPEST:
+            raise _too_deep()
+        return read
     except SqlglotError as error:
         reason = str(error).split("\n")[0]
         return problem(
             where,
-            zh=f"表达式“{text}”读不懂：{reason}",
-            en=f"The expression '{text}' can't be read: {reason}",
+            zh=f"表达式“{_short(text)}”读不懂：{reason}",
+            en=f"The expression '{_short(text)}' can't be read: {reason}",
             mend_zh=f"可写：{_ALLOWED}。",
             mend_en=f"What can stand there: {_ALLOWED}.",
         )
-    except _Refused as refused:
-        zh, en, mend_zh, mend_en = refused.said
-        return problem(where, zh=f"“{text}”：{zh}", en=f"'{text}': {en}", mend_zh=mend_zh, mend_en=mend_en)
+    except RecursionError:
+        refused = _too_deep()
+    except _Refused as error:
+        refused = error
+    zh, en, mend_zh, mend_en = refused.said
+    return problem(where, zh=f"“{_short(text)}”：{zh}", en=f"'{_short(text)}': {en}", mend_zh=mend_zh, mend_en=mend_en)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _too_deep() -> _Refused:
+    return _Refused(
+        zh=f"括号或计算嵌套超过 {DEEPEST} 层。",
+        en=f"It is nested more than {DEEPEST} levels deep.",
+        mend_zh="请拆成几个条件，或写得更平。",
+        mend_en="Split it into several conditions, or write it flatter.",
+    )
+
+
+def _parse(text: str) -> exp.Expr:
+    if len(text) > LONGEST:
+        raise _Refused(
+            zh=f"超过 {LONGEST} 个字符。",
+            en=f"It is longer than {LONGEST} characters.",
+            mend_zh="请拆成几个条件。",
+            mend_en="Split it into several conditions.",
+        )
+    dialect = Dialect.get_or_raise("duckdb")
+    parsed = dialect.parser().parse(_with_parameters(dialect.tokenize(text)), text)
+    if len(parsed) != 1 or parsed[0] is None:
+        raise _Refused(zh="这里只能写一个表达式。", en="One expression stands here, and no more.")
+    return parsed[0]
+
+
+def _with_parameters(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with ':name' as one name, so that a parameter may be called as a word of SQL is (:grant, :case)."""
+    found: list[Token] = []
+    for token in tokens:
+        if found and found[-1].token_type is TokenType.COLON and token.text.isidentifier():
+            token.token_type, token.text = TokenType.VAR, f":{token.text}"
+            found.pop()
+        found.append(token)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +151,22 @@ class _Reader:
 
     def column(self, node: exp.Expr) -> tree.Expression:
         name = node.name
+        if name.startswith(":"):
+            return self.parameter(name.removeprefix(":"))
         if name not in self.columns or node.args.get("table"):
             raise _unknown(_sql(node), self.columns, "列", "column")
         fact = self.columns[name]
         return tree.Column(name, fact.type, fact.known)
 
-    def parameter(self, node: exp.Expr) -> tree.Expression:
-        if node.name not in self.parameters:
-            raise _unknown(node.name, self.parameters, "参数", "parameter")
-        return tree.Parameter(node.name, self.parameters[node.name])
+    def parameter(self, name: str) -> tree.Expression:
+        if name not in self.parameters:
+            raise _unknown(name, self.parameters, "参数", "parameter")
+        return tree.Parameter(name, self.parameters[name])
 
     def comparison(self, node: exp.Expr) -> tree.Expression:
         left, right = self.any(node.args["this"]), self.any(node.args["expression"])
         self._same_type(node, (left, right))
+        self._some_column(node, (left, right))
         sign = _SIGNS[type(node)]
         if sign not in ("=", "<>") and type_of(left) not in ("int", "day"):
             raise _Refused(
@@ -138,12 +187,6 @@ class _Reader:
     def inner(self, node: exp.Expr) -> tree.Expression:
         return self.any(node.this)
 
-    def nameless(self, node: exp.Expr) -> tree.Expression:
-        """sqlglot takes the colon after a minus for the sign of an alias without a name."""
-        if node.alias:
-            raise _Refused(zh="表达式不能命名。", en="An expression takes no name.")
-        return self.any(node.this)
-
     def between(self, node: exp.Expr) -> tree.Expression:
         part, low, high = (self.any(node.args[name]) for name in ("this", "low", "high"))
         self._same_type(node, (part, low, high))
@@ -155,6 +198,7 @@ class _Reader:
         if not values or not all(isinstance(one, tree.Value) for one in values):
             raise _Refused(zh="IN 的括号里只能是固定的值。", en="Only fixed values can stand in the list of IN.")
         self._same_type(node, (part, *values))
+        self._some_column(node, (part,))
         return tree.OneOf(part, tuple(one.value for one in values if isinstance(one, tree.Value)))
 
     def unknown(self, node: exp.Expr) -> tree.Expression:
@@ -166,7 +210,9 @@ class _Reader:
         prefix = self.any(node.expression)
         if not isinstance(prefix, tree.Value) or not isinstance(prefix.value, str):
             raise _Refused(zh="starts_with 的第二项是固定文字。", en="The second part of starts_with is a fixed text.")
-        return tree.Within(self.of_type(node.this, "text"), prefix.value)
+        part = self.of_type(node.this, "text")
+        self._some_column(node, (part,))
+        return tree.Within(part, prefix.value)
 
     def reckoning(self, node: exp.Expr) -> tree.Expression:
         left, right = self.of_type(node.args["this"], "int"), self.of_type(node.args["expression"], "int")
@@ -204,6 +250,8 @@ class _Reader:
         if isinstance(node, exp.Boolean):
             return tree.Value(bool(node.this))
         if node.is_string:
+            if not str(node.this).isprintable():
+                raise _Refused(zh="文字中有不可见的字符。", en="A text has characters that nobody can see.")
             return tree.Value(str(node.this))
         if not str(node.this).isdigit():
             raise _Refused(
@@ -224,6 +272,12 @@ class _Reader:
     def _ints(self, node: exp.Expr) -> tuple[tree.Expression, ...]:
         return tuple(self.of_type(one, "int") for one in (node.this, *node.expressions))
 
+    def _some_column(self, node: exp.Expr, parts: Iterable[tree.Expression]) -> None:
+        """Texts are those of a column: two fixed ones beside each other say nothing."""
+        values = list(parts)
+        if all(type_of(part) == "text" and isinstance(part, tree.Value) for part in values):
+            raise _Refused(zh=f"“{_sql(node)}”中没有列。", en=f"'{_sql(node)}' names no column.")
+
     def _no_text(self, node: exp.Expr, part: tree.Expression) -> None:
         if type_of(part) == "text":
             raise _Refused(zh=f"“{_sql(node)}”：文字只能比较。", en=f"'{_sql(node)}': texts can only be compared.")
@@ -242,13 +296,11 @@ class _Reader:
 _Read = Callable[[_Reader, exp.Expr], tree.Expression]
 _READERS: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], _Read], ...] = (
     (exp.Column, _Reader.column),
-    (exp.Placeholder, _Reader.parameter),
     (tuple(_SIGNS), _Reader.comparison),
     (exp.And, _Reader.both),
     (exp.Or, _Reader.either),
     (exp.Not, _Reader.opposite),
     (exp.Paren, _Reader.inner),
-    (exp.Alias, _Reader.nameless),
     (exp.Between, _Reader.between),
     (exp.In, _Reader.one_of),
     (exp.Is, _Reader.unknown),
@@ -296,6 +348,6 @@ def _unknown(name: str, known: Iterable[str], noun_zh: str, noun_en: str) -> _Re
     return _Refused(
         zh=f"没有{noun_zh} {name}。",
         en=f"There is no {noun_en} {name}.",
-        mend_zh=f"是不是想写 {close[0]}？" if close else f"可用的{noun_zh}：{'、'.join(known)}。",
-        mend_en=f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}.",
+        mend_zh=f"是不是想写 {close[0]}？" if close else f"可用的{noun_zh}：{'、'.join(known) or '无'}。",
+        mend_en=f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known) or 'none'}.",
     )

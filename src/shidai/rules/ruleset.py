@@ -25,8 +25,9 @@ from shidai.rules.binding import bind
 from shidai.rules.columns import Columns
 from shidai.rules.person import OneFacts, value_for
 from shidai.rules.reading import read_expression
+from shidai.rules.sizes import TooLarge, check_size
 from shidai.rules.tables import on_table
-from shidai.words import ShidaiError, problem
+from shidai.words import Problem, ShidaiError, problem
 
 Bits = npt.NDArray[Any]  # unsigned, as wide as the conditions need
 BLOCK = 1 << 17  # rows at a time: few calls, and arrays that the cache holds
@@ -80,8 +81,21 @@ class RuleSet:
     amount: tree.Expression
     values: Mapping[str, int | date]
 
+    def __post_init__(self) -> None:
+        """Raises ShidaiError when a number may not fit 64 bits with these values."""
+        conditions, amount = self._bound
+        names = [one.id for one in self.version.condition]
+        for name, read in zip((*names, "amount"), (*conditions, amount), strict=True):
+            try:
+                check_size(read)
+            except TooLarge:
+                raise ShidaiError(too_large(f"{self.version.id}: {name}")) from None
+
     def with_values(self, **values: int | date) -> RuleSet:
-        """The same rules with other parameters: what a reform changes. Raises ShidaiError for one that isn't there."""
+        """The same rules with other parameters: what a reform changes.
+
+        Raises ShidaiError for one that isn't there, and for a day where a number stands, or the other way round.
+        """
         strange = sorted(set(values) - set(self.values))
         if strange:
             raise ShidaiError(
@@ -93,6 +107,9 @@ class RuleSet:
                     mend_en=f"Parameters that can be changed: {', '.join(self.values)}.",
                 )
             )
+        for name, value in values.items():
+            if isinstance(value, date) is not isinstance(self.values[name], date):
+                raise ShidaiError(_other_type(f"{self.version.id}: {name}", self.values[name]))
         return replace(self, values={**self.values, **values})
 
     @cached_property
@@ -231,8 +248,42 @@ def _missing(version: SchemeVersion, names: Iterable[str]) -> ShidaiError:
     )
 
 
+def too_large(where: str) -> Problem:
+    return problem(
+        where,
+        zh="这里的数可能超出 64 位整数。",
+        en="A number here may not fit 64 bits.",
+        mend_zh="请用较小的数，或用 LEAST(GREATEST(列, 0), 上限) 给事实定界。",
+        mend_en="Use smaller numbers, or bound a fact: LEAST(GREATEST(column, 0), limit).",
+    )
+
+
+def may_be_unknown(where: str, text: str) -> Problem:
+    return problem(
+        where,
+        zh=f"金额“{text}”用了可能不详的事实。",
+        en=f"The amount '{text}' uses a fact that may be unknown.",
+        mend_zh="请写 COALESCE(列, 缺省数)。",
+        mend_en="Write COALESCE(column, number).",
+    )
+
+
+def _other_type(where: str, value: int | date) -> Problem:
+    day = isinstance(value, date)
+    return problem(
+        where,
+        zh=f"这个参数是{'日期' if day else '整数'}。",
+        en=f"This parameter is {'a day' if day else 'a whole number'}.",
+        mend_zh=f"例如 {value}。",
+        mend_en=f"For example {value}.",
+    )
+
+
 def compile_version(version: SchemeVersion, columns: Columns, *, where: str = "") -> RuleSet:
-    """The rules of a version over these columns. Raises ShidaiError for an expression that can't be read."""
+    """The rules of a version over these columns.
+
+    Raises ShidaiError for an expression that can't be read, an amount that may be unknown, a number beyond 64 bits.
+    """
     types = parameter_types(version)
     read = [read_expression(one.when, columns, types, where=where or one.id) for one in version.condition]
     return RuleSet(
@@ -249,13 +300,21 @@ def parameter_types(version: SchemeVersion) -> dict[str, str]:
 
 
 def _amount(amount: Amount, columns: Columns, types: Mapping[str, str], where: str) -> tree.Expression:
-    """The amount with its supplements, under its cap. For a granted amount: the most that may be granted."""
+    """The amount with its supplements, under its cap, and never below 0: no benefit takes money from anybody.
+
+    For a granted amount: the most that may be granted.
+    """
 
     def number(text: str) -> tree.Expression:
-        return read_expression(text, columns, types, wanted="int", where=where or "amount")
+        read = read_expression(text, columns, types, wanted="int", where=where or "amount")
+        if not tree.always_known(read):
+            raise ShidaiError(may_be_unknown(where or "amount", text))
+        return read
 
     total = number(amount.fen or amount.most or "0")
     for more in amount.supplement:
         when = read_expression(more.when, columns, types, where=where or more.id)
         total = tree.Reckon("+", total, tree.Choose(((when, number(more.fen)),), tree.Value(0)))
-    return tree.Extreme("least", (total, number(amount.cap))) if amount.cap is not None else total
+    if amount.cap is not None:
+        total = tree.Extreme("least", (total, number(amount.cap)))
+    return tree.Extreme("greatest", (total, tree.Value(0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_, sub
@@ -43,7 +44,7 @@ def on_table(read: tree.Expression, table: ir.Table) -> Any:
             branches = [(on_table(when, table).fill_null(False), _whole(then, table)) for when, then in cases]
             return ibis.cases(*branches, else_=_whole(otherwise, table))
         case tree.Extreme(which, parts):
-            return _extreme(which, [_wide(part, table) for part in parts])
+            return _extreme(which, parts, table)
         case tree.Instead(parts):
             return ibis.coalesce(*(_whole(part, table) for part in parts))
         case _:
@@ -64,8 +65,15 @@ def _whole(read: tree.Expression, table: ir.Table) -> Any:
     return column.cast("int64") if column.type().is_integer() else column
 
 
-def _extreme(which: str, columns: list[Any]) -> Any:
-    """Engines leave nulls out of LEAST and GREATEST; here one unknown makes the result unknown."""
-    some_unknown = reduce(or_, [column.isnull() for column in columns])
+def _extreme(which: str, parts: Sequence[tree.Expression], table: ir.Table) -> Any:
+    """Engines leave nulls out of LEAST and GREATEST; here one unknown makes the result unknown.
+
+    Asked of the leaves: asking the parts would write each nested one twice, and ten of them a thousand times.
+    """
+    columns = [_wide(part, table) for part in parts]
     chosen = ibis.least(*columns) if which == "least" else ibis.greatest(*columns)
+    doubtful = [leaf for part in parts for leaf in tree.leaves_in(part) if not tree.always_known(leaf)]
+    if not doubtful:
+        return chosen
+    some_unknown = reduce(or_, [on_table(leaf, table).isnull() for leaf in dict.fromkeys(doubtful)])
     return ibis.cases((some_unknown, ibis.null("int64")), else_=chosen)

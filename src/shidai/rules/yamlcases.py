@@ -21,6 +21,7 @@ import yaml
 from shidai.packs.cases import CaseResult
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import Scheme
+from shidai.rules.checking import check_fact
 from shidai.rules.columns import Columns, columns_for
 from shidai.rules.periods import due_days, facts_of_day
 from shidai.rules.person import OneFacts
@@ -80,6 +81,10 @@ def _check(pack: Pack, test: Mapping[str, Any], where: str) -> Iterator[Problem]
         named = [*(f"? {name}" for name in sorted(strange)), *(f"no {name}" for name in sorted(missing))]
         yield _unreadable(where, ", ".join(named))
         return
+    shape = list(_wrong_shape(test))
+    if shape:
+        yield from (_unreadable(where, why) for why in shape)
+        return
     for name in test["output"]:
         scheme = _scheme(pack, name)
         if scheme is None:
@@ -91,15 +96,42 @@ def _check(pack: Pack, test: Mapping[str, Any], where: str) -> Iterator[Problem]
                 mend_en=f"Schemes: {', '.join(pack.schemes)} ('-' is written '_').",
             )
             continue
-        for column in _facts(test["input"]):
-            if column not in _columns(pack, scheme):
-                yield problem(
-                    where,
-                    zh=f"没有列 {column}。",
-                    en=f"There is no column {column}.",
-                    mend_zh=f"有：{'、'.join(_columns(pack, scheme))}。",
-                    mend_en=f"There are: {', '.join(_columns(pack, scheme))}.",
-                )
+        for column, value in _facts(test["input"]).items():
+            yield from check_fact(column, value, _columns(pack, scheme), where)
+
+
+def _wrong_shape(test: Mapping[str, Any]) -> Iterator[str]:
+    """What can't be run: periods that aren't, values that are no amounts, more than one subject."""
+    for name in ("input", "output"):
+        if not isinstance(test[name], Mapping):
+            yield f"{name}: ?"
+    if not isinstance(test["input"], Mapping) or not isinstance(test["output"], Mapping):
+        return
+    persons = test["input"].get("persons", {"one": {}})
+    if not isinstance(persons, Mapping) or len(persons) != 1 or not isinstance(next(iter(persons.values())), Mapping):
+        yield "persons ≠ 1"
+    periods = [test["period"]]
+    for name, wanted in test["output"].items():
+        by_period = wanted if isinstance(wanted, Mapping) else {test["period"]: wanted}
+        periods += by_period
+        yield from (f"{name}: {value}" for value in by_period.values() if not _can_be_said(value))
+    yield from (f"period {period}" for period in dict.fromkeys(periods) if not _is_period(period))
+
+
+def _is_period(period: Any) -> bool:
+    try:
+        _span(period)
+    except ValueError:
+        return False
+    return True
+
+
+def _can_be_said(value: Any) -> bool:
+    try:
+        _said(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _columns(pack: Pack, scheme: Scheme) -> Columns:

@@ -42,7 +42,14 @@ REFUSED = {
     "birth_date > '2006-02-28'": "puts day beside text",
     "COALESCE(registration, 'rural') = 'rural'": "texts can only be compared",
     "age >=": "can't be read",
-    "age >= 60; DROP TABLE person": "can't stand in a condition",
+    "age >= 60; DROP TABLE person": "One expression stands here, and no more",
+    "'rural' = 'rural'": "names no column",
+    "'rural' IN ('rural', 'urban')": "names no column",
+    "starts_with('320281', '32')": "names no column",
+    "registration = '\0'": "characters that nobody can see",
+    "(" * 490 + "alive" + ")" * 490: "nested more than 16 levels",
+    "NOT " * 40 + "alive": "nested more than 16 levels",
+    "age > 1" + " AND age > 1" * 100: "longer than 1000 characters",
     "CASE WHEN age > 60 THEN 1 END = 1": "Write CASE WHEN",
 }
 
@@ -71,3 +78,8 @@ def test_every_column_says_what_it_means_in_both_languages() -> None:
 
 def test_a_number_can_be_wanted_instead_of_a_condition() -> None:
     assert read_expression("5000 * members", make_columns(members="int!"), {}, wanted="int")
+
+
+def test_a_parameter_may_be_called_as_a_word_of_sql_is() -> None:
+    for word in ("grant", "case", "end", "from", "select", "date"):
+        assert read_expression(f"age >= :{word} AND age > -:{word}", COLUMNS, {word: "int"})

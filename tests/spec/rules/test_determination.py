@@ -104,3 +104,40 @@ def test_facts_that_are_missing_are_named() -> None:
     rules = compile_version(OLD, COLUMNS)
     with pytest.raises(ShidaiError, match="rural, children"):
         rules.on_arrays({"age": as_arrays([{"age": 1}], COLUMNS)["age"]})
+
+
+def test_no_scheme_takes_money_from_anybody() -> None:
+    rules = compile_version(make_version("rural", fen="1000 - 600 * children"), COLUMNS)
+    rows = [{"rural": True, "children": 1}, {"rural": True, "children": 3}]
+    assert [rules.for_person(row).fen for row in rows] == [400, 0]
+    assert rules.on_arrays(as_arrays(rows, COLUMNS)).fen.tolist() == [400, 0]
+    assert rules.on_table(as_table(rows, COLUMNS), "row").order_by("row").to_pyarrow()["fen"].to_pylist() == [400, 0]
+
+
+@pytest.mark.parametrize(
+    ("when", "fen"),
+    [
+        ("age > 99999999999999999999", "1"),
+        ("age IN (1, 99999999999999999999)", "1"),
+        ("age * 4611686018427387904 > 0", "1"),
+        ("rural", "9223372036854775807 + children"),
+        ("rural", "children * children * children"),
+    ],
+)
+def test_numbers_that_may_not_fit_64_bits_are_refused(when: str, fen: str) -> None:
+    """They would be one result for one person, another in numpy, and an error in the database."""
+    with pytest.raises(ShidaiError, match="64 bits"):
+        compile_version(make_version(when, fen=fen), COLUMNS)
+
+
+def test_a_reform_can_neither_grow_a_number_beyond_64_bits_nor_put_a_day_in_its_place() -> None:
+    rules = compile_version(OLD, COLUMNS)
+    with pytest.raises(ShidaiError, match="64 bits"):
+        rules.with_values(min_age=10**20)
+    with pytest.raises(ShidaiError, match="a whole number"):
+        rules.with_values(min_age=date(2006, 1, 1))
+
+
+def test_an_amount_that_may_be_unknown_is_refused() -> None:
+    with pytest.raises(ShidaiError, match="may be unknown"):
+        compile_version(make_version("rural", fen="grade"), COLUMNS)
