@@ -39,6 +39,8 @@ def people(db: None) -> list[int]:
     widow = make_person("周兰", 2, "1946-2-28", HOME, registration="rural")
     registry.register_move(by=OPERATOR, person=widow.uuid, kind="living", to=NEXT, day=day("2006-3-1"), reason="move")
     make_person("吴明", 1, "1950", HOME)
+    _, gone = make_couple(HOME, "1996-1-1")
+    Death.objects.create(person=gone, date=date(2005, 5, 5), precision="day", recorded_on=CUTOFF)  # the union left open
     lost = make_person("郑平", 1, "1930-1-1", HOME)
     Death.objects.create(person=lost, date=None, precision="none", recorded_on=CUTOFF)
     return list(Person.objects.order_by("pk").values_list("pk", flat=True))

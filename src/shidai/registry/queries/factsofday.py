@@ -103,11 +103,12 @@ def _of_children(children: Iterable[Person], on: date) -> Facts:
 
 
 def _spouses(person_ids: Collection[int], on: date) -> Mapping[int, list[Person | None]]:
+    """The other side of each open union, None when unknown; a dead one is no spouse, though the union was left open."""
     mine = Q(wife_id__in=person_ids) | Q(husband_id__in=person_ids)
     found: defaultdict[int, list[Person | None]] = defaultdict(list)
-    for union in Union.objects.select_related("wife", "husband").filter(_now(on), mine):
+    for union in Union.objects.select_related("wife__death", "husband__death").filter(_now(on), mine):
         for me, other in ((union.wife_id, union.husband), (union.husband_id, union.wife)):
-            if me is not None:
+            if me is not None and (other is None or _alive(other, on)):
                 found[me].append(other)
     return found
 
