@@ -219,8 +219,8 @@ def _event(name: str, meaning: str, *columns: Column) -> RecordTable:
 
 
 _KIND = _must("kind", pa.string(), "what it is, an id of the pack")
-_AMOUNT = _may("fen", pa.int64(), "money in fen")
 _QUANTITY = _may("quantity", pa.int64(), "number of units")
+_HOUSEHOLD = _may("household_id", ID, "pseudonym of the household, if it is about one")
 
 SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
 DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
@@ -228,15 +228,37 @@ STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
 ATTESTED = _event(
     "attested",
     "facts that no register holds, each attested for one subject on paper",
-    _may("household_id", ID, "pseudonym of the household, if it is about one"),
+    _HOUSEHOLD,
     _must("fact", pa.string(), "id of the pack's attested fact"),
     _may("number", pa.int64(), "a whole number; 1 and 0 for true and false; days since 1970-01-01 for a day"),
     _may("text", pa.string(), "a text"),
     _must("start_date", DAY, "holds from this day"),
     _may("end_date", DAY, "holds no more from this day on"),
 )
-ENTITLEMENT = _event("entitlement", "determinations", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
-PAYMENT = _event("payment", "payments and returns", _KIND, _may("outcome", pa.string(), "state"), _AMOUNT)
+ENTITLEMENT = _event(
+    "entitlement",
+    "claims to benefits (`record_id` is the claim, `day` the day of application) and where they stood at the end",
+    _HOUSEHOLD,
+    _KIND,
+    _must("version", pa.string(), "id of the version of the scheme under whose steps the claim goes"),
+    _must("outcome", pa.string(), "waiting, notice, objected, in_force, refused, declined or stopped"),
+    _may("start_date", DAY, "in force from this day; null: never"),
+    _may("end_date", DAY, "not in force from this day on"),
+    _must("fen", pa.int64(), "earned in all, in fen"),
+)
+PAYMENT = _event(
+    "payment",
+    "payments, grants and goods handed over (`day` is the day of payment)",
+    _HOUSEHOLD,
+    _must("entitlement_id", ID, "`record_id` of the claim"),
+    _KIND,
+    _must("form", pa.string(), "money, goods or grant"),
+    _must("outcome", pa.string(), "paid, returned or in_flight"),
+    _may("answered_on", DAY, "day on which it was paid or came back, as the bank says"),
+    _must("first_period", DAY, "day of determination of the first period that it pays"),
+    _must("last_period", DAY, "day of determination of the last period that it pays"),
+    _must("fen", pa.int64(), "money in fen; goods at their purchase price"),
+)
 CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
 ACTIVITY = _event("activity", "events, documents, media, rooms, pilots", _KIND, _QUANTITY)
 SURVEY_RESPONSE = _event("survey_response", "answers", _KIND, _may("outcome", pa.string(), "answer"))

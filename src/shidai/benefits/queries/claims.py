@@ -1,0 +1,100 @@
+"""Claims and where they stand, from their ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.models import Claim, Decision
+from shidai.benefits.workflow import Entry, Standing, stand
+from shidai.core.access import Scope, within
+from shidai.packs.schema.scheme import SchemeVersion
+from shidai.words import ShidaiError, problem
+
+
+def claims_in(scope: Scope, area: str = "") -> QuerySet[Claim]:
+    """Claims that the caller may read, in an area of hers."""
+    found = Claim.objects.filter(within(scope.prefixes("record.read"), "area"))
+    return found.filter(within((area,), "area")) if area else found
+
+
+def find_claim(scope: Scope, uuid: UUID) -> Claim:
+    """A claim of the caller's areas, locked until the action is done. Raises ShidaiError when she has none such."""
+    found = claims_in(scope).select_for_update().filter(uuid=uuid).first()
+    if found is None:
+        raise ShidaiError(
+            problem(
+                str(uuid),
+                zh="找不到这件申请。",
+                en="There is no such claim.",
+                mend_zh="它可能不在您负责的区划内。",
+                mend_en="It may lie outside your area.",
+            )
+        )
+    return found
+
+
+def version_of(claim: Claim) -> SchemeVersion:
+    """The version under whose steps a claim goes."""
+    return scheme_of(claim).version_named(claim.version)
+
+
+def entries_of(claim: Claim) -> list[Entry]:
+    """The claim's ledger as plain values."""
+    return [Entry(one.act, one.day, one.by) for one in claim.entries.order_by("number")]  # type: ignore[arg-type]
+
+
+def standing_of(claim: Claim, on: date) -> Standing:
+    """Where a claim stands on a day, from its ledger alone."""
+    return stand(entries_of(claim), version_of(claim).step, on)
+
+
+def claims_of(scheme: str, area: str) -> list[Claim]:
+    """All claims under a scheme in an area; for actions, which check access themselves."""
+    return list(Claim.objects.filter(within((area,), "area"), scheme=scheme).order_by("pk"))
+
+
+def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
+    """First and last days of the times in which periods of a claim count, up to a day, by its ledger."""
+    steps, version = version_of(claim).step, version_of(claim)
+    entries = [entry for entry in entries_of(claim) if entry.day <= until]
+    spans: list[tuple[date, date]] = []
+    applied: date | None = None
+    for at, entry in enumerate(entries):
+        if entry.act in ("apply", "appeal"):
+            applied = entry.day
+        end = entries[at + 1].day if at + 1 < len(entries) else until
+        now = stand(entries[: at + 1], steps, end)
+        if now.state == "in_force" and now.since is not None and applied is not None:
+            spans.append((_first_day(claim, version, applied, now.since), end))
+    return _joined(spans)
+
+
+def _first_day(claim: Claim, version: SchemeVersion, applied: date, confirmed: date) -> date:
+    if version.calendar.counts_from == "confirmation":
+        return confirmed
+    if version.calendar.counts_from == "application":
+        return applied
+    first = min(one.effective_from for one in scheme_of(claim).version if one.status == "in_force")
+    years = version.calendar.arrears_years
+    return max(first, date(applied.year - years, 1, 1)) if years else first
+
+
+def _joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Overlapping times made one, so that no period is looked at twice."""
+    joined: list[tuple[date, date]] = []
+    for since, to in sorted(spans):
+        if joined and since <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], to))
+        else:
+            joined.append((since, to))
+    return joined
+
+
+def decisions_of(claim: Claim) -> list[Decision]:
+    """All decisions on a claim, oldest first."""
+    return list(claim.decisions.order_by("pk"))

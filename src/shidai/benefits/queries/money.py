@@ -1,0 +1,60 @@
+"""What is unpaid and overpaid, from dues and live payments; where a batch stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+
+from shidai.benefits.models import Batch, Claim, Due, Settled
+from shidai.core.access import within
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """What a claim has to get: the lines that one payment would settle, and their sum in fen."""
+
+    claim: Claim
+    dues: tuple[Due, ...]
+
+    @property
+    def fen(self) -> int:
+        return sum(due.fen for due in self.dues)
+
+
+@dataclass(frozen=True, slots=True)
+class Overpaid:
+    """What a claim got too much in one period: recovered by agreement, never taken from the next payment."""
+
+    claim: Claim
+    period: date
+    fen: int
+
+
+def unpaid_and_overpaid(scheme: str, area: str, until: date) -> tuple[list[Unpaid], list[Overpaid]]:
+    """What is to be paid up to a day, and what was paid too much, from dues and live payments alone."""
+    live = Prefetch("settled", Settled.objects.filter(live=True), to_attr="live_settled")
+    dues = Due.objects.filter(within((area,), "claim__area"), claim__scheme=scheme, period__lte=until)
+    periods: defaultdict[tuple[int, date], list[Due]] = defaultdict(list)
+    for due in dues.select_related("claim").prefetch_related(live).order_by("claim_id", "period", "number"):
+        periods[due.claim_id, due.period].append(due)
+    to_pay: defaultdict[int, list[Due]] = defaultdict(list)
+    over = []
+    for lines in periods.values():
+        open_ = [due for due in lines if not due.live_settled]  # type: ignore[attr-defined]
+        fen = sum(due.fen for due in open_)
+        if fen > 0:
+            to_pay[lines[0].claim_id] += open_
+        elif fen < 0:
+            over.append(Overpaid(lines[0].claim, lines[0].period, -fen))
+    return [Unpaid(lines[0].claim, tuple(lines)) for lines in to_pay.values()], over
+
+
+def batch_state(batch: Batch) -> str:
+    """'built', 'released' (as many have signed as must), or 'answered' (the bank has told of every payment)."""
+    if batch.signatures.count() < batch.signatures_needed:
+        return "built"
+    waiting = batch.payments.filter(outcome=None).exists()
+    return "released" if waiting else "answered"
