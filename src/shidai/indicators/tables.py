@@ -248,16 +248,17 @@ ENTITLEMENT = _event(
 )
 PAYMENT = _event(
     "payment",
-    "payments, grants and goods handed over (`day` is the day of payment)",
+    "money, goods and grants handed over, one row for each period that a payment pays (`day`: of the payment), and what "
+    "was given back",
     _HOUSEHOLD,
+    _must("payment_id", ID, "pseudonym of the payment; a payment of several periods has several rows"),
     _must("entitlement_id", ID, "`record_id` of the claim"),
     _KIND,
     _must("form", pa.string(), "money, goods or grant"),
-    _must("outcome", pa.string(), "paid, returned or in_flight"),
+    _must("outcome", pa.string(), "paid, returned, in_flight; repaid or waived: of what had been paid too much"),
     _may("answered_on", DAY, "day on which it was paid or came back, as the bank says"),
-    _must("first_period", DAY, "day of determination of the first period that it pays"),
-    _must("last_period", DAY, "day of determination of the last period that it pays"),
-    _must("fen", pa.int64(), "money in fen; goods at their purchase price"),
+    _must("period", DAY, "day of determination of the period"),
+    _must("fen", pa.int64(), "money in fen, goods at their purchase price; negative if repaid or waived"),
 )
 CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
 ACTIVITY = _event("activity", "events, documents, media, rooms, pilots", _KIND, _QUANTITY)
