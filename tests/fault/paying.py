@@ -42,6 +42,7 @@ def make(count: int) -> None:
     prepare_city(load_pack("wuxi-2006"), by=operator())
     lan, zhou = make_staff("lan", "village_worker", VILLAGE), make_staff("zhou", "township_officer", VILLAGE[:9])
     gu, _ = make_staff("gu", "county_officer", county), make_staff("feng", "county_officer", county)
+    actions.set_payer(by=gu, area=county, name="财政局", number="1103020000123", bank_code="103302000000")
     for number in range(count):
         elder, born = None, day(f"1940-3-{1 + number}")
         for name, sex, when in (("陈秀英", 2, born), ("陈一", 1, day("1965-1-1"))):
@@ -54,7 +55,9 @@ def make(count: int) -> None:
         claim = actions.apply_for(by=lan, scheme=SCHEME, subject=Subject(elder.uuid), day=date(2006, 1, 10))
         for by, on in ((lan, date(2006, 1, 11)), (zhou, date(2006, 2, 1)), (gu, date(2006, 3, 1))):
             actions.act_on_claim(by=by, claim=claim.uuid, act="pass", day=on)
-        actions.set_account(by=lan, claim=claim.uuid, holder="陈秀英", number="6228480000000000011")
+        actions.set_account(
+            by=lan, claim=claim.uuid, holder="陈秀英", number="6228480000000000000", bank_code="103302000000"
+        )
 
 
 def work() -> None:

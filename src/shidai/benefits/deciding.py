@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from shidai.benefits.models import Attestation, Claim, Decision
+from shidai.benefits.models import Attestation, Claim, Decision, LedgerEntry
 from shidai.core.access import Scope
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries.factsofday import facts_of_people
-from shidai.rules import RuleSet, columns_for, compile_version
+from shidai.registry.queries.householdday import facts_of_households
+from shidai.rules import RuleSet, columns_for, compile_version, limits_of
 from shidai.rules.ruleset import Explained
 from shidai.words import ShidaiError, problem
 
@@ -51,25 +53,61 @@ def version_in_force(scheme: Scheme, on: date) -> SchemeVersion:
     return found
 
 
-def decide(claim: Claim, on: date, by: Scope) -> Decision:
+def decide(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:
     """Judge a claim and keep the decision with its facts."""
-    made = judge(claim, on, by)
+    made = judge(claim, on, by, granted)
     made.save()
     return made
 
 
-def judge(claim: Claim, on: date, by: Scope) -> Decision:
-    """Judge a claim by the rules and facts of a day; the decision isn't stored yet."""
-    pack, scheme = city_pack(), scheme_of(claim)
+def judge(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:
+    """Judge a claim by the rules and facts of a day; the decision isn't stored yet.
+
+    granted: the amount that an officer sets now, in fen; else the one that was granted before.
+    """
+    return judge_all([claim], on, by, {claim.pk: granted} if granted is not None else None)[claim.pk]
+
+
+def judge_all(
+    claims: Sequence[Claim], on: date, by: Scope, granted: dict[int, int] | None = None
+) -> dict[int, Decision]:
+    """Judge claims of one scheme by the rules and facts of a day, with as many queries as for one; none is stored."""
+    pack, scheme = city_pack(), scheme_of(claims[0])
     version = version_in_force(scheme, on)
     rules = _rules(pack, scheme, version)
-    every = facts_of_claim(claim, on, pack)
-    facts = {name: every.get(name) for name in rules.columns}
-    told = rules.for_person(facts)
-    return Decision(
-        by=by.username, claim=claim, pack=pack.id, pack_version=pack.version, version=version.id, on=on,
-        eligible=told.eligible, fen=told.fen, outcomes=_outcomes(told), facts=_stored(facts),
-    )  # fmt: skip
+    every = facts_of_claims(claims, on, pack)
+    grants = (granted_of(claims) | (granted or {})) if version.amount.granted else {}
+    made = {}
+    for claim in claims:
+        facts = {name: every[claim.pk].get(name) for name in rules.columns}
+        told, amount = rules.for_person(facts), grants.get(claim.pk)
+        made[claim.pk] = Decision(
+            by=by.username, claim=claim, pack=pack.id, pack_version=pack.version, version=version.id, on=on,
+            eligible=told.eligible, fen=_fen(version, told, amount), granted=amount, outcomes=_outcomes(told),
+            facts=_stored(facts),
+        )  # fmt: skip
+    return made
+
+
+def _fen(version: SchemeVersion, told: Explained, granted: int | None) -> int:
+    """What is due: a granted amount never beyond its limit, and nothing before somebody has granted it."""
+    return min(granted or 0, told.fen) if version.amount.granted else told.fen
+
+
+def granted_of(claims: Iterable[Claim]) -> dict[int, int]:
+    """The amounts that officers granted, the latest of each claim."""
+    entries = LedgerEntry.objects.filter(claim__in=claims, fen__isnull=False).order_by("number")
+    return {claim: fen for claim, fen in entries.values_list("claim_id", "fen") if fen is not None}
+
+
+def grant_limits(claim: Claim, on: date) -> tuple[int, int] | None:
+    """The least and the most that may be granted, in fen; None where the amount is fixed by the rules."""
+    pack, scheme = city_pack(), scheme_of(claim)
+    version = version_in_force(scheme, on)
+    if not version.amount.granted:
+        return None
+    columns = columns_for(scheme.subject, pack.attested.values())
+    return limits_of(version, columns, facts_of_claims([claim], on, pack)[claim.pk])
 
 
 def run_again(decision: Decision) -> Explained:
@@ -95,26 +133,32 @@ def run_again(decision: Decision) -> Explained:
 
 def same_result(decision: Decision) -> bool:
     """Whether a decision run again gives what was decided, condition by condition and to the fen."""
-    told = run_again(decision)
-    return (_outcomes(told), told.eligible, told.fen) == (decision.outcomes, decision.eligible, decision.fen)
+    told, version = run_again(decision), scheme_of(decision.claim).version_named(decision.version)
+    made = (_outcomes(told), told.eligible, _fen(version, told, decision.granted))
+    return made == (decision.outcomes, decision.eligible, decision.fen)
 
 
 def _rules(pack: Pack, scheme: Scheme, version: SchemeVersion) -> RuleSet:
     return compile_version(version, columns_for(scheme.subject, pack.attested.values()))
 
 
-def facts_of_claim(claim: Claim, on: date, pack: Pack) -> dict[str, Any]:
-    """What the register knows of the claim's subject on a day, and what was attested of it."""
-    facts: dict[str, Any] = {}
-    if claim.person_id is not None:
-        facts = facts_of_people([claim.person_id], on).get(claim.person_id, {})
-    elif claim.village:
-        facts = {"area": claim.village}
-    for attested in Attestation.objects.filter(claim=claim, start_date__lte=on).order_by("pk"):
+def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, dict[str, Any]]:
+    """By claim, what the register knows of its subject on a day, and what was attested of it."""
+    people = facts_of_people([one.person_id for one in claims if one.person_id is not None], on)
+    homes = facts_of_households([one.household_id for one in claims if one.household_id is not None], on)
+    found: dict[int, dict[str, Any]] = {}
+    for claim in claims:
+        if claim.village:
+            found[claim.pk] = {"area": claim.village}
+        else:
+            known = people.get(claim.person_id) if claim.person_id is not None else homes.get(claim.household_id)
+            found[claim.pk] = dict(known or {})
+    held = Attestation.objects.filter(claim__in=claims, start_date__lte=on).order_by("start_date", "pk")
+    for attested in held:
         fact = pack.attested.get(attested.fact)
         if fact is not None and (attested.end_date is None or attested.end_date > on):
-            facts[fact.id] = _attested_value(attested, fact)
-    return facts
+            found[attested.claim_id][fact.id] = _attested_value(attested, fact)
+    return found
 
 
 def _attested_value(attested: Attestation, fact: AttestedFact) -> bool | int | date | str:

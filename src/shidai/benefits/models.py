@@ -1,4 +1,4 @@
-"""Claims and their ledger, decisions, what comes due, payments. What is written is never changed: migration 0002."""
+"""Claims and their ledger, decisions, what comes due, payments. What is written is never changed: migration 0004."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ class Written(models.Model):
 class Claim(Written):
     """One subject's claim under one scheme; where it stands follows from its ledger.
 
-    `state` is a copy for lists, kept by `actions` and nowhere else; it isn't renewed when a notice runs out.
+    `occasion` is empty for what is paid period after period, and the version's id for what is granted once: so each
+    version grants it once. `state` is a copy for lists, kept by `actions` and nowhere else; it isn't renewed when a
+    notice runs out.
     """
 
     scheme = models.CharField(max_length=64)
+    occasion = models.CharField(max_length=64, blank=True, default="")
     version = models.CharField(max_length=64)  # under whose steps it goes
     person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
     household = models.ForeignKey("registry.Household", models.PROTECT, null=True, related_name="+")
@@ -37,9 +40,11 @@ class Claim(Written):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("scheme", "person"), name="claim_person_once"),
-            models.UniqueConstraint(fields=("scheme", "household"), name="claim_household_once"),
-            models.UniqueConstraint(fields=("scheme", "village"), condition=~Q(village=""), name="claim_village_once"),
+            models.UniqueConstraint(fields=("scheme", "occasion", "person"), name="claim_person_once"),
+            models.UniqueConstraint(fields=("scheme", "occasion", "household"), name="claim_household_once"),
+            models.UniqueConstraint(
+                fields=("scheme", "occasion", "village"), condition=~Q(village=""), name="claim_village_once"
+            ),
             models.CheckConstraint(
                 condition=Q(person__isnull=False, household=None, village="")
                 | Q(person=None, household__isnull=False, village="")
@@ -71,6 +76,7 @@ class Decision(Written):
     on = models.DateField()
     eligible = models.BooleanField()
     fen = models.BigIntegerField()
+    granted = models.BigIntegerField(null=True)  # what an officer set, where the pack only gives limits
     outcomes = models.JSONField()  # [{id, met, facts: {column: value}}, …]
     facts = models.JSONField()  # every fact that the version reads, so that it can be run again
 
@@ -83,6 +89,7 @@ class LedgerEntry(Written):
     act = models.CharField(max_length=10)
     day = models.DateField()
     reason = models.CharField(max_length=500, blank=True, default="")
+    fen = models.BigIntegerField(null=True)  # the amount that is granted with it
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -90,17 +97,47 @@ class LedgerEntry(Written):
         constraints = (models.UniqueConstraint(fields=("claim", "number"), name="entry_in_order"),)
 
 
+class Recovery(Written):
+    """An agreement to give back what was paid too much: so much in each of so many months."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="recoveries")
+    fen = models.PositiveBigIntegerField()  # in all
+    instalments = models.PositiveSmallIntegerField()
+    first_day = models.DateField()  # the first instalment is given by this day, the next ones a month later each
+    paper = models.CharField(max_length=200)  # the signed agreement
+
+
+class Repayment(Written):
+    """Money that came back from a payee, or a part that isn't asked back, with the reason."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="repayments")
+    waived = models.BooleanField(default=False)
+    fen = models.PositiveBigIntegerField()
+    day = models.DateField()
+    paper = models.CharField(max_length=200)  # the receipt's number, or why it isn't asked back
+
+
 class Due(Written):
-    """What a claim has earned for one period, or a later correction of it: signed, never changed."""
+    """A line of a claim's account for one period: what it earned, a later correction, or what was given back.
+
+    Signed, never changed. A line has the decision that it follows from, or the repayment.
+    """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="dues")
     period = models.DateField()  # the day of its determination
-    number = models.PositiveIntegerField(default=0)  # 0 the period's own, 1… corrections
+    number = models.PositiveIntegerField(default=0)  # 0 the period's first line, 1… later ones
     fen = models.BigIntegerField()
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")
+    repayment = models.ForeignKey(Repayment, models.PROTECT, null=True, related_name="lines")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("claim", "period", "number"), name="due_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "period", "number"), name="due_once"),
+            models.CheckConstraint(
+                condition=Q(decision=None, repayment__isnull=False) | Q(decision__isnull=False, repayment=None),
+                name="due_has_a_ground",
+            ),
+        )
 
 
 class Account(Written):
@@ -108,6 +145,17 @@ class Account(Written):
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="accounts")
     holder = models.CharField(max_length=60)
+    number = models.BinaryField()  # sealed
+    index = models.BigIntegerField(db_index=True)  # blind: one account of two claims is noticed
+    kind = models.CharField(max_length=5)  # card or other
+    bank_code = models.CharField(max_length=14)
+
+
+class Payer(Written):
+    """The account from which a county pays; the latest counts."""
+
+    area = models.CharField(max_length=12, db_index=True)
+    name = models.CharField(max_length=70)
     number = models.BinaryField()  # sealed
     bank_code = models.CharField(max_length=14)
 
@@ -118,6 +166,8 @@ class Batch(Written):
     scheme = models.CharField(max_length=64)
     area = models.CharField(max_length=12, db_index=True)
     pay_day = models.DateField()
+    form = models.CharField(max_length=5, default="bank")  # bank, or hand: petty cash and goods against a signature
+    payer = models.ForeignKey(Payer, models.PROTECT, null=True, related_name="+")  # none: handed over
     signatures_needed = models.PositiveSmallIntegerField()
 
 
@@ -130,12 +180,22 @@ class Signature(Written):
         constraints = (models.UniqueConstraint(fields=("batch", "by"), name="signature_once_each"),)
 
 
+class BankFile(Written):
+    """A file that was made for the bank, or an answer of the bank that was taken: its digest and who did it."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="files")
+    answer = models.BooleanField()
+    form = models.CharField(max_length=20)  # pain.001, csv; of an answer its file name's end
+    sha256 = models.CharField(max_length=64)
+    confirmed = models.BooleanField(default=True)  # false: by nobody, and the file names the batch itself
+
+
 class Payment(Written):
     """One transfer of a batch."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="payments")
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="payments")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # none: handed over
     fen = models.PositiveBigIntegerField()
     reference = models.CharField(max_length=35, unique=True)  # what the bank's answer names it by
 
@@ -158,9 +218,13 @@ class Settled(models.Model):
 
 
 class Outcome(Written):
-    """What the bank answered of a payment: the first answer counts, a second one is refused."""
+    """What became of a payment: paid, or come back. What was paid may come back later; what came back stays so."""
 
-    payment = models.OneToOneField(Payment, models.PROTECT, related_name="outcome")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="outcomes")
     paid = models.BooleanField()
     reason = models.CharField(max_length=200, blank=True, default="")
-    day = models.DateField()
+    day = models.DateField(null=True)  # as the bank says it; a list may not
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("payment", "paid"), name="outcome_once_each"),)

@@ -65,13 +65,15 @@ class Entry:
 class Standing:
     """Where a claim stands. `step`: the place of the next step among the version's; `until`: the notice's last day.
 
-    `since`: the day on which it came into force, or went out of it.
+    `since`: the day on which it came into force, or went out of it. `confirmed`: the day on which its conditions were
+    last confirmed.
     """
 
     state: State = "new"
     step: int = 0
     until: date | None = None
     since: date | None = None
+    confirmed: date | None = None
     hands: tuple[str, ...] = ()  # who passed a step of this round
 
     def on(self, day: date, steps: Sequence[Step]) -> Standing:
@@ -109,8 +111,8 @@ def follow(before: Standing, entry: Entry, steps: Sequence[Step]) -> Standing:
             return replace(now, state="declined", until=None, since=entry.day)
         case "stop":
             return replace(now, state="stopped", since=entry.day)
-        case _:
-            return now
+        case _:  # confirmed again
+            return replace(now, confirmed=entry.day)
 
 
 def _pass(now: Standing, entry: Entry, steps: Sequence[Step]) -> Standing:
@@ -138,7 +140,7 @@ def _notice(now: Standing, steps: Sequence[Step], day: date) -> Standing:
 def _after_step(now: Standing, steps: Sequence[Step], day: date) -> Standing:
     if now.step + 1 < len(steps):
         return replace(now, state="waiting", step=now.step + 1, until=None)
-    return replace(now, state="in_force", until=None, since=day)
+    return replace(now, state="in_force", until=None, since=day, confirmed=day)
 
 
 def _not_now(entry: Entry, now: Standing) -> Problem:

@@ -16,6 +16,7 @@ Capability = Literal[
     "record.write",
     "record.import",
     "record.export",
+    "duplicate.judge",  # whether two records are one person; merge and un-merge them
     "audit.read",
     "staff.manage",
     "area.manage",
@@ -53,10 +54,13 @@ ROLES: dict[str, Role] = {
               "aggregate.read", "record.read", "record.write", "emergency.open"),
         _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "benefit.apply", "benefit.township"),
+              "duplicate.judge", "benefit.apply", "benefit.township"),
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "emergency.review", "benefit.apply", "benefit.county", "payment.build", "payment.release"),
+              "emergency.review", "duplicate.judge", "benefit.apply", "benefit.county", "payment.build",
+              "payment.release"),
+        _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
+              "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
               "aggregate.read"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),
@@ -64,7 +68,7 @@ ROLES: dict[str, Role] = {
         _role("administrator", "系统管理员", "Administrator", ("city",),
               "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
         _role("operator", "服务器命令行", "Server's command line", (),
-              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "audit.read",
-              "staff.manage", "area.manage", "job.manage"),
+              "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
+              "audit.read", "staff.manage", "area.manage", "job.manage"),
     )
 }  # fmt: skip

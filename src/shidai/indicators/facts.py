@@ -42,7 +42,7 @@ def facts_on(
     register = [name for name in columns if name not in names]
     table = table.select(*dict.fromkeys((KEYS[subject], *register)))  # first: a fact may be called as a record's column
     if facts:
-        table = _beside(table, _attested(records, subject, on, facts), KEYS[subject])
+        table = _beside(table, attested_on(records, subject, on, facts), KEYS[subject])
     return table.select(*dict.fromkeys((KEYS[subject], *columns)))
 
 
@@ -68,10 +68,14 @@ def _persons(records: Records, on: date, wanted: set[str]) -> ir.Table:
         table = _beside(table, _spouses(records, on), "person_id")
         table = table.mutate(in_union=table.in_union.fill_null(False))
     if "birth_order" in wanted:
-        birth = records.table("birth")
-        orders = birth.filter(birth.person_id.notnull()).group_by("person_id").agg(birth_order=birth.birth_order.min())
-        table = _beside(table, orders, "person_id")
+        table = _beside(table, birth_orders(records), "person_id")
     return table
+
+
+def birth_orders(records: Records) -> ir.Table:
+    """Each person's own order among the mother's births, where a birth is recorded."""
+    birth = records.table("birth")
+    return birth.filter(birth.person_id.notnull()).group_by("person_id").agg(birth_order=birth.birth_order.min())
 
 
 def _lives(table: ir.Table, on: date) -> Any:
@@ -184,7 +188,7 @@ def _villages(records: Records, on: date, wanted: set[str]) -> ir.Table:
     return table.mutate(residents=table.residents.fill_null(0).cast("int32"))
 
 
-def _attested(records: Records, subject: Subject, on: date, facts: Iterable[AttestedFact]) -> ir.Table:
+def attested_on(records: Records, subject: Subject, on: date, facts: Iterable[AttestedFact]) -> ir.Table:
     """One column a fact; of several that hold on the day the last attested counts, whichever value it has."""
     table = records.table("attested")
     key = KEYS[subject]

@@ -2,10 +2,12 @@
 
 `{cutoff}` is a parameter's place: what happened after it isn't in the records, an end after it is still open.
 `PLACES` names the row's own area: the first column if it lies in the city, else the second.
+A record that was merged into another one isn't counted, nor anything that stayed with it.
 """
 
 from __future__ import annotations
 
+_MERGED = "(SELECT id FROM registry_person WHERE merged_into_id IS NOT NULL)"  # few: an index holds them
 QUERIES: dict[str, str] = {
     "person": """
         SELECT p.id, p.sex, p.birth_date, p.birth_precision,
@@ -14,7 +16,7 @@ QUERIES: dict[str, str] = {
         FROM registry_person p
         LEFT JOIN registry_death d ON d.person_id = p.id
         LEFT JOIN registry_parentage g ON g.child_id = p.id
-        WHERE (p.birth_date IS NULL OR p.birth_date <= {cutoff}) AND {place}""",
+        WHERE (p.birth_date IS NULL OR p.birth_date <= {cutoff}) AND p.merged_into_id IS NULL AND {place}""",
     "residence": """
         SELECT s.person_id, s.kind, s.area, s.start_date,
                CASE WHEN s.end_date <= {cutoff} THEN s.end_date END, s.start_reason,
@@ -26,7 +28,7 @@ QUERIES: dict[str, str] = {
                     ORDER BY r.start_date DESC LIMIT 1), s.registered_area) END,
                p.sex, p.birth_date, p.birth_precision
         FROM registry_spell s JOIN registry_person p ON p.id = s.person_id
-        WHERE s.start_date <= {cutoff} AND {place}""",
+        WHERE s.start_date <= {cutoff} AND p.merged_into_id IS NULL AND {place}""",
     "birth": """
         SELECT b.id, b.child_id, g.mother_id, g.father_id, c.sex, c.birth_date, c.birth_precision, b.birth_order,
                b.plurality, b.registered_area, b.living_area, m.birth_date, COALESCE(m.birth_precision, 'none'),
@@ -34,22 +36,24 @@ QUERIES: dict[str, str] = {
         FROM registry_birth b JOIN registry_person c ON c.id = b.child_id
         LEFT JOIN registry_parentage g ON g.child_id = b.child_id
         LEFT JOIN registry_person m ON m.id = g.mother_id
-        WHERE (c.birth_date IS NULL OR c.birth_date <= {cutoff}) AND {place}""",
+        WHERE (c.birth_date IS NULL OR c.birth_date <= {cutoff}) AND c.merged_into_id IS NULL AND {place}""",
     "death": """
         SELECT d.person_id, d.date, d.precision, p.sex, p.birth_date, p.birth_precision, d.registered_area,
                d.living_area, d.cause, d.recorded_on
         FROM registry_death d JOIN registry_person p ON p.id = d.person_id
-        WHERE (d.date IS NULL OR d.date <= {cutoff}) AND {place}""",
+        WHERE (d.date IS NULL OR d.date <= {cutoff}) AND p.merged_into_id IS NULL AND {place}""",
     "union_": """
         SELECT u.id, u.wife_id, u.husband_id, u.start_date, CASE WHEN u.end_date <= {cutoff} THEN u.end_date END,
                CASE WHEN u.end_date <= {cutoff} THEN u.end_reason END, u.registered_area
         FROM registry_union u
-        WHERE (u.start_date IS NULL OR u.start_date <= {cutoff}) AND {place}""",
+        WHERE (u.start_date IS NULL OR u.start_date <= {cutoff}) AND {place}"""
+    + "".join(f" AND COALESCE(u.{side}, 0) NOT IN {_MERGED}" for side in ("wife_id", "husband_id")),
     "contraception": """
         SELECT c.person_id, c.method, c.start_date, CASE WHEN c.end_date <= {cutoff} THEN c.end_date END,
                CASE WHEN c.end_date <= {cutoff} THEN c.end_reason END, c.registered_area
         FROM registry_contraceptiveuse c
-        WHERE c.start_date <= {cutoff} AND {place}""",
+        WHERE c.start_date <= {cutoff} AND {place}"""
+    f" AND c.person_id NOT IN {_MERGED}",
 }
 COLUMNS: dict[str, tuple[str, ...]] = {
     "person": (

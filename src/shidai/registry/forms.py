@@ -219,6 +219,29 @@ class WithdrawForm(RecordForm):
     )
 
 
+class MergeForm(RecordForm):
+    """Two records are one person's."""
+
+    why = forms.CharField(
+        label=later(zh="为什么是同一人", en="Why they are one person"),
+        max_length=200,
+        help_text=later(
+            zh="如：已与本人核对。写入审计日志。", en="Such as: asked the person. Written to the audit log."
+        ),
+    )
+
+
+class UnmergeForm(RecordForm):
+    """They are two people after all."""
+
+    submit: ClassVar[Text] = Text(zh="撤销合并", en="Undo the merge")
+    why = forms.CharField(
+        label=later(zh="撤销原因", en="Why it is undone"),
+        max_length=200,
+        help_text=later(zh="写入审计日志。", en="Written to the audit log."),
+    )
+
+
 def uuid_or_none(text: str) -> UUID | None:
     """A UUID from a query string; None for anything else."""
     try:

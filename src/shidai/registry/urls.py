@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.registry.views import correcting, entry, listing, reading
+from shidai.registry.views import correcting, duplicates, entry, listing, reading
 from shidai.registry.views.finding import hide_numbers
 
 urlpatterns = [
@@ -21,5 +21,11 @@ urlpatterns = [
     path("people/<uuid:uuid>/move/", entry.move, name="move"),
     path("spells/<uuid:uuid>/move/withdraw/", correcting.withdraw_move, name="move-withdraw"),
     path("spells/<uuid:uuid>/departure/withdraw/", correcting.withdraw_departure, name="departure-withdraw"),
+    path("people/<uuid:uuid>/unmerge/", duplicates.unmerge, name="person-unmerge"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<uuid:uuid>/", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<uuid:uuid>/judge/", duplicates.judge, name="duplicate-judge"),
+    path("duplicates/<uuid:uuid>/ask/", duplicates.ask, name="duplicate-ask"),
+    path("duplicates/<uuid:uuid>/merge/", duplicates.merge, name="duplicate-merge"),
     path("households/<uuid:uuid>/", reading.household, name="household"),
 ]

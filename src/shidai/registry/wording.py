@@ -69,7 +69,35 @@ DEED = {
     "move.register": Text(zh="登记迁移", en="registered a move"),
     "union.start": Text(zh="登记结婚", en="registered a marriage"),
     "union.end": Text(zh="登记婚姻终止", en="registered the end of a marriage"),
+    "duplicate.read": Text(zh="核对是否重复登记", en="compared with another record"),
+    "duplicate.judge": Text(zh="判断是否重复登记", en="judged whether it stands here twice"),
+    "duplicate.pass": Text(zh="请市里核对是否重复登记", en="asked the city whether it stands here twice"),
+    "person.merge": Text(zh="合并档案", en="merged with another record"),
+    "person.unmerge": Text(zh="撤销合并", en="undid a merge"),
 }
+MODEL = {
+    "registry.Spell": Text(zh="居住", en="times of residence"),
+    "registry.Union": Text(zh="婚姻", en="marriages"),
+    "registry.Birth": Text(zh="出生登记", en="births"),
+    "registry.Death": Text(zh="死亡登记", en="deaths"),
+    "registry.Parentage": Text(zh="父母与子女", en="links to parents and children"),
+    "registry.ContraceptiveUse": Text(zh="避孕", en="uses of contraception"),
+    "registry.Household": Text(zh="家庭户（户主）", en="households as their head"),
+    "registry.SourceRow": Text(zh="导入来源的编号", en="keys of import sources"),
+    "registry.PendingLink": Text(zh="待补的亲属编号", en="relatives still to be imported"),
+    "registry.Identifier": Text(zh="证件号码", en="identity numbers"),
+    "registry.Name": Text(zh="其他姓名", en="other names"),
+    "registry.Person": Text(zh="先前并入的档案", en="records merged before"),
+    "registry.DuplicatePair": Text(zh="重复核对", en="comparisons with other records"),
+    "registry.Merge": Text(zh="以前的合并", en="former merges"),
+    "benefits.Claim": Text(zh="待遇申请", en="claims to benefits"),
+}
+
+
+def say_model(label: str) -> Text:
+    """What kind of record a table holds; one of a room that this list doesn't know is called by its own name."""
+    own = label.rpartition(".")[2]
+    return MODEL.get(label) or Text(zh=f"“{own}”", en=f"'{own}'")
 
 
 def say_date(day: date | None, precision: str = "day") -> str:

@@ -5,6 +5,6 @@ arrays in memory) and `person` (one subject, with the reason of each condition).
 """
 
 from shidai.rules.columns import COLUMNS, Columns, FactColumn, columns_for
-from shidai.rules.ruleset import Determined, RuleSet, compile_version
+from shidai.rules.ruleset import Determined, RuleSet, compile_version, limits_of
 
-__all__ = ["COLUMNS", "Columns", "Determined", "FactColumn", "RuleSet", "columns_for", "compile_version"]
+__all__ = ["COLUMNS", "Columns", "Determined", "FactColumn", "RuleSet", "columns_for", "compile_version", "limits_of"]

@@ -44,6 +44,12 @@ def calendar_months(birth: date, on: date) -> int:
     return (on.year - birth.year) * 12 + on.month - birth.month
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last day where it has no such day."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
 def facts_of_day(facts: OneFacts, on: date) -> OneFacts:
     """One person's facts with the age on a day, where the date of birth is given and the age isn't."""
     birth = facts.get("birth_date")

@@ -294,6 +294,17 @@ def compile_version(version: SchemeVersion, columns: Columns, *, where: str = ""
     )
 
 
+def limits_of(version: SchemeVersion, columns: Columns, facts: OneFacts) -> tuple[int, int]:
+    """The least and the most that may be granted to one subject, in fen. For a version whose amount is granted."""
+    types, values = parameter_types(version), {one.id: one.value for one in version.parameter}
+
+    def number(text: str) -> int:
+        read = read_expression(text, columns, types, wanted="int", where=version.id)
+        return int(value_for(bind(read, values), facts))
+
+    return number(version.amount.least or "0"), number(version.amount.most or "0")
+
+
 def parameter_types(version: SchemeVersion) -> dict[str, str]:
     """A parameter is a day or a whole number."""
     return {one.id: "day" if isinstance(one.value, date) else "int" for one in version.parameter}

@@ -37,6 +37,7 @@ def bear(county: County, year: int) -> None:
     _record(county, children, all_mothers, plurality)
     p.parity[mothers] = p.parity[mothers] + 1 + twins
     p.last_birth[mothers] = days
+    p.son[all_mothers[p.sex[children] == 1]] = True
     county.mark_busy(mothers, p.spouse[mothers], children)
     _bury_or_bring_alive(county, children, year)
 
@@ -77,6 +78,7 @@ def _propensity(county: County, women: Ids, outsider: npt.NDArray[np.bool_], yea
     table = parity_weights(county, year)
     parity = np.minimum(p.parity[women], len(table) - 1)
     weight = np.where(able, table[parity], 0.0)
+    weight[(parity > 0) & ~p.son[women]] *= value_in(county.params.fertility.without_son, year)
     weight[outsider & (parity > 0)] *= county.params.fertility.migrant_second
     recent = p.last_birth[women] + SPACING - new_year(year)
     return weight * np.clip(1 - recent / 365, 0, 1)

@@ -16,6 +16,7 @@ Columns = dict[str, npt.NDArray[Any]]
 PERSON_COLUMNS = {
     "person": (), "people": ("mother", "father"), "spells": ("person",), "births": ("child", "mother", "father"),
     "deaths": ("person",), "unions": ("wife", "husband"), "contraception": ("person",),
+    "doubles": ("original", "double"),
 }  # fmt: skip
 HOME_COLUMNS = {"spells": ("home",)}
 
@@ -40,7 +41,7 @@ class City:
     registered (village of registration at the start; -1 outside).
     births: child, mother, father, day, sex, order, plurality, registered, living, origin. deaths: person, day,
     registered, living. unions: wife, husband, start, end, why, area. contraception: person, method, start, end, why,
-    area. homes: area, head.
+    area. homes: area, head. doubles: original, double (two records of one person).
     """
 
     pack_id: str

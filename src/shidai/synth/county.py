@@ -62,6 +62,7 @@ class County:
         )  # fmt: skip
         self.deaths = Log(person=np.int32, day=np.int32, registered=np.int16, living=np.int16)
         self.unions = Log(wife=np.int32, husband=np.int32, start=np.int32, area=np.int16)
+        self.doubles = Log(original=np.int32, double=np.int32)
         self.union_end = np.full(1024, NEVER, np.int32)
         self.union_why = np.zeros(1024, np.int8)
 

@@ -25,26 +25,42 @@ def finish_county(county: County) -> CountyPart:
     known[spells["person"]] = True
     births, deaths, unions = county.births.columns(), county.deaths.columns(), _unions(county, known)
     known[births["child"]] = True
+    _know_children_who_left(county, known)
     number = np.where(known, np.cumsum(known) - 1, -1).astype(np.int32)
     contraception = draw_contraception(county, known)
     p, ids = county.people, np.flatnonzero(known)
     people: Columns = {name: getattr(p, name)[ids].copy() for name in _KEPT}
     people["death"] = _recorded_deaths(county)[ids]
+    doubles = county.doubles.columns()
     people["county"] = np.full(len(ids), county.plan.county, np.int8)
+    twice = number[doubles["double"]]
+    people["county"][twice] = county.places.county_of[p.registered[doubles["double"]]]
     residents = int(county.present(county.living_ids).sum())
     tables = {
         "people": people, "spells": spells, "births": births, "deaths": deaths, "unions": unions,
-        "contraception": contraception,
+        "contraception": contraception, "doubles": doubles,
     }  # fmt: skip
     for table, names in (
         ("people", ("mother", "father")), ("spells", ("person",)), ("births", ("child", "mother", "father")),
         ("deaths", ("person",)), ("unions", ("wife", "husband")), ("contraception", ("person",)),
+        ("doubles", ("original", "double")),
     ):  # fmt: skip
         for name in names:
             tables[table][name] = _renumber(tables[table][name], number)
     homes, spells["home"] = _homes(county, people, spells)
     tables["homes"] = homes
     return CountyPart(county.plan.county, residents, county.person_years, len(homes["area"]), tables)
+
+
+def _know_children_who_left(county: County, known: npt.NDArray[np.bool_]) -> None:
+    """Who moved away before the register's first day stays on it as the child of those who are on it.
+
+    Without them a mother of three who left would seem to have none. Children who died before that day are not on it.
+    """
+    p = county.people
+    left = np.flatnonzero(p.gone[: p.count] & ~known)
+    mother, father = p.mother[left], p.father[left]
+    known[left[((mother >= 0) & known[mother]) | ((father >= 0) & known[father])]] = True
 
 
 def _open_spells(county: County) -> None:

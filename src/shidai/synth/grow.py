@@ -16,6 +16,7 @@ from shidai.synth.checks import check_demonstration
 from shidai.synth.city import City, CountyPart, join_parts
 from shidai.synth.county import County, Plan
 from shidai.synth.deaths import die
+from shidai.synth.doubles import register_twice
 from shidai.synth.finish import finish_county
 from shidai.synth.migrants import exchange_migrants, steer_registered
 from shidai.synth.moves import catch_up, move_homes, study, work_outside
@@ -65,6 +66,7 @@ def grow_county(plan: Plan) -> CountyPart:
     populate(county)
     for year in range(plan.first_year, plan.last_year + 1):
         live_year(county, year)
+    register_twice(county)
     return finish_county(county)
 
 

@@ -15,7 +15,7 @@ from shidai.synth.seeking import plan_seeking
 
 _SETTLED_AFTER = 3 * 365  # days of living here before a migrant household registers
 _YEAR = 365.25
-_MAX_CHILDREN = 2
+_MAX_CHILDREN = 4
 _OLDEST_MOTHER = 45
 
 
@@ -43,7 +43,7 @@ def steer_registered(county: County, year: int) -> None:
 def arrive(county: County, people: float, year: int, *, registers: bool) -> None:
     """New people come as single persons, couples and families, until there are about as many as wanted."""
     rules, rng = county.params.migrants, county.rng
-    a_couple = 2 + rules.with_children * 1.3
+    a_couple = 2 + value_in(rules.with_children, year) * (1 + value_in(rules.another_child, year))
     units = round(max(people, 0.0) / (1 + rules.couples * (a_couple - 1)))
     if units == 0:
         return
@@ -61,7 +61,7 @@ def arrive(county: County, people: float, year: int, *, registers: bool) -> None
     men = _add(county, np.ones(len(him), np.int8), days[paired], him, origin[paired])
     women = _add(county, np.full(len(her), 2, np.int8), days[paired], her, origin[paired])
     _marry_before(county, women, men, days[paired], her)
-    children, unit = _add_children(county, women, men, days[paired], her, origin[paired])
+    children, unit = _add_children(county, women, men, days[paired], her, origin[paired], year)
     pairs = np.flatnonzero(paired)
     for ids, at in ((alone, np.flatnonzero(single)), (men, pairs), (women, pairs), (children, pairs[unit])):
         _move_in(county, ids, days[at], village[at], home[at], registers=registers)
@@ -89,14 +89,15 @@ def _marry_before(county: County, women: Ids, men: Ids, days: Days, her: npt.NDA
 
 def _add_children(
     county: County, women: Ids, men: Ids, days: Days, her: npt.NDArray[np.float64],
-    origin: npt.NDArray[np.int8],
+    origin: npt.NDArray[np.int8], year: int,
 ) -> tuple[Ids, npt.NDArray[np.int64]]:  # fmt: skip
     """Children born elsewhere who come along, and the couple (by place) of each; others stayed behind."""
     p, rng, rules = county.people, county.rng, county.params.migrants
-    brings = rng.random(len(women)) < rules.with_children
+    brings = rng.random(len(women)) < value_in(rules.with_children, year)
     behind = ~brings & (rng.random(len(women)) < rules.left_behind)
     p.parity[women[behind]] = 1
-    number = np.where(brings, 1 + (rng.random(len(women)) < 0.3), 0)
+    more = rng.geometric(1 - value_in(rules.another_child, year), len(women))
+    number = np.where(brings, np.minimum(more, _MAX_CHILDREN), 0)
     oldest = np.clip((days - p.union_start[women]) / _YEAR - 0.8, 0.0, 15.0)
     couples: list[npt.NDArray[np.int64]] = []
     ages: list[npt.NDArray[np.float64]] = []
@@ -115,6 +116,7 @@ def _add_children(
     p.order[children] = order_of
     np.maximum.at(p.parity, women[unit], order_of.astype(np.int8))
     np.maximum.at(p.last_birth, women[unit], p.birth[children])
+    p.son[women[unit[sexes == 1]]] = True
     return children, unit
 
 

@@ -90,6 +90,9 @@ def draw_names(city: City) -> pa.Array:
     rng = np.random.default_rng([city.seed, 3])
     surname, words = _surnames(city, rng)
     first, last, characters = _given(city, rng)
+    original, double = (city.tables["doubles"][name] for name in ("original", "double"))
+    for part in (surname, first, last):
+        part[double] = part[original]
     return pc.binary_join_element_wise(
         pc.take(words, pa.array(surname)), pc.take(characters, pa.array(first)), pc.take(characters, pa.array(last)), ""
     )

@@ -32,6 +32,7 @@ COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
     "union_start": (np.int32, NEVER),
     "seek_year": (np.int16, NEVER_YEAR),  # from this year on looks for a spouse
     "parity": (np.int8, 0),
+    "son": (np.bool_, False),  # has borne a son
     "last_birth": (np.int32, LONG_AGO),
     "registered": (np.int16, NOWHERE),  # village of registration; NOWHERE is outside the city
     "registered_home": (np.int32, -1),  # household there
@@ -65,6 +66,7 @@ class People:
     union_start: npt.NDArray[np.int32]
     seek_year: npt.NDArray[np.int16]
     parity: npt.NDArray[np.int8]
+    son: npt.NDArray[np.bool_]
     last_birth: npt.NDArray[np.int32]
     registered: npt.NDArray[np.int16]
     registered_home: npt.NDArray[np.int32]

@@ -28,9 +28,10 @@ from shidai.synth.columns import (
 from shidai.synth.contraception import WHYS, method_names
 from shidai.synth.county import ENDS, LIVING, REASONS
 
-PERSON, HOME, UNION, EVENT = 1, 2, 3, 4  # purposes of pseudonyms
+PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, ATTESTED = 1, 2, 3, 4, 5, 6, 7  # purposes of pseudonyms
 OTHER = "other"
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Build = Callable[[City, Pack, Rows], pa.Table]
 
 
@@ -47,6 +48,39 @@ def write_records(city: City, pack: Pack, records_dir: Path) -> Manifest:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda task: writer.write(task[0], task[1], task[2](city, pack, task[3])), tasks))
         return writer.commit()
+
+
+def write_excerpt(
+    city: City, pack: Pack, records_dir: Path, attested: Columns, *, persons: Flags | None = None,
+    homes: Flags | None = None,
+) -> Manifest:  # fmt: skip
+    """The part of the record tables that tells of some persons, or of some households.
+
+    Of persons: with their children and spouses, where they are registered and live, and when they died.
+    """
+    with RecordWriter(records_dir, cutoff=date.fromordinal(city.cutoff + _EPOCH), source="synth") as writer:
+        writer.write("area", "all", _area_table(pack))
+        writer.write("attested", OTHER, _attested_table(city, pack, np.arange(len(attested["who"])), attested))
+        for table, build, rows in _excerpt(city, persons, homes):
+            writer.write(table, OTHER, build(city, pack, rows))
+        return writer.commit()
+
+
+def _excerpt(city: City, persons: Flags | None, homes: Flags | None) -> Iterator[tuple[str, Build, Rows]]:
+    spells, people, unions = city.spells, city.people, city.tables["unions"]
+    if homes is not None:
+        yield "residence", _residence_table, np.flatnonzero(homes[spells["home"]] & (spells["home"] >= 0))
+    if persons is None:
+        return
+    outside = np.append(persons, np.False_)  # the last cell answers for nobody
+    related = persons | outside[people["mother"]] | outside[people["father"]]
+    wed = persons[unions["wife"]] | persons[unions["husband"]]
+    for side in ("wife", "husband"):
+        related[unions[side][wed]] = True
+    yield "person", _person_table, np.flatnonzero(related)
+    yield "residence", _residence_table, np.flatnonzero(persons[spells["person"]])
+    yield "union_", _union_table, np.flatnonzero(wed)
+    yield "birth", _birth_table, np.flatnonzero(persons[city.tables["births"]["child"]])
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -193,6 +227,25 @@ def _death_table(city: City, pack: Pack, rows: Rows) -> pa.Table:
             "cause": words_column(deaths["cause"][rows], codes),
             "recorded_on": days_column(deaths["day"][rows] + recording_lag(who)),
             **_survey(len(rows)),
+        }
+    )
+
+
+def _attested_table(city: City, pack: Pack, rows: Rows, attested: Columns) -> pa.Table:
+    kind, who = attested["kind"][rows], attested["who"][rows]
+    facts = [rule.fact for rule in pack.demonstration.benefits.attested]
+    return pa.table(
+        {
+            "record_id": pseudonyms(rows, ATTESTED),
+            "person_id": pseudonyms(np.where(kind == 0, who, -1), PERSON),
+            "area": words_column(np.where(kind == 2, who, -1), area_words(city.places)),
+            "day": days_column(attested["since"][rows]),
+            "household_id": pseudonyms(np.where(kind == 1, who, -1), HOME),
+            "fact": words_column(attested["fact"][rows], facts),
+            "number": pa.array(attested["number"][rows]),
+            "text": pa.nulls(len(rows), pa.string()),
+            "start_date": days_column(attested["since"][rows]),
+            "end_date": pa.nulls(len(rows), pa.date32()),
         }
     )
 

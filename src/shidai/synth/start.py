@@ -90,6 +90,7 @@ def _give_parents(county: County, children: Ids, wives: Ids) -> None:
     p.mother[kids], p.father[kids] = mother, p.spouse[mother]
     np.add.at(p.parity, mother, 1)
     np.maximum.at(p.last_birth, mother, p.birth[kids])
+    p.son[mother[p.sex[kids] == 1]] = True
     first_of = np.append(True, mother[1:] != mother[:-1])
     run = np.arange(len(kids)) - np.maximum.accumulate(np.where(first_of, np.arange(len(kids)), 0))
     p.order[kids] = run + 1

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shidai.core import queries
 from shidai.core.ids import new_id
 from shidai.registry import actions
-from shidai.registry.models import Household, Person, Spell
+from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
 from tests.factories import (
     CITY,
     COUNTY,
@@ -82,7 +82,19 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["unions"] = [wife.unions_as_wife.get().uuid]
     ids["spells"] = list(Spell.objects.values_list("uuid", flat=True))
     ids["households"] = [home.uuid]
+    ids["duplicates"] = [make_pair(child, husband).uuid]
     return ids
+
+
+def make_pair(one: Person, other: Person) -> DuplicatePair:
+    """Two records that may be one person's."""
+    run = DuplicateRun.objects.create(
+        by="operator", people=2, model="han", settings={}, least=0.1, pairs=1, expected_missed=0, expected_false=0
+    )
+    first, second = sorted((one, other), key=lambda each: each.pk)
+    return DuplicatePair.objects.create(
+        one=first, other=second, run=run, probability=0.9, evidence=[], records_mark=1
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Every write of benefits: keyword-only, atomic, by whom, checked, with its audit entry."""
 
 from shidai.benefits.actions.accruing import accrue
-from shidai.benefits.actions.answering import BankLine, record_answer
-from shidai.benefits.actions.claims import act_on_claim, apply_for, attest, set_account
-from shidai.benefits.actions.paying import build_batch, sign_batch
+from shidai.benefits.actions.answering import BankForm, BankLine, record_answer, take_bank_answer, write_bank_file
+from shidai.benefits.actions.claims import Subject, act_on_claim, apply_for
+from shidai.benefits.actions.papers import attest, set_account, set_payer
+from shidai.benefits.actions.paying import Form, build_batch, sign_batch
+from shidai.benefits.actions.recovering import agree_recovery, record_repayment
 
 __all__ = [
-    "BankLine", "accrue", "act_on_claim", "apply_for", "attest", "build_batch", "record_answer", "set_account",
-    "sign_batch",
+    "BankForm", "BankLine", "Form", "Subject", "accrue", "act_on_claim", "agree_recovery", "apply_for", "attest",
+    "build_batch", "record_answer", "record_repayment", "set_account", "set_payer", "sign_batch", "take_bank_answer",
+    "write_bank_file",
 ]  # fmt: skip

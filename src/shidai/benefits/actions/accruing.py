@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
-from shidai.benefits.deciding import judge, scheme_of
-from shidai.benefits.models import Claim, Due
-from shidai.benefits.queries import claims_of, in_force_days
+from shidai.benefits.deciding import judge_all
+from shidai.benefits.models import Claim, Decision, Due
+from shidai.benefits.queries import claim_ids_of, period_days
 from shidai.core import audit
 from shidai.core.access import Scope, require
-from shidai.rules.periods import due_days
+from shidai.core.actions import mark_changed
+
+AT_ONCE = 200  # claims in one transaction
 
 
 def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
@@ -23,42 +27,44 @@ def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
     Returns how many lines were written.
     """
     require(by, "benefit.county", area)
+    claims = claim_ids_of(scheme, area)
     written = 0
-    for claim in claims_of(scheme, area):
+    for at in range(0, len(claims), AT_ONCE):
         with transaction.atomic():
-            written += _accrue_claim(Claim.objects.select_for_update().get(pk=claim.pk), until, by)
+            locked = Claim.objects.select_for_update().filter(pk__in=claims[at : at + AT_ONCE]).order_by("pk")
+            written += _accrue_claims(list(locked.prefetch_related("entries")), until, by)
     with transaction.atomic():
+        mark_changed([area])
         audit.record(by, "benefit.accrue", f"scheme:{scheme}", area=area, until=str(until), lines=written)
     return written
 
 
-def _accrue_claim(claim: Claim, until: date, by: Scope) -> int:
-    """The lines of one claim: for each period what it should be, less what is written already."""
-    scheme = scheme_of(claim)
-    written = 0
-    for since, to in in_force_days(claim, until):
-        for version in scheme.version:
-            if version.status != "in_force":
-                continue
-            for day in due_days(version.amount, since, to):
-                if version.in_force(day):
-                    written += _write_due(claim, day, by)
-    return written
+def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
+    """The lines of some claims: for each period what it should be, less what is written already."""
+    concerned: defaultdict[date, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        for day in period_days(claim, until):
+            concerned[day].append(claim)
+    known = _known(claims)
+    lines = [
+        (decision, *known.get((claim, day), (None, 0)))
+        for day in sorted(concerned)
+        for claim, decision in judge_all(concerned[day], day, by).items()
+    ]
+    fresh = [(decision, last, fen) for decision, last, fen in lines if last is None or fen != decision.fen]
+    Decision.objects.bulk_create([decision for decision, _, _ in fresh])
+    Due.objects.bulk_create(
+        Due(
+            by=by.username, claim=decision.claim, period=decision.on, number=0 if last is None else last + 1,
+            fen=decision.fen - fen, decision=decision,
+        )
+        for decision, last, fen in fresh
+    )  # fmt: skip
+    return len(fresh)
 
 
-def _write_due(claim: Claim, day: date, by: Scope) -> int:
-    known = claim.dues.filter(period=day).aggregate(fen=Sum("fen"), last=Max("number"))
-    decision = judge(claim, day, by)
-    if known["last"] is not None and known["fen"] == decision.fen:
-        return 0
-    decision.save()
-    number = 0 if known["last"] is None else known["last"] + 1
-    Due.objects.create(
-        by=by.username,
-        claim=claim,
-        period=day,
-        number=number,
-        fen=decision.fen - (known["fen"] or 0),
-        decision=decision,
-    )
-    return 1
+def _known(claims: Sequence[Claim]) -> dict[tuple[int, date], tuple[int, int]]:
+    """By claim and period: the last line's number, and what was earned so far in fen."""
+    lines = Due.objects.filter(claim__in=claims).values("claim_id", "period")
+    summed = lines.annotate(last=Max("number"), earned=Sum("fen", filter=Q(repayment=None)))
+    return {(one["claim_id"], one["period"]): (one["last"], one["earned"] or 0) for one in summed}

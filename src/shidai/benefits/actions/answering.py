@@ -1,4 +1,4 @@
-"""The bank's answer: each payment was made or came back; what came back is unpaid again and goes into a later batch."""
+"""The bank's file and its answer: each payment was made or came back; what came back is unpaid again."""
 
 from __future__ import annotations
 
@@ -6,62 +6,148 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from typing import BinaryIO, Literal
 from uuid import UUID
 
 from django.db import transaction
 
-from shidai.benefits.models import Batch, Outcome, Payment, Settled
-from shidai.benefits.queries import batch_state
+from shidai.benefits.bank import Written, read_answer, write_bank_csv, write_pain001
+from shidai.benefits.models import BankFile, Batch, Outcome, Payment, Settled
+from shidai.benefits.queries import batch_state, find_batch, order_of
 from shidai.core import audit
-from shidai.core.access import Scope, require
+from shidai.core.access import Scope
+from shidai.core.actions import mark_changed
 from shidai.words import Problem, ShidaiError, problem
+
+BankForm = Literal["pain.001", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """What the bank says of one payment."""
+    """What the bank says of one payment, or who handed it over."""
 
     reference: str
     fen: int
     paid: bool
-    day: date
+    day: date | None
     reason: str = ""
+
+
+@transaction.atomic
+def write_bank_file(*, by: Scope, batch: UUID, form: BankForm, out: BinaryIO) -> Written:
+    """The order to pay of a released batch, written to `out`: the same bytes every time. Who took it is kept.
+
+    Raises ShidaiError when it isn't released, or isn't for the bank.
+    """
+    found = find_batch(by, batch, "payment.build")
+    if batch_state(found) == "built" or found.form != "bank":
+        raise ShidaiError(_not_released() if found.form == "bank" else _by_hand())
+    order = order_of(found)
+    written = write_pain001(order, out) if form == "pain.001" else write_bank_csv(order, out)
+    BankFile.objects.create(by=by.username, batch=found, answer=False, form=form, sha256=written.sha256)
+    audit.record(
+        by, "payment.file", f"batch:{found.uuid}", area=found.area, form=form, count=written.transfers,
+        fen=written.fen, sha256=written.sha256,
+    )  # fmt: skip
+    return written
+
+
+@transaction.atomic
+def take_bank_answer(*, by: Scope, batch: UUID, data: bytes, file: str, confirmed: bool = False) -> int:
+    """Take the bank's answer to a batch from its file (pain.002, camt.053 or CSV): all of it or nothing.
+
+    Again it changes nothing. Returns how many payments it told something new of. Raises ShidaiError with every fault,
+    and for a list that doesn't itself name the batch unless the officer has `confirmed` that it is this batch's.
+    """
+    found = find_batch(by, batch, "payment.build")
+    answer = read_answer(data, order_of(found), file) if found.form == "bank" else None
+    if answer is None:
+        raise ShidaiError(_by_hand())
+    if not answer.names_batch and not confirmed:
+        raise ShidaiError(_unnamed(file))
+    lines = [
+        BankLine(one.end_to_end_id, one.fen, one.outcome == "paid", one.at, one.reason)
+        for one in answer.lines
+        if one.outcome != "pending"
+    ]
+    digest = sha256(data).hexdigest()
+    BankFile.objects.create(
+        by=by.username, batch=found, answer=True, form=file.rpartition(".")[2][:20], sha256=digest, confirmed=confirmed
+    )
+    return _record(found, lines, by, digest)
 
 
 @transaction.atomic
 def record_answer(*, by: Scope, batch: UUID, lines: Sequence[BankLine]) -> int:
     """Write down the outcomes of a released batch's payments; all lines or none. Returns how many were new.
 
-    A line told before is taken again silently if it says the same. Raises ShidaiError with every line that is wrong:
-    of another batch, of another amount, twice in the file, or different from what the bank said before.
+    A line told before is taken again silently. What was paid may come back later; what came back isn't paid any more.
+    Raises ShidaiError with every line that is wrong: of another batch, of another amount, twice in the file, or against
+    what the bank said before.
     """
-    found = Batch.objects.select_for_update().filter(uuid=batch).first()
-    require(by, "payment.build", found.area if found else "-")
-    assert found is not None
-    payments = {one.reference: one for one in found.payments.select_related("outcome")}
-    problems = _check(found, payments, lines)
+    return _record(find_batch(by, batch, "payment.build"), lines, by)
+
+
+def _record(batch: Batch, lines: Sequence[BankLine], by: Scope, digest: str = "") -> int:
+    payments = {one.reference: one for one in batch.payments.prefetch_related("outcomes")}
+    problems = _check(batch, payments, lines)
     if problems:
         raise ShidaiError(problems)
-    fresh = [line for line in lines if getattr(payments[line.reference], "outcome", None) is None]
-    for line in fresh:
-        payment = payments[line.reference]
-        Outcome.objects.create(by=by.username, payment=payment, paid=line.paid, reason=line.reason, day=line.day)
-        if not line.paid:
-            Settled.objects.filter(payment=payment).update(live=False)
-    paid = sum(line.paid for line in fresh)
-    audit.record(by, "payment.answer", f"batch:{found.uuid}", area=found.area, paid=paid, returned=len(fresh) - paid)
+    fresh = [
+        line for line in lines if line.paid not in _told(payments[line.reference]) and not _is_older(line, payments)
+    ]
+    Outcome.objects.bulk_create(
+        Outcome(by=by.username, payment=payments[one.reference], paid=one.paid, reason=one.reason[:200], day=one.day)
+        for one in fresh
+    )
+    back = [payments[line.reference].pk for line in fresh if not line.paid]
+    Settled.objects.filter(payment__in=back).update(live=False)
+    mark_changed([batch.area])
+    audit.record(
+        by, "payment.answer", f"batch:{batch.uuid}", area=batch.area, paid=len(fresh) - len(back), returned=len(back),
+        sha256=digest,
+    )  # fmt: skip
     return len(fresh)
+
+
+def _told(payment: Payment) -> set[bool]:
+    return {one.paid for one in payment.outcomes.all()}
+
+
+def _is_older(line: BankLine, payments: dict[str, Payment]) -> bool:
+    """'Paid' of what came back later: news from before the return."""
+    back = next((one for one in payments[line.reference].outcomes.all() if not one.paid), None)
+    return bool(line.paid and back and back.day and line.day and line.day < back.day)
 
 
 def _check(batch: Batch, payments: dict[str, Payment], lines: Sequence[BankLine]) -> list[Problem]:
     if batch_state(batch) == "built":
-        return [
-            _said(
-                "batch", "这个批次还没有放行。", "This batch hasn't been released.", "请核对文件。", "Check the file."
-            )
-        ]
+        return [_not_released()]
     counts = Counter(line.reference for line in lines)
     return [fault for at, line in enumerate(lines, 1) if (fault := _fault(at, line, payments, counts)) is not None]
+
+
+def _not_released() -> Problem:
+    return _said(
+        "batch", "这个批次还没有放行。", "This batch hasn't been released.",
+        "请先由另一人放行，或核对文件属于哪个批次。", "Have it released first, or check which batch the file is of.",
+    )  # fmt: skip
+
+
+def _by_hand() -> Problem:
+    return _said(
+        "batch", "这个批次由人当面发放，没有银行文件。", "This batch is handed over; it has no bank file.",
+        "请登记签收名单。", "Enter the list of signatures.",
+    )  # fmt: skip
+
+
+def _unnamed(file: str) -> Problem:
+    return _said(
+        file, "这个文件没有写明批次号：序号、账号和金额都相符，但别的月份的文件也可能如此。",
+        "This file doesn't name its batch: numbers, accounts and amounts agree, as another month's would.",
+        "请核对后确认它就是这一批次的回盘文件。", "Check it and confirm that it is this batch's answer.",
+    )  # fmt: skip
 
 
 def _fault(at: int, line: BankLine, payments: dict[str, Payment], counts: Counter[str]) -> Problem | None:
@@ -82,11 +168,12 @@ def _fault(at: int, line: BankLine, payments: dict[str, Payment], counts: Counte
             f"The amount of {line.fen} fen differs from the batch's {payment.fen}.",
             "没有保存任何内容；请向银行核实。", "Nothing was stored; ask the bank.",
         )  # fmt: skip
-    before = getattr(payment, "outcome", None)
-    if before is not None and before.paid != line.paid:
+    if line.paid and False in _told(payment) and not _is_older(line, payments):
         return _said(
-            where, f"银行先前对 {line.reference} 的答复不同。", f"The bank said otherwise of {line.reference} before.",
-            "请向银行核实；更正须另行登记。", "Ask the bank; a correction is entered by itself.",
+            where, f"银行先前对 {line.reference} 的答复是已退回。",
+            f"The bank said otherwise of {line.reference} before.",
+            "请与银行核实这笔款项的去向；核实前不要重新发放。",
+            "Ask the bank where this money is before it is issued anew.",
         )  # fmt: skip
     return None
 

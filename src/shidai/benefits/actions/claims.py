@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from shidai.benefits.deciding import decide, scheme_of, version_in_force
-from shidai.benefits.models import Account, Attestation, Claim, Decision, LedgerEntry
-from shidai.benefits.queries import find_claim, standing_of, version_of
+from shidai.benefits.deciding import decide, grant_limits, granted_of, scheme_of, version_in_force
+from shidai.benefits.models import Claim, Decision, LedgerEntry
+from shidai.benefits.queries import claims_beside, find_claim, standing_of, version_of
 from shidai.benefits.workflow import Act, Entry, follow, stand
-from shidai.core import audit, sealing
+from shidai.core import audit
 from shidai.core.access import Scope, require
+from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.roles import Capability
+from shidai.core.tree import county_of
 from shidai.packs.schema.scheme import Scheme, Step
-from shidai.registry.citypack import city_pack
-from shidai.registry.queries import get_person
-from shidai.words import ShidaiError, problem
+from shidai.registry.queries import get_household, get_person
+from shidai.words import ShidaiError, in_yuan, problem
 
 OFFICE: dict[str, Capability] = {
     "village": "benefit.village",
@@ -33,9 +35,10 @@ _ANYBODY: tuple[Act, ...] = ("apply", "decline", "object", "appeal")  # told at 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """For whom a claim is: a person, or a village."""
+    """For whom a claim is: a person, a household, or a village."""
 
     person: UUID | None = None
+    household: UUID | None = None
     village: str = ""
 
 
@@ -53,25 +56,30 @@ def apply_for(
     if made is not None:
         require(by, "benefit.apply", made.area)
         return made
-    person, area = _place(by, chosen, subject)
+    whose, area = _place(by, chosen, subject)
     require(by, "benefit.apply", area)
-    whose = {"village": subject.village} if person is None else {"person_id": person}
-    known = Claim.objects.select_for_update().filter(scheme=chosen.id, **whose).first()
+    whose |= {"scheme": chosen.id, "occasion": version.id if version.amount.per == "event" else ""}
+    known = Claim.objects.select_for_update().filter(**whose).first()
     claim = known or Claim.objects.create(
-        uuid=id or new_id(), by=by.username, scheme=chosen.id, version=version.id, person_id=person,
-        village=subject.village, area=area, state="new",
-    )  # fmt: skip
-    _write(claim, "apply", on, by, reason, decide(claim, on, by))
+        uuid=id or new_id(), by=by.username, version=version.id, area=area, state="new", **whose
+    )
+    write_entry(claim, "apply", on, by, reason, decide(claim, on, by))
     return claim
 
 
-def _place(by: Scope, scheme: Scheme, subject: Subject) -> tuple[int | None, str]:
-    """The subject's row number and the village whose office handles the claim."""
-    if scheme.subject == "village" and subject.village and subject.person is None:
-        return None, subject.village
-    person = get_person(by, subject.person) if scheme.subject == "person" and subject.person else None
-    if person is not None:
-        return person.pk, person.registered_area or person.living_area
+def _place(by: Scope, scheme: Scheme, subject: Subject) -> tuple[dict[str, Any], str]:
+    """Whose claim it is, as the fields of one, and the village whose office handles it."""
+    match scheme.subject, subject:
+        case "village", Subject(person=None, household=None, village=str(village)) if village:
+            return {"village": village}, village
+        case "person", Subject(person=UUID() as uuid):
+            person = get_person(by, uuid)
+            if person is not None:
+                return {"person_id": person.pk}, person.registered_area or person.living_area
+        case "household", Subject(household=UUID() as uuid):
+            household = get_household(by, uuid)
+            if household is not None:
+                return {"household_id": household.pk}, household.area
     raise ShidaiError(
         problem(
             "subject",
@@ -85,12 +93,16 @@ def _place(by: Scope, scheme: Scheme, subject: Subject) -> tuple[int | None, str
 
 @transaction.atomic
 def act_on_claim(
-    *, by: Scope, claim: UUID, act: Act, day: date | None = None, reason: str = "", id: UUID | None = None
-) -> Claim:
+    *, by: Scope, claim: UUID, act: Act, day: date | None = None, reason: str = "", fen: int | None = None,
+    id: UUID | None = None,
+) -> Claim:  # fmt: skip
     """Carry a claim on by one act. The same `id` sent again changes nothing.
 
-    A step is passed only when every condition is met by that day's facts; the decision is kept either way. Raises
-    ShidaiError when the act doesn't fit where the claim stands, or is not for this office or person.
+    fen: the amount that is granted with a step, where the scheme leaves it to who approves; the last step needs one.
+
+    A step is passed only when every condition is met by that day's facts, and the last one only when no scheme is in
+    force that can't be held beside it; the decision is kept. Raises ShidaiError when the act doesn't fit where the
+    claim stands, or is not for this office or person.
     """
     found = find_claim(by, claim)
     if id is not None and LedgerEntry.objects.filter(uuid=id, claim=found).exists():
@@ -98,11 +110,59 @@ def act_on_claim(
     on = day or timezone.localdate()
     _require_office(by, found, act, on)
     _require_reason(act, reason)
-    decision = decide(found, on, by) if act in ("pass", "reverify", "appeal", "stop", "refuse") else None
+    if act == "pass":
+        _check_grant(found, on, fen)
+        _refuse_incompatible(found, on)
+    decision = decide(found, on, by, fen) if act in ("pass", "reverify", "appeal", "stop", "refuse") else None
     if act in ("pass", "reverify") and decision is not None and not decision.eligible:
         raise _not_met(decision)
-    _write(found, act, on, by, reason, decision, id)
+    write_entry(found, act, on, by, reason, decision, id, fen)
     return found
+
+
+def _check_grant(claim: Claim, on: date, fen: int | None) -> None:
+    """A granted amount lies within the pack's limits; at the last step there must be one."""
+    limits = grant_limits(claim, on)
+    last = standing_of(claim, on).step == len(_steps(claim)) - 1
+    if limits is None and fen is not None:
+        raise ShidaiError(
+            problem(
+                "fen",
+                zh="这个方案的金额由规定算出，不能另行核定。",
+                en="The rules give this scheme's amount; nobody sets another one.",
+                mend_zh="请不要填写金额。",
+                mend_en="Leave the amount empty.",
+            )
+        )
+    if limits is None or (fen is None and (not last or granted_of([claim]))):
+        return
+    if fen is None or not limits[0] <= fen <= limits[1]:
+        least, most = in_yuan(limits[0]), in_yuan(limits[1])
+        raise ShidaiError(
+            problem(
+                "fen",
+                zh=f"核定金额应在{least}元到{most}元之间。",
+                en=f"The amount granted lies between {least} and {most} yuan.",
+                mend_zh="请填写限额以内的金额。",
+                mend_en="Enter an amount within these limits.",
+            )
+        )
+
+
+def _refuse_incompatible(claim: Claim, on: date) -> None:
+    """Of schemes that can't be held at the same time the second one isn't confirmed."""
+    held = [one for one in claims_beside(claim) if standing_of(one, on).state == "in_force"]
+    if held:
+        title = scheme_of(held[0]).title
+        raise ShidaiError(
+            problem(
+                "scheme",
+                zh=f"当事人正在享受“{title.zh}”，两者不能同时享受。",
+                en=f"'{title.en}' is in force for the same subject; the two can't be held together.",
+                mend_zh="请当事人选择其一，先停止另一项。",
+                mend_en="Let the person choose one; stop the other first.",
+            )
+        )
 
 
 def _require_office(by: Scope, claim: Claim, act: Act, on: date) -> None:
@@ -151,9 +211,10 @@ def _not_met(decision: Decision) -> ShidaiError:
     )
 
 
-def _write(
-    claim: Claim, act: Act, day: date, by: Scope, reason: str, decision: Decision | None, id: UUID | None = None
-) -> None:
+def write_entry(
+    claim: Claim, act: Act, day: date, by: Scope, reason: str, decision: Decision | None, id: UUID | None = None,
+    fen: int | None = None,
+) -> None:  # fmt: skip
     """Add a line to the ledger if it may follow, and renew the copy of the state."""
     before = list(claim.entries.order_by("number"))
     steps = _steps(claim)
@@ -171,59 +232,9 @@ def _write(
     standing = follow(stand(told, steps, day), Entry(act, day, by.username), steps)
     LedgerEntry.objects.create(
         uuid=id or new_id(), by=by.username, claim=claim, number=len(before) + 1, act=act, day=day,
-        reason=reason, decision=decision,
+        reason=reason, decision=decision, fen=fen,
     )  # fmt: skip
     claim.state = standing.state
     claim.save(update_fields=("state",))
+    mark_changed([county_of(claim.area)])
     audit.record(by, "benefit.act", f"claim:{claim.uuid}", area=claim.area, act=act, scheme=claim.scheme)
-
-
-@transaction.atomic
-def attest(
-    *, by: Scope, claim: UUID, fact: str, value: bool | int | str, paper: str, since: date, until: date | None = None
-) -> Attestation:
-    """Write down a fact that no register holds, with the paper that shows it."""
-    found = find_claim(by, claim)
-    require(by, "benefit.apply", found.area)
-    known = city_pack().attested.get(fact)
-    if known is None or known.archive:
-        raise ShidaiError(
-            problem(
-                fact,
-                zh=f"{fact} 不是可以证明的事实。" if known is None else f"“{known.title.zh}”只是历史，不再询问。",
-                en=f"{fact} is no fact to attest."
-                if known is None
-                else f"'{known.title.en}' is history: nobody is asked.",
-                mend_zh="请核对政策包。",
-                mend_en="Check the pack.",
-            )
-        )
-    made = Attestation.objects.create(
-        by=by.username, claim=found, fact=fact, paper=paper, start_date=since, end_date=until,
-        number=None if isinstance(value, str) else int(value), text=value if isinstance(value, str) else "",
-    )  # fmt: skip
-    audit.record(by, "benefit.attest", f"claim:{found.uuid}", area=found.area, fact=fact)
-    return made
-
-
-@transaction.atomic
-def set_account(*, by: Scope, claim: UUID, holder: str, number: str, bank_code: str = "") -> Account:
-    """Where the money goes; an account is never changed, a new one takes its place."""
-    found = find_claim(by, claim)
-    require(by, "benefit.apply", found.area)
-    plain = "".join(number.split())
-    if not (plain.isascii() and plain.isdigit() and 8 <= len(plain) <= 32):
-        raise ShidaiError(
-            problem(
-                "number",
-                zh="账号应为 8 到 32 位数字。",
-                en="An account number has 8 to 32 digits.",
-                mend_zh="请对照存折或银行卡。",
-                mend_en="Check it against the passbook or card.",
-            )
-        )
-    made = Account.objects.create(
-        by=by.username, claim=found, holder=holder, number=sealing.seal(plain, "account.number"), bank_code=bank_code
-    )
-    audit.record(by, "benefit.account", f"claim:{found.uuid}", area=found.area)
-    return made

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
 
-from shidai.benefits.deciding import scheme_of, version_in_force
-from shidai.benefits.models import Account, Batch, Claim, Payment, Settled, Signature
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.models import Account, Batch, Claim, Payer, Payment, Settled, Signature
 from shidai.benefits.queries import Unpaid, unpaid_and_overpaid
 from shidai.core import audit
 from shidai.core.access import Scope, require
+from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
+from shidai.packs.schema.scheme import Scheme
 from shidai.words import Problem, ShidaiError, problem
+
+Form = Literal["bank", "hand"]
 
 
 @transaction.atomic
-def build_batch(*, by: Scope, scheme: str, area: str, pay_day: date, id: UUID | None = None) -> Batch:
+def build_batch(
+    *, by: Scope, scheme: str, area: str, pay_day: date, form: Form | None = None, id: UUID | None = None
+) -> Batch:
     """Payments of everything unpaid up to a day in a county. The same `id` sent again gives the same batch.
 
-    A claim without an account is left out and stays unpaid. Raises ShidaiError when there is nothing to pay.
+    form: 'bank', or 'hand' for petty cash and goods that are handed over against a signature (goods always are). A
+    claim without an account is left out of a batch for the bank and stays unpaid. Raises ShidaiError when there is
+    nothing to pay, or no account to pay it from.
     """
     require(by, "payment.build", area)
     known = Batch.objects.filter(uuid=id).first() if id else None
@@ -28,21 +37,46 @@ def build_batch(*, by: Scope, scheme: str, area: str, pay_day: date, id: UUID | 
         require(by, "payment.build", known.area)
         return known
     list(Claim.objects.select_for_update().filter(scheme=scheme, area__startswith=area).values_list("pk"))
+    chosen = scheme_of(scheme)
+    by_hand = form == "hand" or chosen.kind == "goods"
     unpaid, _ = unpaid_and_overpaid(scheme, area, pay_day)
-    accounts = _accounts(unpaid)
-    payable = [one for one in unpaid if one.claim.pk in accounts]
+    accounts = {} if by_hand else _accounts(unpaid)
+    payable = unpaid if by_hand else [one for one in unpaid if one.claim.pk in accounts]
     if not payable:
         raise ShidaiError(_nothing(len(unpaid)))
-    limit = version_in_force(scheme_of(scheme), pay_day).second_signature_over
-    needed = 2 if limit is not None and sum(one.fen for one in payable) > limit else 1
-    batch = Batch.objects.create(
-        uuid=id or new_id(), by=by.username, scheme=scheme, area=area, pay_day=pay_day, signatures_needed=needed
-    )
-    for one in payable:
-        _make_payment(batch, one, accounts[one.claim.pk], by)
     total = sum(one.fen for one in payable)
+    batch = Batch.objects.create(
+        uuid=id or new_id(), by=by.username, scheme=scheme, area=area, pay_day=pay_day,
+        form="hand" if by_hand else "bank", payer=None if by_hand else _payer(area),
+        signatures_needed=signatures_needed(chosen, pay_day, total),
+    )  # fmt: skip
+    _make_payments(batch, payable, accounts, by)
+    mark_changed([area])
     audit.record(by, "payment.build", f"batch:{batch.uuid}", area=area, scheme=scheme, count=len(payable), fen=total)
     return batch
+
+
+def signatures_needed(scheme: Scheme, pay_day: date, fen: int) -> int:
+    """How many release a batch of so much, by the rules of the day, or by the last ones before it."""
+    begun = [one for one in scheme.version if one.status == "in_force" and one.effective_from <= pay_day]
+    limit = max(begun, key=lambda one: one.effective_from).second_signature_over if begun else 0
+    return 2 if limit is not None and fen > limit else 1
+
+
+def _payer(area: str) -> Payer:
+    """The latest account of the county that pays."""
+    found = Payer.objects.filter(area=area).order_by("pk").last()
+    if found is None:
+        raise ShidaiError(
+            problem(
+                "payer",
+                zh="本县（市、区）还没有登记付款账户。",
+                en="No account is entered from which this county pays.",
+                mend_zh="请先登记付款单位的户名、账号和行号。",
+                mend_en="Enter the paying office's name, account and bank code first.",
+            )
+        )
+    return found
 
 
 def _accounts(unpaid: list[Unpaid]) -> dict[int, Account]:
@@ -51,13 +85,18 @@ def _accounts(unpaid: list[Unpaid]) -> dict[int, Account]:
     return {account.claim_id: account for account in Account.objects.filter(claim_id__in=claims).order_by("pk")}
 
 
-def _make_payment(batch: Batch, unpaid: Unpaid, account: Account, by: Scope) -> None:
-    number = new_id()
-    payment = Payment.objects.create(
-        uuid=number, by=by.username, batch=batch, claim=unpaid.claim, account=account, fen=unpaid.fen,
-        reference=number.hex,
+def _make_payments(batch: Batch, payable: list[Unpaid], accounts: dict[int, Account], by: Scope) -> None:
+    numbers = [new_id() for _ in payable]
+    payments = Payment.objects.bulk_create(
+        Payment(
+            uuid=number, by=by.username, batch=batch, claim=one.claim, account=accounts.get(one.claim.pk), fen=one.fen,
+            reference=number.hex,
+        )
+        for number, one in zip(numbers, payable, strict=True)
     )  # fmt: skip
-    Settled.objects.bulk_create(Settled(payment=payment, due=due) for due in unpaid.dues)
+    Settled.objects.bulk_create(
+        Settled(payment=payment, due=due) for payment, one in zip(payments, payable, strict=True) for due in one.dues
+    )
 
 
 def _nothing(without_account: int) -> Problem:

@@ -1,19 +1,25 @@
 """Every read of benefits, inside the caller's areas."""
 
+from shidai.benefits.queries.batches import batch_state, find_batch, order_of
 from shidai.benefits.queries.claims import (
+    claim_ids_of,
+    claims_beside,
     claims_in,
     claims_of,
     decisions_of,
     entries_of,
     find_claim,
     in_force_days,
+    period_days,
+    reverify_by,
     standing_of,
     version_of,
 )  # fmt: skip
 from shidai.benefits.queries.closing import Closure, closure
-from shidai.benefits.queries.money import Overpaid, Unpaid, batch_state, unpaid_and_overpaid
+from shidai.benefits.queries.money import Overpaid, Unpaid, instalments_of, overpaid_of, unpaid_and_overpaid
 
 __all__ = [
-    "Closure", "Overpaid", "Unpaid", "batch_state", "claims_in", "claims_of", "closure", "decisions_of", "entries_of",
-    "find_claim", "in_force_days", "standing_of", "unpaid_and_overpaid", "version_of",
+    "Closure", "Overpaid", "Unpaid", "batch_state", "claim_ids_of", "claims_beside", "claims_in", "claims_of",
+    "closure", "decisions_of", "entries_of", "find_batch", "find_claim", "in_force_days", "instalments_of",
+    "order_of", "overpaid_of", "period_days", "reverify_by", "standing_of", "unpaid_and_overpaid", "version_of",
 ]  # fmt: skip

@@ -13,6 +13,8 @@ from shidai.benefits.models import Claim, Decision
 from shidai.benefits.workflow import Entry, Standing, stand
 from shidai.core.access import Scope, within
 from shidai.packs.schema.scheme import SchemeVersion
+from shidai.registry.citypack import city_pack
+from shidai.rules.periods import due_days, months_later
 from shidai.words import ShidaiError, problem
 
 
@@ -45,7 +47,8 @@ def version_of(claim: Claim) -> SchemeVersion:
 
 def entries_of(claim: Claim) -> list[Entry]:
     """The claim's ledger as plain values."""
-    return [Entry(one.act, one.day, one.by) for one in claim.entries.order_by("number")]  # type: ignore[arg-type]
+    lines = sorted(claim.entries.all(), key=lambda one: one.number)  # those that were fetched with many claims, too
+    return [Entry(one.act, one.day, one.by) for one in lines]  # type: ignore[arg-type]
 
 
 def standing_of(claim: Claim, on: date) -> Standing:
@@ -55,12 +58,32 @@ def standing_of(claim: Claim, on: date) -> Standing:
 
 def claims_of(scheme: str, area: str) -> list[Claim]:
     """All claims under a scheme in an area; for actions, which check access themselves."""
-    return list(Claim.objects.filter(within((area,), "area"), scheme=scheme).order_by("pk"))
+    found = Claim.objects.filter(within((area,), "area"), scheme=scheme).order_by("pk")
+    return list(found.prefetch_related("entries"))
+
+
+def claims_beside(claim: Claim) -> list[Claim]:
+    """The same subject's claims under schemes that can't be held together with this one, locked for the act."""
+    schemes = city_pack().schemes
+    barred = {*scheme_of(claim).incompatible, *(id for id, one in schemes.items() if claim.scheme in one.incompatible)}
+    same = {"person_id": claim.person_id, "household_id": claim.household_id, "village": claim.village}
+    return list(Claim.objects.select_for_update().filter(scheme__in=barred, **same).prefetch_related("entries"))
+
+
+def claim_ids_of(scheme: str, area: str) -> list[int]:
+    """The row numbers of all claims under a scheme in an area; for actions, which check access themselves."""
+    return list(
+        Claim.objects.filter(within((area,), "area"), scheme=scheme).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
-    """First and last days of the times in which periods of a claim count, up to a day, by its ledger."""
-    steps, version = version_of(claim).step, version_of(claim)
+    """First and last days of the times in which periods of a claim count, up to a day, by its ledger.
+
+    Where the conditions are to be confirmed again after so many months, no later period counts until they are; then
+    the ones between count as well.
+    """
+    version = version_of(claim)
     entries = [entry for entry in entries_of(claim) if entry.day <= until]
     spans: list[tuple[date, date]] = []
     applied: date | None = None
@@ -68,14 +91,38 @@ def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
         if entry.act in ("apply", "appeal"):
             applied = entry.day
         end = entries[at + 1].day if at + 1 < len(entries) else until
-        now = stand(entries[: at + 1], steps, end)
+        now = stand(entries[: at + 1], version.step, end)
         if now.state == "in_force" and now.since is not None and applied is not None:
-            spans.append((_first_day(claim, version, applied, now.since), end))
+            first = _first_day(claim, version, applied, now.since)
+            spans.append((first, min(end, reverify_by(now, version) or end)))
     return _joined(spans)
 
 
+def reverify_by(standing: Standing, version: SchemeVersion) -> date | None:
+    """The last day on which a claim counts without being confirmed again; None where that isn't asked for."""
+    if version.reverify_months is None or standing.confirmed is None:
+        return None
+    return months_later(standing.confirmed, version.reverify_months)
+
+
+def period_days(claim: Claim, until: date) -> list[date]:
+    """The days of determination of all periods that count up to a day, in order.
+
+    What is granted once is determined on the day on which it came into force.
+    """
+    scheme = scheme_of(claim)
+    days: set[date] = set()
+    for since, to in in_force_days(claim, until):
+        for version in scheme.version:
+            if version.status != "in_force":
+                continue
+            found = (since,) if version.amount.per == "event" else due_days(version.amount, since, to)
+            days.update(day for day in found if version.in_force(day))
+    return sorted(days)
+
+
 def _first_day(claim: Claim, version: SchemeVersion, applied: date, confirmed: date) -> date:
-    if version.calendar.counts_from == "confirmation":
+    if version.amount.per == "event" or version.calendar.counts_from == "confirmation":
         return confirmed
     if version.calendar.counts_from == "application":
         return applied

@@ -15,7 +15,8 @@ from shidai.core.access import Scope, require, within
 class Closure:
     """The sums that must close, in fen and in claims, for one scheme in one area up to a day.
 
-    Earned = batched + unpaid − overpaid (`held` with its sign); batched = paid + returned + in flight.
+    Earned = batched − returned − given back + held, where held = unpaid − overpaid; batched = paid + returned + in
+    flight. `given_back`: repaid and waived.
     """
 
     claims: int
@@ -28,11 +29,12 @@ class Closure:
     paid: int
     returned: int
     in_flight: int
+    given_back: int
 
     @property
     def closes(self) -> bool:
         """Whether both sums hold to the fen, and every claim is in one place."""
-        money = self.earned == self.batched - self.returned + self.held
+        money = self.earned == self.batched - self.returned - self.given_back + self.held
         bank = self.batched == self.paid + self.returned + self.in_flight
         return money and bank and self.claims == self.in_force + self.refused + self.pending
 
@@ -42,21 +44,20 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
     require(scope, "record.read", area)
     states = [standing_of(claim, until).state for claim in claims_of(scheme, area)]
     over = {"refused", "declined", "stopped"}
-    dues = Due.objects.filter(within((area,), "claim__area"), claim__scheme=scheme, period__lte=until)
-    payments = list(
-        Payment.objects.filter(within((area,), "claim__area"), claim__scheme=scheme).select_related("outcome")
-    )
-    outcomes = [(payment.fen, getattr(payment, "outcome", None)) for payment in payments]
+    lines = Due.objects.filter(within((area,), "claim__area"), claim__scheme=scheme, period__lte=until)
+    payments = Payment.objects.filter(within((area,), "claim__area"), claim__scheme=scheme).prefetch_related("outcomes")
+    outcomes = [(payment.fen, {told.paid for told in payment.outcomes.all()}) for payment in payments]
     unpaid, overpaid = unpaid_and_overpaid(scheme, area, until)
     return Closure(
         claims=len(states),
         in_force=states.count("in_force"),
         refused=sum(state in over for state in states),
         pending=sum(state != "in_force" and state not in over for state in states),
-        earned=sum(dues.values_list("fen", flat=True)),
+        earned=sum(lines.filter(repayment=None).values_list("fen", flat=True)),
         batched=sum(fen for fen, _ in outcomes),
         held=sum(one.fen for one in unpaid) - sum(one.fen for one in overpaid),
-        paid=sum(fen for fen, told in outcomes if told is not None and told.paid),
-        returned=sum(fen for fen, told in outcomes if told is not None and not told.paid),
-        in_flight=sum(fen for fen, told in outcomes if told is None),
+        paid=sum(fen for fen, told in outcomes if told == {True}),
+        returned=sum(fen for fen, told in outcomes if False in told),
+        in_flight=sum(fen for fen, told in outcomes if not told),
+        given_back=sum(lines.exclude(repayment=None).values_list("fen", flat=True)),
     )

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Sum
 
-from shidai.benefits.models import Batch, Claim, Due, Settled
+from shidai.benefits.models import Claim, Due, Recovery, Settled
 from shidai.core.access import within
+from shidai.rules.periods import months_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ def unpaid_and_overpaid(scheme: str, area: str, until: date) -> tuple[list[Unpai
     return [Unpaid(lines[0].claim, tuple(lines)) for lines in to_pay.values()], over
 
 
-def batch_state(batch: Batch) -> str:
-    """'built', 'released' (as many have signed as must), or 'answered' (the bank has told of every payment)."""
-    if batch.signatures.count() < batch.signatures_needed:
-        return "built"
-    waiting = batch.payments.filter(outcome=None).exists()
-    return "released" if waiting else "answered"
+def overpaid_of(claim: Claim) -> dict[date, int]:
+    """What a claim got too much and hasn't given back, in fen by period, oldest first."""
+    lines = claim.dues.filter(~Exists(Settled.objects.filter(due=OuterRef("pk"), live=True)))
+    summed = lines.values("period").annotate(open=Sum("fen")).order_by("period")
+    return {one["period"]: -one["open"] for one in summed if one["open"] < 0}
+
+
+def instalments_of(recovery: Recovery) -> list[tuple[date, int]]:
+    """Days and amounts in fen of an agreement; what doesn't divide evenly is in the last one."""
+    each, rest = divmod(recovery.fen, recovery.instalments)
+    fens = [each] * (recovery.instalments - 1) + [each + rest]
+    return [(months_later(recovery.first_day, at), fen) for at, fen in enumerate(fens)]

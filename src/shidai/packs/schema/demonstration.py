@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -56,6 +56,7 @@ class Fertility(PackModel):
     parity: dict[int, tuple[float, ...]] = Field(
         min_length=1, description="by year: relative propensity of women in union with 0, 1, 2, … children"
     )
+    without_son: Timeline = Field(description="factor on the propensity of mothers who have no son")
     migrant_second: float = Field(ge=0, description="factor on the propensity of migrant mothers with children")
     sterile: Share = Field(description="share of women who never conceive")
     twins: Share = Field(description="share of deliveries that are twins")
@@ -107,7 +108,8 @@ class Migrants(PackModel):
     county: dict[str, float] = Field(description="relative attraction by county, per registered resident; 1 if absent")
     leave: Share = Field(description="households that return home, a year")
     couples: Share = Field(description="arriving units that are couples")
-    with_children: Share = Field(description="arriving couples that bring children")
+    with_children: Timeline = Field(description="share of arriving couples that bring children")
+    another_child: Timeline = Field(description="of those with a child, share with another, old enough marriages only")
     left_behind: Share = Field(description="arriving couples that left a first child at home")
     male: Share = Field(description="men among those who arrive alone")
     settle: Share = Field(description="part of the registered population's net gain that comes from settled migrants")
@@ -121,6 +123,63 @@ class MethodMix(PackModel):
     from_year: int
     users: Share
     mix: dict[str, float] = Field(min_length=1, description="method id → weight")
+
+
+class AttestedShare(PackModel):
+    """A fact that is attested for a share of some subjects; the number of them is the share of all, rounded.
+
+    Of persons: those who are on the register on the last day and are as told. Of households: those lived in.
+    """
+
+    fact: str = Field(description="id of a fact in facts.toml")
+    share: Share
+    number: tuple[int, int] = Field(default=(1, 1), description="lowest and highest value; 1 and 0 are true and false")
+    since: date = Field(description="holds from this day")
+    registration: Literal["rural", "urban"] | None = None
+    sex: Literal[1, 2] | None = None
+    from_age: int = Field(default=0, ge=0, description="completed years on the last day")
+    area: str = Field(default="", description="code of the area in which they are; '' is the city")
+    among: str | None = Field(default=None, description="only those for whom this fact is attested as true")
+
+
+class RosterShares(PackModel):
+    """What persons do under a scheme that is paid period after period. Shares are of those who become entitled."""
+
+    scheme: str
+    first_day: date = Field(description="nobody applies earlier")
+    first_year: Share = Field(description="of those entitled from the first day on: apply in the first 365 days")
+    lag_days: float = Field(gt=0, description="mean days from being entitled to applying, for all others")
+    overlooked: Share = Field(description="nobody has told them: no claim")
+    declined: Share = Field(description="say no to it after applying")
+    returned: Share = Field(description="of payments: come back from the bank")
+    in_flight: Share = Field(description="of payments of the last day: not yet answered")
+    refused: Share = Field(description="applicants who never met the conditions, as a share of all claims")
+
+
+class GrantShares(PackModel):
+    """A scheme whose amount is set case by case, or granted once, in the last year."""
+
+    scheme: str
+    share: Share = Field(description="of the subjects that meet the conditions: are granted it; rounded, at least one")
+    mean_fen: int | None = Field(default=None, gt=0, description="mean of what is set within the scheme's limits")
+    apply: tuple[date, date] = Field(description="first and last day on which they apply")
+    form: Literal["bank", "hand", "goods"] = "bank"
+    goods: Share = Field(default=0.0, description="of them: in kind")
+    declined: Share = 0.0
+    refused: Share = Field(default=0.0, description="applicants who don't meet the conditions, per one who is granted")
+    returned: Share = 0.0
+
+
+class Benefits(PackModel):
+    """The year's work with benefits. Rates only: who is entitled and to how much follows from the schemes' rules."""
+
+    note: Words
+    attested: tuple[AttestedShare, ...] = ()
+    roster: tuple[RosterShares, ...] = ()
+    grant: tuple[GrantShares, ...] = ()
+    doubles: Share = Field(default=0.0, description="parents of one child, 60 or older, who are on the register twice")
+    unassigned_card: Sentence = Field(description="first digits of bank cards that no bank has been given")
+    bank_code: str = Field(pattern=r"^[0-9]{12}$", description="code of a bank that doesn't exist")
 
 
 class Demonstration(PackModel):
@@ -138,6 +197,7 @@ class Demonstration(PackModel):
     moves: Moves
     migrants: Migrants
     contraception: tuple[MethodMix, ...] = Field(min_length=1)
+    benefits: Benefits | None = None
     unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")
     unassigned_phone: Sentence = Field(description="first digits of a range of telephone numbers that nobody has")
 

@@ -51,6 +51,16 @@ def find_person(by: Scope, uuid: UUID) -> Person:
     """A person whom `by` may change: one who lives, or is registered, in her area."""
     person = find(Person.objects.all(), uuid, "人员", "person")
     require_person(by, person)
+    if person.merged_into_id is not None:
+        raise ShidaiError(
+            problem(
+                str(uuid),
+                zh="这份档案已并入另一份。",
+                en="This record was merged into another one.",
+                mend_zh="请在保留的那份档案上登记。",
+                mend_en="Enter it in the record that was kept.",
+            )
+        )
     return person
 
 

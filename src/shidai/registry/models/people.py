@@ -47,6 +47,8 @@ class Person(Recorded):
     # Copies kept by `places.settle`: the latest spell of each kind, for access and lists.
     registered_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
     living_area = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    # Another record of the same person, which was kept: always the one that stands, never a chain.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
 
     class Meta:
         constraints = (
@@ -57,12 +59,16 @@ class Person(Recorded):
             ),
             models.CheckConstraint(condition=Q(sex__in=(1, 2, 9)), name="person_sex"),
         )
-        indexes = (models.Index(fields=("phone_mark",), condition=Q(phone_mark__isnull=False), name="person_phone"),)
+        indexes = (
+            models.Index(fields=("phone_mark",), condition=Q(phone_mark__isnull=False), name="person_phone"),
+            models.Index(fields=("merged_into",), condition=Q(merged_into__isnull=False), name="person_merged"),
+        )
 
 
 class Name(models.Model):
     """A name other than the present one."""
 
+    stays_when_merged = True  # a record keeps its own name and number
     person = models.ForeignKey(Person, models.CASCADE, related_name="other_names")
     kind = models.CharField(max_length=10, default="former")
     name = models.CharField(max_length=60)
@@ -74,6 +80,8 @@ class Name(models.Model):
 
 class Identifier(models.Model):
     """A number that names the person elsewhere: sealed, with a blind index for exact search."""
+
+    stays_when_merged = True
 
     class Kind(models.TextChoices):
         RESIDENT = "resident"

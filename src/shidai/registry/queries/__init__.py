@@ -1,8 +1,21 @@
 """Every read of the register, always through the caller's scope."""
 
 from shidai.registry.queries.behind import births_behind, people_behind
-from shidai.registry.queries.households import HouseholdPage, household_page
+from shidai.registry.queries.duplicates import (
+    MergePreview,
+    PairPage,
+    Queue,
+    Show,
+    Side,
+    pair_page,
+    pairs,
+    preview_merge,
+    propose_kept,
+    queue,
+)
+from shidai.registry.queries.households import HouseholdPage, get_household, household_page
 from shidai.registry.queries.imports import import_runs, rejects_of
+from shidai.registry.queries.merged import MergedRecord, merged_record, survivors
 from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
     Found,
@@ -25,8 +38,10 @@ from shidai.registry.queries.person import (
 from shidai.registry.queries.residents import Listed, Residence, Who, list_page, list_people, residence_of, residences
 
 __all__ = [
-    "Found", "HouseholdPage", "Listed", "Mother", "PersonPage", "Relative", "Residence", "Who", "births_behind",
-    "find_people", "get_mother", "get_person", "get_spell", "get_union", "hide_number", "household_page",
-    "import_runs", "list_page", "list_people", "mother_of", "people_behind", "people_by_number", "person_page",
-    "readable", "recent_births", "rejects_of", "residence_of", "residences",
+    "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage",
+    "Queue", "Relative", "Residence", "Show", "Side", "Who", "births_behind", "find_people", "get_household",
+    "get_mother", "get_person", "get_spell", "get_union", "hide_number", "household_page", "import_runs",
+    "list_page", "list_people", "merged_record", "mother_of", "pair_page", "pairs",
+    "people_behind", "people_by_number", "person_page", "preview_merge", "propose_kept", "queue", "readable",
+    "recent_births", "rejects_of", "residence_of", "residences", "survivors",
 ]  # fmt: skip

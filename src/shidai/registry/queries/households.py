@@ -21,6 +21,12 @@ class HouseholdPage:
     spells: tuple[Spell, ...]
 
 
+def get_household(scope: Scope, uuid: UUID) -> Household | None:
+    """A household that the caller may read; None if there is none in her areas."""
+    found = Household.objects.filter(uuid=uuid).first()
+    return found if found is not None and scope.allows("record.read", found.area or "-") else None
+
+
 def household_page(scope: Scope, uuid: UUID) -> HouseholdPage | None:
     """A household that the caller may read; None if there is none in her areas. The look is logged."""
     household = Household.objects.filter(uuid=uuid).select_related("head").first()

@@ -26,6 +26,8 @@ INITIALS = Text(zh="拼音首字母", en="initials")
 BIRTHDAY = Text(zh="出生日期", en="date of birth")
 NUMBER = Text(zh="身份号码", en="resident number")
 PHONE = Text(zh="电话", en="phone")
+MERGED_NUMBER = Text(zh="已并入档案的身份号码", en="resident number of a record merged into this one")
+MERGED_PHONE = Text(zh="已并入档案的电话", en="phone of a record merged into this one")
 HERE = Text(zh="本地区", en="this area")
 
 
@@ -38,9 +40,13 @@ class Found:
 
 
 def in_scope(scope: Scope, area: str = "") -> QuerySet[Person]:
-    """People who live or are registered where the caller may read records, narrowed to an area. Raises NoAccess."""
+    """People who live or are registered where the caller may read records, narrowed to an area. Raises NoAccess.
+
+    A record that was merged into another one isn't there: the person is found under the one that was kept.
+    """
     require(scope, "record.read", area) if area else require(scope, "record.read")
-    found = Person.objects.filter(within(scope.prefixes("record.read"), "registered_area", "living_area"))
+    own = within(scope.prefixes("record.read"), "registered_area", "living_area")
+    found = Person.objects.filter(own, merged_into=None)
     return found.filter(held_in(area, "registered_area", "living_area")) if area else found
 
 
@@ -67,7 +73,7 @@ def find_people(scope: Scope, text: str, *, limit: int = 50) -> list[Found]:
 def _ways(plain: str) -> Iterable[tuple[Q, Text]]:
     hidden = read_hidden(plain)
     if hidden is not None:
-        yield _marked(hidden)
+        yield from _marked(hidden)
         return
     birthday = _as_date(plain)
     if birthday is not None:
@@ -85,12 +91,16 @@ def _ways(plain: str) -> Iterable[tuple[Q, Text]]:
         yield Q(pk__in=Name.objects.filter(begins).values("person_id")), FORMER
 
 
-def _marked(hidden: HiddenNumber) -> tuple[Q, Text]:
-    """Who has the number of this mark."""
+def _marked(hidden: HiddenNumber) -> Iterable[tuple[Q, Text]]:
+    """Who has the number of this mark, and whose merged record had it."""
+    merged = Person.objects.filter(merged_into__isnull=False)
     if hidden.kind == "phone":
-        return Q(phone_mark=hidden.mark), PHONE
+        yield Q(phone_mark=hidden.mark), PHONE
+        yield Q(pk__in=merged.filter(phone_mark=hidden.mark).values("merged_into_id")), MERGED_PHONE
+        return
     owners = Identifier.objects.filter(mark=hidden.mark, kind=Identifier.Kind.RESIDENT).values("person_id")
-    return Q(pk__in=owners), NUMBER
+    yield Q(pk__in=owners), NUMBER
+    yield Q(pk__in=merged.filter(pk__in=owners).values("merged_into_id")), MERGED_NUMBER
 
 
 def _as_date(plain: str) -> tuple[date, date] | None:

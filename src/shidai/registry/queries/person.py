@@ -51,6 +51,7 @@ class PersonPage:
     death: Death | None
     children: tuple[Person, ...]
     looks: tuple[object, ...]
+    merged: tuple[str, ...]  # the names of records that were merged into this one
 
 
 def get_person(scope: Scope, uuid: UUID) -> Person | None:
@@ -87,7 +88,15 @@ def person_page(scope: Scope, uuid: UUID) -> PersonPage | None:
         death=Death.objects.filter(person=person).first(),
         children=tuple(child for child in children if child.pk in readable),
         looks=tuple(about(f"person:{person.uuid}", limit=20)),
+        merged=tuple(person.merged.order_by("pk").values_list("name", flat=True)),
     )
+
+
+def family_of(scope: Scope, person: Person) -> tuple[Relative, ...]:
+    """Parents, siblings, spouses and children; of those whose record the caller may not read only the relation."""
+    relatives = _relatives(person, _unions(person), _children(person))
+    readable = _readable(scope, relatives)
+    return tuple(Relative(word, one if one.pk in readable else None) for word, one in relatives)
 
 
 def _contact(person: Person) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import queries
 from shidai.registry.recordsday import age_told, may_bear, precision_told, records_day
+from shidai.registry.views.duplicates import merged
 from shidai.registry.views.mending import mend_birth, mend_death, mend_spell
 from shidai.registry.villages import name_places
 from shidai.registry.wording import (
@@ -40,7 +41,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """One calm page: who, family, residence, events, who looked at it."""
     page = queries.person_page(request.scope, uuid)
     if page is None:
-        raise Http404
+        return merged(request, uuid)
     one = page.person
     places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
     day = records_day()
@@ -122,6 +123,8 @@ def _facts(page: queries.PersonPage, places: dict[str, str]) -> list[tuple[Text,
         facts.append((Text(zh="民族", en="Nation"), one.nation))
     if page.former_names:
         facts.append((Text(zh="曾用名", en="Former names"), "、".join(page.former_names)))
+    if page.merged:
+        facts.append((Text(zh="已并入的档案", en="Records merged into this one"), "、".join(page.merged)))
     facts.append((Text(zh="电话", en="Phone"), page.phone or NOWHERE))
     facts.append((Text(zh="地址", en="Address"), page.address or NOWHERE))
     return facts

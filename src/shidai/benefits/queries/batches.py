@@ -1,0 +1,53 @@
+"""Batches: where one stands, and the order to the bank that it makes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shidai.benefits import bank
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.models import Batch, Payment
+from shidai.core import sealing
+from shidai.core.access import Scope, require
+from shidai.core.roles import Capability
+from shidai.words import ShidaiError, problem
+
+
+def find_batch(scope: Scope, uuid: UUID, capability: Capability) -> Batch:
+    """A batch, locked until the action is done. Raises NoAccess outside the caller's areas, ShidaiError if none."""
+    found = Batch.objects.select_for_update(of=("self",)).select_related("payer").filter(uuid=uuid).first()
+    require(scope, capability, found.area if found else "-")
+    if found is not None:
+        return found
+    raise ShidaiError(
+        problem(str(uuid), zh="找不到这个批次。", en="There is no such batch.", mend_zh="请核对。", mend_en="Check it.")
+    )
+
+
+def batch_state(batch: Batch) -> str:
+    """'built', 'released' (as many have signed as must), or 'answered' (the bank has told of every payment)."""
+    if batch.signatures.count() < batch.signatures_needed:
+        return "built"
+    waiting = batch.payments.filter(outcomes=None).exists()
+    return "released" if waiting else "answered"
+
+
+def order_of(batch: Batch) -> bank.Batch:
+    """What the bank is told to pay, in the order of the payments; account numbers are opened for it."""
+    assert batch.payer is not None, "a batch that is handed over has no order"
+    payer = bank.Payer(
+        batch.payer.name, sealing.open_sealed(bytes(batch.payer.number), "payer.number"), batch.payer.bank_code
+    )
+    purpose = scheme_of(batch.scheme).title.zh
+    payments = batch.payments.select_related("account").order_by("pk")
+    return bank.Batch(
+        batch.uuid.hex, batch.at, batch.pay_day, payer, tuple(_transfer(one, purpose) for one in payments)
+    )
+
+
+def _transfer(payment: Payment, purpose: str) -> bank.Transfer:
+    account = payment.account
+    assert account is not None
+    number = sealing.open_sealed(bytes(account.number), "account.number")
+    kind: bank.AccountKind = "card" if account.kind == "card" else "other"
+    return bank.Transfer(payment.reference, account.holder, number, account.bank_code, payment.fen, purpose, kind)

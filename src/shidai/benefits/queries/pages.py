@@ -1,0 +1,179 @@
+"""What the pages of one claim and one batch show of money, accounts and papers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Sum
+
+from shidai.benefits.bank import masked
+from shidai.benefits.models import Account, Attestation, Batch, Claim, Due, Outcome, Payer, Payment, Recovery, Settled
+from shidai.core import audit, sealing
+from shidai.core.access import Scope, require, within
+
+LIVE = Prefetch("settled", Settled.objects.filter(live=True).select_related("payment__batch"), to_attr="live")
+PAYMENT_STATES = ("paid", "returned", "in_flight")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period of a claim's account: its lines in order, their sum, and what of it is in no live payment, in fen."""
+
+    day: date
+    lines: tuple[Due, ...]
+    earned: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedAccount:
+    """An account as a page shows it."""
+
+    holder: str
+    number: str
+    kind: str
+    bank_code: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a payment."""
+
+    payment: Payment
+    state: str  # paid, returned or in_flight
+    reason: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSums:
+    """A batch in numbers: payments and fen, in all and by what became of them."""
+
+    count: int
+    fen: int
+    counts: dict[str, int]
+    fens: dict[str, int]
+
+
+def periods_of(claim: Claim) -> list[Period]:
+    """What a claim earned, period by period, the latest first."""
+    lines: defaultdict[date, list[Due]] = defaultdict(list)
+    for due in claim.dues.select_related("decision", "repayment").prefetch_related(LIVE).order_by("-period", "number"):
+        lines[due.period].append(due)
+    return [
+        Period(day, tuple(dues), sum(due.fen for due in dues), sum(due.fen for due in dues if not _live(due)))
+        for day, dues in lines.items()
+    ]
+
+
+def _live(due: Due) -> list[Settled]:
+    return due.live  # type: ignore[attr-defined, no-any-return]
+
+
+def payments_of(claim: Claim) -> list[Told]:
+    """A claim's payments, the latest first."""
+    found = claim.payments.select_related("batch").prefetch_related("outcomes").order_by("-pk")
+    return [tell(payment) for payment in found]
+
+
+def tell(payment: Payment) -> Told:
+    """What became of a payment: its latest outcome counts."""
+    last = max(payment.outcomes.all(), key=lambda one: one.pk, default=None)
+    if last is None:
+        return Told(payment, "in_flight", "", None)
+    returned = next((one for one in payment.outcomes.all() if not one.paid), None)
+    told = returned or last  # what came back isn't paid any more
+    return Told(payment, "returned" if returned else "paid", told.reason, told.day)
+
+
+def account_of(claim: Claim) -> MaskedAccount | None:
+    """The account that counts, with the last digits of its number only."""
+    found = claim.accounts.order_by("pk").last()
+    return _mask(found) if found is not None else None
+
+
+def _mask(account: Account) -> MaskedAccount:
+    number = masked(sealing.open_sealed(bytes(account.number), "account.number"))
+    return MaskedAccount(account.holder, number, account.kind, account.bank_code, account.at.date())
+
+
+def attestations_of(claim: Claim) -> list[Attestation]:
+    return list(claim.attestations.order_by("-start_date", "-pk"))
+
+
+def recoveries_of(claim: Claim) -> list[Recovery]:
+    return list(claim.recoveries.order_by("-pk"))
+
+
+def batches_in(scope: Scope, area: str = "") -> QuerySet[Batch]:
+    """Batches of the areas whose records the caller may read as a whole, the latest first."""
+    require(scope, "record.read")
+    found = Batch.objects.filter(within(scope.prefixes("record.read"), "area"))
+    found = found.filter(within((area,), "area")) if area else found
+    signed = found.annotate(count=Count("payments"), fen=Sum("payments__fen")).order_by("-pk")
+    return signed.prefetch_related("signatures")
+
+
+def batch_page(scope: Scope, uuid: UUID) -> Batch | None:
+    """One batch that the caller may see, or None."""
+    return batches_in(scope).filter(uuid=uuid).first()
+
+
+def unanswered(batches: Iterable[Batch]) -> set[int]:
+    """Those of which some payment has no answer yet."""
+    told = Outcome.objects.filter(payment=OuterRef("pk"))
+    ids = [one.pk for one in batches]
+    open_ = Payment.objects.filter(~Exists(told), batch__in=ids)
+    return set(open_.order_by().values_list("batch_id", flat=True).distinct())
+
+
+def payments_in(scope: Scope, batch: Batch, state: str = "") -> QuerySet[Payment]:
+    """The payments of a batch, those that came back first, then in the order in which they were made."""
+    returned = Outcome.objects.filter(payment=OuterRef("pk"), paid=False)
+    paid = Outcome.objects.filter(payment=OuterRef("pk"), paid=True)
+    found = batch.payments.annotate(returned=Exists(returned), paid=Exists(paid))
+    if state == "returned":
+        found = found.filter(returned=True)
+    elif state == "paid":
+        found = found.filter(paid=True, returned=False)
+    elif state == "in_flight":
+        found = found.filter(paid=False, returned=False)
+    named = found.select_related("claim__person", "claim__household__head", "account").prefetch_related("outcomes")
+    return named.order_by("-returned", "pk")
+
+
+def log_payments(scope: Scope, batch: Batch, payments: Iterable[Payment]) -> None:
+    """Whose payments were looked at."""
+    people = sorted(str(one.claim.person.uuid) for one in payments if one.claim.person is not None)
+    if people:
+        audit.record(scope, "claim.list", f"batch:{batch.uuid}", area=batch.area, count=len(people), people=people)
+
+
+def sums_of(scope: Scope, batch: Batch) -> BatchSums:
+    """A batch in numbers."""
+    counts: dict[str, int] = {}
+    fens: dict[str, int] = {}
+    for state in PAYMENT_STATES:
+        summed = payments_in(scope, batch, state).order_by().aggregate(count=Count("pk"), fen=Sum("fen"))
+        counts[state], fens[state] = summed["count"], summed["fen"] or 0
+    return BatchSums(sum(counts.values()), sum(fens.values()), counts, fens)
+
+
+def payer_of(scope: Scope, area: str) -> Payer | None:
+    """The account from which a county pays now."""
+    require(scope, "record.read", area)
+    return Payer.objects.filter(area=area).order_by("pk").last()
+
+
+def mask_payer(payer: Payer) -> str:
+    return masked(sealing.open_sealed(bytes(payer.number), "payer.number"))
+
+
+def mask_account(account: Account | None) -> str:
+    """The end of the number to which a payment goes; '' for what is handed over."""
+    return masked(sealing.open_sealed(bytes(account.number), "account.number")) if account is not None else ""

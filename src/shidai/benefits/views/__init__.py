@@ -1,0 +1,1 @@
+"""Pages of benefits: `overview` lists, `claim` shows a decision, `acting` and `applying` record, `batches` pays."""

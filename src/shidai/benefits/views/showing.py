@@ -1,0 +1,105 @@
+"""How claims are shown on every page: whose they are, where they stand, what comes next, by whom and by when."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.models import Claim
+from shidai.benefits.queries import version_of
+from shidai.benefits.queries.lists import Seen
+from shidai.benefits.wording import LEVEL, STEP, say_late, say_step
+from shidai.benefits.workflow import STATES
+from shidai.core.language import say
+from shidai.core.request import StaffRequest
+from shidai.packs.schema.scheme import Step
+from shidai.registry.villages import name_places
+from shidai.registry.wording import say_date
+from shidai.words import Text
+
+STYLE = {
+    "waiting": "", "notice": "", "objected": "late", "in_force": "good", "refused": "plain", "declined": "plain",
+    "stopped": "plain", "new": "plain",
+}  # fmt: skip
+HOME_OF = Text(zh="{name}户", en="Household of {name}")
+HOME = Text(zh="家庭户", en="Household")
+
+
+def address(request: StaffRequest, path: str, **more: Any) -> str:
+    """A page's address with the area and period in view."""
+    given = {name: value for name, value in more.items() if value not in ("", None)}
+    return f"{path}?{urlencode({'area': request.place.area.code, 'period': request.place.period, **given})}"
+
+
+def claim_url(claim: Claim) -> str:
+    return f"/benefits/claims/{claim.uuid}/"
+
+
+def subject_of(claim: Claim) -> dict[str, str]:
+    """Whose claim it is: a name, and the page of the record."""
+    if claim.person is not None:
+        return {"name": claim.person.name, "url": f"/people/{claim.person.uuid}/"}
+    if claim.household is not None:
+        head = claim.household.head
+        name = HOME_OF.filled(name=head.name) if head else HOME
+        return {"name": say(name), "url": f"/households/{claim.household.uuid}/"}
+    return {"name": name_places([claim.village])[claim.village], "url": ""}
+
+
+def say_standing(seen: Seen) -> Text:
+    """Where a claim stands, what comes next, by whom and by when, as one sentence."""
+    now, step = seen.standing, seen.step
+    if now.state == "waiting" and step is not None:
+        by = Text(zh="，应在{day}前办理", en=", to be done by {day}").filled(day=say_date(seen.deadline))
+        said = Text(zh="等待{step}", en="Waits for the {step}").filled(step=say_step(step))
+        return _joined(said, by if seen.deadline else Text(zh="", en=""))
+    if now.state == "notice" and step is not None:
+        return _say_notice(seen, step)
+    if now.state == "objected" and step is not None:
+        said = Text(zh="公示中有异议，等待{level}处理", en="Objected to in the notice; the {level} has to settle it")
+        return said.filled(level=LEVEL[step.level])
+    if now.state == "in_force":
+        said = Text(zh="自{day}起享受", en="In force since {day}").filled(day=say_date(now.since))
+        again = Text(zh="，{day}前须复核", en="; to be confirmed again by {day}").filled(day=say_date(seen.deadline))
+        return _joined(said, again if seen.deadline else Text(zh="", en=""))
+    over = {
+        "refused": Text(zh="{day}不予确认，可以申诉", en="Refused on {day}; an appeal is open"),
+        "declined": Text(zh="{day}自愿放弃，可以再申请", en="Declined on {day}; an application stays open"),
+        "stopped": Text(zh="{day}起停止，可以申诉", en="Stopped on {day}; an appeal is open"),
+    }
+    return over.get(now.state, STATES[now.state]).filled(day=say_date(now.since))
+
+
+def _say_notice(seen: Seen, step: Step) -> Text:
+    steps = version_of(seen.claim).step
+    later = seen.standing.step + 1
+    after = (
+        Text(zh="期满后由{level}{act}", en="then the {act} by the {level}").filled(
+            level=LEVEL[steps[later].level], act=STEP[steps[later].act]
+        )
+        if later < len(steps)
+        else Text(zh="期满后享受", en="then it is in force")
+    )
+    said = Text(zh="{level}公示到{day}，{after}", en="In the {level}'s public notice to {day}, {after}")
+    return said.filled(level=LEVEL[step.level], day=say_date(seen.standing.until), after=after)
+
+
+def _joined(first: Text, second: Text) -> Text:
+    return Text(zh=first.zh + second.zh, en=first.en + second.en)
+
+
+def row_of(seen: Seen, places: dict[str, str]) -> dict[str, Any]:
+    """A claim as a line of a list."""
+    claim = seen.claim
+    return {
+        "url": claim_url(claim),
+        "name": subject_of(claim)["name"],
+        "scheme": scheme_of(claim).title,
+        "village": places.get(claim.area, claim.area),
+        "state": STATES[seen.standing.state],
+        "style": STYLE[seen.standing.state],
+        "standing": say_standing(seen),
+        "deadline": say_date(seen.deadline) if seen.deadline else "",
+        "late": say_late(seen.late) if seen.late else None,
+    }

@@ -1,0 +1,133 @@
+"""Who meets a scheme's conditions on each of many days, by the scheme's own rules.
+
+The rules read record tables. Of a large city only the part is written that a scheme can concern: those whom their own
+birth, sex and kind of registration let in on the first or the last day, their children and their spouses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+
+from shidai.indicators.entitled import determine, find_scheme, find_version, rules_of
+from shidai.indicators.records import Records
+from shidai.indicators.reformfacts import Candidates
+from shidai.packs import Pack
+from shidai.packs.schema.scheme import Amount, Condition, SchemeVersion
+from shidai.rules import columns_for, compile_version
+from shidai.rules.arrays import Fact
+from shidai.synth.benefits.attested import HOUSEHOLD, Numbers
+from shidai.synth.city import City, Columns
+from shidai.synth.columns import pseudonyms
+from shidai.synth.days import day_number
+from shidai.synth.record_tables import HOME, PERSON, write_excerpt
+
+OWN = ("birth_date", "sex", "registration", "age", "months_old")
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """Persons who are entitled on some of the days. `fen`: (days, persons), what a period is worth; 0: not entitled."""
+
+    days: npt.NDArray[np.int32]
+    who: Numbers
+    fen: npt.NDArray[np.int64]
+    others: Numbers  # who were looked at and meet the conditions on no day
+
+
+def entitled_persons(city: City, pack: Pack, attested: Columns, scheme: str, days: Sequence[date]) -> Entitled:
+    """Everybody who meets the conditions of a scheme on one of the days at least."""
+    may = np.zeros(len(city.people["birth"]), np.bool_)
+    for day in (days[0], days[-1]):
+        may |= _let_in(city, pack, find_version(find_scheme(pack, scheme), day), day)
+    numbers = np.flatnonzero(may)
+    keys = np.asarray(pseudonyms(numbers, PERSON))
+    order = np.argsort(keys)
+    fen = np.zeros((len(days), len(numbers)), np.int64)
+    with TemporaryDirectory(prefix="shidai-year-") as folder:
+        write_excerpt(city, pack, Path(folder), attested, persons=may)
+        with Records.open(Path(folder)) as records:
+            for at, (ids, due) in enumerate(_month_by_month(records, pack, scheme, days)):
+                fen[at, order[np.searchsorted(keys[order], ids)]] = due
+    ever = fen.any(0)
+    return Entitled(
+        np.array([day_number(day) for day in days], np.int32), numbers[ever], fen[:, ever], numbers[~ever]
+    )
+
+
+def _month_by_month(
+    records: Records, pack: Pack, scheme: str, days: Sequence[date]
+) -> Iterator[tuple[Numbers, Numbers]]:
+    found = find_scheme(pack, scheme)
+    candidates: dict[str, Candidates] = {}
+    for day in days:
+        rules = rules_of(pack, found, day)
+        if rules.version.id not in candidates:
+            candidates[rules.version.id] = Candidates(records, pack, "person", [rules], rules.columns)
+        people = candidates[rules.version.id].on(day)
+        done = rules.on_arrays(people.facts)
+        yield people.ids[done.eligible], done.fen[done.eligible]
+
+
+def entitled_on(city: City, pack: Pack, attested: Columns, scheme: str, days: Sequence[date]) -> Numbers:
+    """Households (or places of villages) that meet the conditions of a scheme on each of the days."""
+    found = find_scheme(pack, scheme)
+    homes = np.zeros(len(city.tables["homes"]["area"]), np.bool_)
+    homes[attested["who"][attested["kind"] == HOUSEHOLD]] = True
+    kept: list[set[int] | set[str]] = []
+    with TemporaryDirectory(prefix="shidai-year-") as folder:
+        write_excerpt(city, pack, Path(folder), attested, homes=homes)
+        with Records.open(Path(folder)) as records:
+            for day in days:
+                rows = determine(records, pack, scheme, day)
+                kept.append(set(rows[found.subject].filter(rows["eligible"]).to_pylist()))
+    every = set.intersection(*map(set, kept))
+    if found.subject == "village":
+        return np.flatnonzero(np.isin(city.places.village_code, list(map(str, every)))).astype(np.int64)
+    numbers = np.flatnonzero(homes)
+    return numbers[np.isin(np.asarray(pseudonyms(numbers, HOME)), list(every))]
+
+
+def _let_in(city: City, pack: Pack, version: SchemeVersion, day: date) -> Flags:
+    """Who meets, on a day, the conditions that read only the person's own birth, sex and registration."""
+    columns = columns_for("person", pack.attested.values())
+    alone = [
+        one
+        for one in version.condition
+        if set(compile_version(_only(version, one), columns).columns) <= {*OWN}
+    ]
+    people = city.people
+    facts = {
+        "birth_date": Fact(people["birth"]),
+        "sex": Fact(people["sex"]),
+        "registration": Fact(people["rural"].astype(np.int8), None, ("urban", "rural")),
+        "age": Fact(_completed_years(people["birth"], day)),
+        "months_old": Fact(_months(people["birth"], day)),
+    }
+    met = np.ones(len(people["birth"]), np.bool_)
+    for one in alone:
+        met &= compile_version(_only(version, one), columns).on_arrays(facts).eligible
+    return met
+
+
+def _only(version: SchemeVersion, condition: Condition) -> SchemeVersion:
+    """A version with one condition, and nothing to pay."""
+    return version.model_copy(update={"condition": (condition,), "amount": Amount(per="event", fen="0")})
+
+
+def _months(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
+    month = birth.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return (day.year * 12 + day.month - 1 - 1970 * 12 - month).astype(np.int32)
+
+
+def _completed_years(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
+    dates = birth.astype("datetime64[D]")
+    of_month = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
+    return ((_months(birth, day) - (day.day < of_month)) // 12).astype(np.int32)
