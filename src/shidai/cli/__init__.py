@@ -15,6 +15,7 @@ COMMANDS = (
     "summary",
     "survey",
     "link",
+    "duplicates",
     "scheme",
     "simulate",
     "synth",

@@ -190,6 +190,7 @@ class _FilesTogether:
 
 def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     """Publish the record tables. The manifest's id and the rows in all."""
+    from shidai.benefits.extract import contribute
     from shidai.core.queries import operator
     from shidai.indicators.records import Manifest
     from shidai.packs import load_pack
@@ -203,6 +204,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         pack=pack,
         cutoff=pack.last_day,
         everything=False,
+        more=(contribute,),
         progress=lambda _, at, total: report(at, total),
     )
     manifest = Manifest.read(records)

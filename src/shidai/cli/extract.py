@@ -60,6 +60,7 @@ def extract(
 
     require_city(data)
     start_site(data)
+    from shidai.benefits.extract import contribute
     from shidai.core.queries import operator
     from shidai.packs import load_pack
     from shidai.registry.extract import count_later, extract_records
@@ -74,6 +75,7 @@ def extract(
             pack=city,
             cutoff=day,
             everything=everything,
+            more=(contribute,),
             progress=lambda _, at, total: advance(at, total),
         )
         later = count_later(day, by=by)

@@ -35,6 +35,8 @@ from shidai.registry.following import STAY, Following
 PURPOSE = "analysis"  # queries.behind inverts it
 SIZE = 50_000
 Progress = Callable[[str, int, int], None]  # partition, partitions done, partitions in all
+Contribution = Callable[[RecordWriter, str, Following], dict[str, int]]
+"""What a room above adds to a partition: it writes its own tables, and returns their rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,13 @@ def extract_records(
     pack: Pack,
     cutoff: date,
     everything: bool = False,
+    more: Sequence[Contribution] = (),
     progress: Progress = lambda partition, done, total: None,
 ) -> Extracted:
     """Publish the record tables of all counties, or of those that changed. Atomic: a kill leaves the former state.
 
     everything: all counties, without a look at what is there, so that it also mends damaged record tables.
+    more: what rooms above write beside the registry's tables.
 
     The counters of changes are read before the rows, so that what is written meanwhile stays marked for the next time.
     """
@@ -76,6 +80,9 @@ def extract_records(
             progress(partition, done, len(wanted))
             for table in QUERIES:
                 rows[table] = rows.get(table, 0) + _write_part(writer, table, partition, pack, following)
+            for contribute in more:
+                for table, count in contribute(writer, partition, following).items():
+                    rows[table] = rows.get(table, 0) + count
     progress("", len(wanted), len(wanted))
     with transaction.atomic():
         mark_extracted(

@@ -9,6 +9,7 @@ from shidai.benefits.queries.claims import (
     decisions_of,
     entries_of,
     find_claim,
+    force_of,
     in_force_days,
     period_days,
     reverify_by,
@@ -20,6 +21,6 @@ from shidai.benefits.queries.money import Overpaid, Unpaid, instalments_of, over
 
 __all__ = [
     "Closure", "Overpaid", "Unpaid", "batch_state", "claim_ids_of", "claims_beside", "claims_in", "claims_of",
-    "closure", "decisions_of", "entries_of", "find_batch", "find_claim", "in_force_days", "instalments_of",
+    "closure", "decisions_of", "entries_of", "find_batch", "find_claim", "force_of", "in_force_days", "instalments_of",
     "order_of", "overpaid_of", "period_days", "reverify_by", "standing_of", "unpaid_and_overpaid", "version_of",
 ]  # fmt: skip

@@ -98,6 +98,19 @@ def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
     return _joined(spans)
 
 
+def force_of(claim: Claim, on: date) -> tuple[Standing, date | None, date | None]:
+    """Where a claim stands on a day, since when it was in force first, and on which day it went out of it."""
+    steps = version_of(claim).step
+    entries = [entry for entry in entries_of(claim) if entry.day <= on]
+    start: date | None = None
+    for at, _ in enumerate(entries):
+        now = stand(entries[: at + 1], steps, entries[at + 1].day if at + 1 < len(entries) else on)
+        if now.state == "in_force" and start is None:
+            start = now.since
+    now = stand(entries, steps, on)
+    return now, start, now.since if start is not None and now.state in ("stopped", "declined", "refused") else None
+
+
 def reverify_by(standing: Standing, version: SchemeVersion) -> date | None:
     """The last day on which a claim counts without being confirmed again; None where that isn't asked for."""
     if version.reverify_months is None or standing.confirmed is None:

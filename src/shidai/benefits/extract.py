@@ -1,0 +1,158 @@
+"""What benefits contribute to the record tables: attested facts, claims, and payments by period.
+
+No names, accounts or papers leave the room; every id becomes a pseudonym of the purpose 'analysis'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.db.models import Prefetch, Q
+
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.models import Attestation, Claim, Due, Payment, Settled
+from shidai.benefits.queries import force_of
+from shidai.core.access import within
+from shidai.core.pseudonyms import pseudonyms
+from shidai.core.tree import OUTSIDE
+from shidai.indicators.records import RecordWriter
+from shidai.indicators.tables import ID, TABLES
+from shidai.registry.following import Following
+
+PURPOSE = "analysis"
+KINDS: dict[str, dict[str, str]] = {
+    "attested": {"record_id": "attested", "person_id": "person", "household_id": "household"},
+    "entitlement": {"record_id": "claim", "person_id": "person", "household_id": "household"},
+    "payment": {
+        "record_id": "settled", "person_id": "person", "household_id": "household", "payment_id": "payment",
+        "entitlement_id": "claim",
+    },
+    "given back": {
+        "record_id": "due", "person_id": "person", "household_id": "household", "payment_id": "repayment",
+        "entitlement_id": "claim",
+    },
+}  # fmt: skip
+"""Of which kind the pseudonym of a column is."""
+Row = dict[str, Any]
+
+
+def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
+    """Write a county's attested facts, claims and payments up to the cut-off. Rows by table."""
+    claims = _claims(partition, following)
+    tables = {
+        "attested": _as_arrow("attested", "attested", _attested_rows(claims, following)),
+        "entitlement": _as_arrow("entitlement", "entitlement", _entitlement_rows(claims, following)),
+        "payment": pa.concat_tables([
+            _as_arrow("payment", "payment", _payment_rows(claims, following)),
+            _as_arrow("payment", "given back", _given_back_rows(claims, following)),
+        ]),
+    }  # fmt: skip
+    for table, rows in tables.items():
+        if rows.num_rows:
+            writer.write(table, partition, rows.to_batches())
+        else:
+            writer.drop(table, partition)
+    return {table: rows.num_rows for table, rows in tables.items()}
+
+
+def _claims(partition: str, following: Following) -> dict[int, Claim]:
+    """By row number, the claims that lie in a partition."""
+    here = ~within((following.city,), "area") if partition == OUTSIDE else within(following.sources(partition), "area")
+    found = Claim.objects.filter(here).prefetch_related("entries").order_by("pk")
+    return {one.pk: one for one in found if partition == OUTSIDE or _area(one, following).startswith(partition)}
+
+
+def _area(claim: Claim, following: Following) -> str:
+    return following.heirs.holder(claim.area, following.cutoff) or claim.area
+
+
+def _subject(claim: Claim, following: Following) -> Row:
+    return {"person_id": claim.person_id, "household_id": claim.household_id, "area": _area(claim, following)}
+
+
+def _attested_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
+    for one in Attestation.objects.filter(claim__in=claims, start_date__lte=following.cutoff).order_by("pk"):
+        yield {
+            **_subject(claims[one.claim_id], following),
+            "record_id": one.pk, "day": one.start_date, "fact": one.fact, "number": one.number,
+            "text": one.text or None, "start_date": one.start_date, "end_date": one.end_date,
+        }  # fmt: skip
+
+
+def _entitlement_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
+    earned: dict[int, int] = dict.fromkeys(claims, 0)
+    lines = Due.objects.filter(claim__in=claims, repayment=None, period__lte=following.cutoff)
+    for claim_id, fen in lines.values_list("claim_id", "fen"):
+        earned[claim_id] += fen
+    for claim in claims.values():
+        applied = min((entry.day for entry in claim.entries.all()), default=None)
+        if applied is None or applied > following.cutoff:
+            continue
+        standing, start, end = force_of(claim, following.cutoff)
+        yield {
+            **_subject(claim, following),
+            "record_id": claim.pk, "day": applied, "kind": claim.scheme, "version": claim.version,
+            "outcome": standing.state, "start_date": start, "end_date": end, "fen": earned[claim.pk],
+        }  # fmt: skip
+
+
+def _payment_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
+    held = Settled.objects.select_related("due").order_by("pk")
+    payments = Payment.objects.filter(claim__in=claims, batch__pay_day__lte=following.cutoff).order_by("pk")
+    for payment in payments.select_related("batch").prefetch_related("outcomes", Prefetch("settled", held)):
+        claim = claims[payment.claim_id]
+        told = list(payment.outcomes.all())
+        back = next((one for one in told if not one.paid), None)
+        last = back or (told[-1] if told else None)
+        outcome = "returned" if back else "paid" if told else "in_flight"
+        same = _subject(claim, following) | {
+            "day": payment.batch.pay_day, "kind": claim.scheme, "payment_id": payment.pk, "entitlement_id": claim.pk,
+            "form": _form(claim, payment.batch.form), "outcome": outcome, "answered_on": last.day if last else None,
+        }  # fmt: skip
+        for period, (line, fen) in _by_period(payment.settled.all()).items():
+            yield same | {"record_id": line, "period": period, "fen": fen}
+
+
+def _given_back_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
+    given = Due.objects.filter(~Q(repayment=None), claim__in=claims, repayment__day__lte=following.cutoff)
+    for line in given.select_related("repayment").order_by("pk"):
+        assert line.repayment is not None
+        claim = claims[line.claim_id]
+        yield _subject(claim, following) | {
+            "record_id": line.pk, "day": line.repayment.day, "kind": claim.scheme, "payment_id": line.repayment_id,
+            "entitlement_id": claim.pk, "form": _form(claim, "bank"),
+            "outcome": "waived" if line.repayment.waived else "repaid", "answered_on": line.repayment.day,
+            "period": line.period, "fen": -line.fen,
+        }  # fmt: skip
+
+
+def _by_period(held: Iterable[Settled]) -> dict[date, tuple[int, int]]:
+    """By period, the first line that a payment settles and the sum of all, in fen."""
+    summed: dict[date, tuple[int, int]] = {}
+    for one in held:
+        line, fen = summed.get(one.due.period, (one.pk, 0))
+        summed[one.due.period] = (line, fen + one.due.fen)
+    return summed
+
+
+def _form(claim: Claim, batch_form: str) -> str:
+    kind = scheme_of(claim).kind
+    return "money" if kind == "goods" and batch_form == "bank" else kind
+
+
+def _as_arrow(table: str, kind: str, found: Iterable[Row]) -> pa.Table:
+    schema, kinds, rows = TABLES[table].schema, KINDS[kind], list(found)
+    columns = []
+    for field in schema:
+        values = [row.get(field.name) for row in rows]
+        columns.append(_pseudonyms(values, kinds[field.name]) if field.name in kinds else pa.array(values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
+    numbers = np.array([each or 0 for each in ids], dtype=np.int64)
+    return pa.array(pseudonyms(numbers, PURPOSE, kind), ID, mask=np.array([each is None for each in ids], dtype=bool))
