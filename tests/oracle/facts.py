@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -16,6 +16,8 @@ def add_families(records: Rows, seed: int) -> None:
     ids = [person["person_id"] for person in people]
     for person in people:
         person["registration"] = rng.choice(["rural", "urban", None])
+        if person["birth_precision"] == "day" and rng.random() < 0.2:
+            person |= {"birth_date": person["birth_date"].replace(day=15), "birth_precision": "month"}
         for side in ("mother_id", "father_id"):
             others = [one for one in ids if one < person["person_id"]]
             person[side] = rng.choice(others) if others and rng.random() < 0.6 else None
@@ -39,8 +41,8 @@ def add_families(records: Rows, seed: int) -> None:
 
 
 def facts_of(records: Rows, person: dict[str, Any], on: date) -> dict[str, Any]:
-    """Every column of `shidai.rules.columns` for one person."""
-    me, birth = person["person_id"], person["birth_date"]
+    """Every column of `shidai.rules.columns` for one person, and the bounds of what follows from the birth."""
+    me = person["person_id"]
     now = [row for row in records["residence"] if row["person_id"] == me and _holds(row, on)]
     registered = [row["area"] for row in now if row["kind"] == "registered"]
     living = [row for row in now if row["kind"] == "living"]
@@ -58,9 +60,7 @@ def facts_of(records: Rows, person: dict[str, Any], on: date) -> dict[str, Any]:
     orders = [b["birth_order"] for b in records["birth"] if b.get("person_id") == me and b.get("birth_order")]
     spouses = _spouses(records, me, on)
     return {
-        "birth_date": birth,
-        "age": None if birth is None else _years(birth, on),
-        "months_old": None if birth is None else _months(birth, on),
+        **_of_birth(person, on),
         "sex": person["sex"],
         "alive": _alive(records, person, on),
         "registration": person.get("registration"),
@@ -81,6 +81,33 @@ def facts_of(records: Rows, person: dict[str, Any], on: date) -> dict[str, Any]:
         "hardship": _attested(records, me, "hardship", on),
         "grade": _attested(records, me, "grade", on),
     }
+
+
+def births_of(person: dict[str, Any]) -> list[date]:
+    """Every day on which somebody may be born."""
+    birth, precision = person["birth_date"], person["birth_precision"]
+    if birth is None:
+        return []
+    days = [date(birth.year, 1, 1) + timedelta(days=n) for n in range(366)]
+    if precision == "year":
+        return [day for day in days if day.year == birth.year]
+    if precision == "month":
+        return [day for day in days if (day.year, day.month) == (birth.year, birth.month)]
+    return [birth]
+
+
+def _of_birth(person: dict[str, Any], on: date) -> dict[str, Any]:
+    """What is the same for every possible birth is known; else it lies between the least and the greatest."""
+    births, found = births_of(person), {}
+    each = {
+        "birth_date": births,
+        "age": [_years(birth, on) for birth in births],
+        "months_old": [_months(birth, on) for birth in births],
+    }
+    for name, values in each.items():
+        found[name] = values[0] if len(set(values)) == 1 else None
+        found[f"_{name}_least"], found[f"_{name}_most"] = min(values, default=None), max(values, default=None)
+    return found
 
 
 def _spouses(records: Rows, me: int, on: date) -> list[dict[str, Any]] | None:

@@ -161,12 +161,72 @@ class ApplyForm(RecordForm):
         return [self[name] for name in self.fields if name.startswith("paper_")]
 
 
+class RecoveryForm(RecordForm):
+    """An agreement on giving back what was paid too much."""
+
+    submit: ClassVar[Text] = Text(zh="登记约定", en="Enter the agreement")
+    fen = YuanField(label=later(zh="退回金额（元）", en="To be given back (yuan)"))
+    instalments = forms.IntegerField(label=later(zh="分几次", en="In how many instalments"), min_value=1, max_value=120)
+    first_day = DayField(label=later(zh="第一次退回日期", en="Day of the first one"))
+    paper = forms.CharField(
+        label=later(zh="协议", en="Agreement"),
+        max_length=200,
+        help_text=later(zh="双方签名的协议名称或编号。", en="The signed agreement's name or number."),
+    )
+
+
+class RepaymentForm(RecordForm):
+    """Money that came back, or that isn't asked back."""
+
+    submit: ClassVar[Text] = Text(zh="登记", en="Enter")
+    waived = forms.TypedChoiceField(
+        label=later(zh="怎样了结", en="How it is settled"),
+        coerce=lambda text: text == "1",
+        choices=Choices({"0": Text(zh="已退回", en="given back"), "1": Text(zh="不予追回", en="not asked back")}),
+    )
+    fen = YuanField(label=later(zh="金额（元）", en="Amount (yuan)"))
+    day = DayField(label=later(zh="日期", en="Day"))
+    paper = forms.CharField(
+        label=later(zh="收据编号，或不予追回的理由", en="Receipt's number, or why it isn't asked back"), max_length=200
+    )
+
+
+class PayerForm(RecordForm):
+    """The account from which a county pays."""
+
+    name = forms.CharField(label=later(zh="付款单位户名", en="Payer's name"), max_length=70)
+    number = forms.CharField(
+        label=later(zh="付款账号", en="Account number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=later(zh="加密保存；页面上只显示后四位。", en="Stored sealed; pages show the last four digits only."),
+    )
+    bank_code = forms.CharField(
+        label=later(zh="大额支付行号", en="Bank code"),
+        max_length=14,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class SignForm(RecordForm):
+    """A signature: nothing is typed."""
+
+    submit: ClassVar[Text] = Text(zh="我已核对，放行", en="I have checked it: release")
+
+
 class BatchForm(RecordForm):
     """Up to which day is paid."""
 
     submit: ClassVar[Text] = Text(zh="编制批次", en="Build the batch")
     at: ClassVar[dict[str, str]] = {"day": "pay_day"}
     pay_day = DayField(label=later(zh="发放到哪一天到期的", en="Pay what is due up to"))
+
+    def read_day(self, text: str) -> date | None:
+        """A day from the page's address; None for anything else."""
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
 
 
 class AnswerForm(RecordForm):

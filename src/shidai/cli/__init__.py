@@ -18,6 +18,7 @@ COMMANDS = (
     "duplicates",
     "scheme",
     "simulate",
+    "proofs",
     "synth",
     "pack",
     "audit",

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cells import SEX_CODES, STOCKS, TIMES, Gatherer, categories
 from shidai.indicators.clock import DAY
 from shidai.indicators.cubes import Cube
@@ -73,6 +74,25 @@ class CaseCubes:
         cube = np.zeros((1, 13))
         cube[:, 12] = sum(cell.n for cell in self._of("households", residence))
         return cube
+
+    def recipients(self, scheme: str) -> Cube:
+        cube = np.zeros((1, len(periods_of(self.year))))
+        cube[:, 0] = sum(cell.n for cell in self._of_scheme("benefit_recipients", scheme))
+        return cube
+
+    def paid(self, scheme: str) -> Cube:
+        cube = np.zeros((1, 12))
+        cube[:, 0] = sum(cell.n for cell in self._of_scheme("benefit_paid", scheme))
+        return cube
+
+    def claims(self, scheme: str) -> Cube:
+        cube = np.zeros((len(OUTCOMES), 1, 12))
+        for cell in self._of_scheme("benefit_claims", scheme):
+            cube[OUTCOMES.index(cell.outcome), :, 0] += cell.n
+        return cube
+
+    def _of_scheme(self, measure: str, scheme: str) -> list[CaseCell]:
+        return [cell for cell in self._cells if cell.measure == measure and cell.scheme == scheme]
 
     def _of(self, base: str, residence: str, names: dict[str, str] | None = None) -> list[CaseCell]:
         """Cells of this base, where `names` translates the case's measure into it."""

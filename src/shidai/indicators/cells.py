@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
-from shidai.indicators.periods import Period
+from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.packs.schema.indicator import Indicator, Term
 
@@ -27,7 +28,10 @@ TIMES = {
     "user_years_modern": "users_modern",
 }  # fmt: skip
 MOVES = ("moves_in", "moves_out")
-FLOWS = ("births", "deaths", *MOVES)
+AMOUNTS = ("benefit_paid",)
+"""Sums of fen: as telling as the number of those who got them."""
+BENEFITS = ("benefit_recipients", *AMOUNTS, "benefit_claims")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Category:
     order: int | None = None
     first: int | None = None
     last: int | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,20 @@ class Cell:
     order: int | None = None
     first: int | None = None
     last: int | None = None
+    scheme: str | None = None
+    outcome: str | None = None
 
     @property
     def family(self) -> tuple[str, str]:
-        """What cells must share to be sums of each other: name and residence."""
+        """What cells must share to be sums of each other: name and residence, or scheme."""
+        if self.measure in BENEFITS:
+            return self.measure, self.scheme or ""
         return STOCKS.get(self.measure, self.measure), self.residence
+
+    @property
+    def is_spanning(self) -> bool:
+        """Whether the cell counts subjects once in each period, so that months don't sum to the year."""
+        return self.measure == "benefit_recipients"
 
     @property
     def is_flow(self) -> bool:
@@ -65,6 +79,9 @@ class Cell:
 
 def narrow(term: Term, category: Category) -> Cell:
     """The cell of a term in a class. A class of something that the measure doesn't have leaves the term whole."""
+    if term.measure in BENEFITS:
+        outcome = term.outcome or (category.outcome if term.measure == "benefit_claims" else None)
+        return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
     first, last = term.age_from, term.age_to
     if first is not None or last is not None:
         first, last = first or 0, OLDEST if last is None else last
@@ -97,6 +114,8 @@ def _classes(name: str, term: Term) -> list[Category]:
         return [Category(f"sex={sex}", sex=sex) for sex in SEX_CODES]
     if name == "order":
         return [Category(f"order={order}", order=order) for order in ORDERS]
+    if name == "outcome":
+        return [Category(f"outcome={outcome}", outcome=outcome) for outcome in OUTCOMES]
     low, high = term.age_from or 0, OLDEST if term.age_to is None else term.age_to
     width = 5 if name == "age5" else 1
     ages = [
@@ -115,6 +134,7 @@ def _joined(one: Category, other: Category) -> Category:
         order=one.order if other.order is None else other.order,
         first=one.first if other.first is None else other.first,
         last=one.last if other.last is None else other.last,
+        outcome=other.outcome or one.outcome,
     )
 
 
@@ -127,6 +147,9 @@ class Gatherer:
 
     def read(self, cell: Cell) -> Cube:
         """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
+        if cell.is_spanning:
+            places = places_of_periods(self.cubes.year)
+            return self._chosen(self.cubes.recipients(cell.scheme or ""))[:, [places[p.name] for p in self.periods]]
         if cell.measure in TIMES:
             months = self._narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
             return self.cubes.clock.years(self._summed(months), self.cubes.year)
@@ -155,6 +178,12 @@ class Gatherer:
         return cube
 
     def _flow(self, cell: Cell) -> Cube:
+        if cell.measure in AMOUNTS:
+            return self._chosen(self.cubes.paid(cell.scheme or ""))
+        if cell.measure == "benefit_claims":
+            by_outcome = self.cubes.claims(cell.scheme or "")
+            some = slice(None) if cell.outcome is None else [OUTCOMES.index(cell.outcome)]
+            return np.asarray(self._chosen(by_outcome[some]).sum(0, dtype=np.float64))
         if cell.measure == "births":
             by_age, by_order = self.cubes.births(cell.residence)
             if cell.order is None:

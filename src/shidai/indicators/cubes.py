@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import spells, vitals
+from shidai.indicators import benefits, spells, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
+from shidai.indicators.periods import periods_of
 from shidai.indicators.persontime import AGES, SEXES, PersonTime, person_time
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
@@ -50,6 +51,16 @@ class Cubes(Protocol):
 
     def households(self, residence: str) -> Cube:
         """(areas, 13): households with a member present."""
+
+
+    def recipients(self, scheme: str) -> Cube:
+        """(areas, periods of the year): paid in the period, each once."""
+
+    def paid(self, scheme: str) -> Cube:
+        """(areas, 12): fen paid."""
+
+    def claims(self, scheme: str) -> Cube:
+        """(outcomes, areas, 12): by the month of application."""
 
 
 class RecordCubes:
@@ -101,6 +112,24 @@ class RecordCubes:
                 vitals.households(self.source, self.year, residence, self.records.fetch, len(self.tree))
             ),
         )
+
+    def recipients(self, scheme: str) -> Cube:
+        return self._benefits("recipients", scheme, periods_of(self.year))
+
+    def paid(self, scheme: str) -> Cube:
+        return self._benefits("paid", scheme)
+
+    def claims(self, scheme: str) -> Cube:
+        return self._once(f"by outcome {scheme}", lambda: _classes_first(self._benefits("claims", scheme)))
+
+    def _benefits(self, measure: str, scheme: str, *more: Any) -> Cube:
+        def compute() -> Cube:
+            count = getattr(benefits, measure)
+            return self.tree.roll_up(
+                count(self.source, self.year, scheme, self.records.fetch, *more, len(self.tree))
+            )
+
+        return self._once(f"{measure} {scheme}", compute)
 
     def _lived(self, base: str, residence: str) -> PersonTime:
         if base == "population":

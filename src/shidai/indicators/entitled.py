@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from shidai.indicators.engines import Records
+from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.facts import KEYS, facts_on
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import Scheme, SchemeVersion
 from shidai.rules import RuleSet, columns_for, compile_version
-from shidai.rules.ruleset import Explained
+from shidai.rules.ruleset import Determined, Explained
 from shidai.words import ShidaiError, problem
 
 
@@ -66,26 +67,36 @@ def determine(
     """
     chosen = find_scheme(pack, scheme)
     rules = rules or rules_of(pack, chosen, on, version)
-    key = KEYS[chosen.subject]
-    facts = facts_on(records, chosen.subject, on, rules.columns, pack.attested.values())
-    rows = records.fetch(rules.on_table(facts, key).order_by(key))
-    failed, unknown = (rows[name].to_numpy() for name in ("failed", "unknown"))
+    keys, found = _determined(records, pack, chosen, on, rules)
     return pa.table(
         {
-            chosen.subject: rows[key],
-            "eligible": pa.array(failed == 0),
-            "amount_fen": rows["fen"],
-            "failed": _reasons(rules, failed, unknown),
+            chosen.subject: pa.array(keys),
+            "eligible": pa.array(found.eligible),
+            "amount_fen": pa.array(found.fen),
+            "failed": _reasons(rules, found.failed, found.unknown),
         }
     )
+
+
+def _determined(records: Records, pack: Pack, scheme: Scheme, on: date, rules: RuleSet) -> tuple[Any, Determined]:
+    """Keys in order and what is determined: in memory on one machine, by the engine where there are many."""
+    attested = pack.attested.values()
+    if records.engine == "duckdb":
+        people = facts_in_arrays(records, scheme.subject, on, rules.columns, attested)
+        found, order = rules.on_arrays(people.facts), np.argsort(people.keys)
+        return people.keys[order], Determined(found.failed[order], found.unknown[order], found.fen[order])
+    key = KEYS[scheme.subject]
+    facts = facts_on(records, scheme.subject, on, rules.columns, attested)
+    rows = records.fetch(rules.on_table(facts, key).order_by(key))
+    return rows[key].to_numpy(), Determined(*(rows[name].to_numpy() for name in ("failed", "unknown", "fen")))
 
 
 def _reasons(rules: RuleSet, failed: Any, unknown: Any) -> pa.DictionaryArray:
     """The reasons in words: as many texts as there are different reasons, and a place in them for each row."""
     bits = len(rules.version.condition)
-    patterns, places = np.unique(failed.astype(np.int64) << bits | unknown.astype(np.int64), return_inverse=True)
-    words = [_reason(rules, int(one) >> bits, int(one) & (1 << bits) - 1) for one in patterns]
-    return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words, pa.string()))
+    coded = pa.array(failed.astype(np.int64) << bits | unknown.astype(np.int64)).dictionary_encode()
+    words = [_reason(rules, one >> bits, one & (1 << bits) - 1) for one in coded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
 
 
 def _reason(rules: RuleSet, failed: int, unknown: int) -> str:
@@ -103,9 +114,11 @@ def explain(
     chosen = find_scheme(pack, scheme)
     rules = rules_of(pack, chosen, on, version)
     key = KEYS[chosen.subject]
-    facts = facts_on(records, chosen.subject, on, rules.columns, pack.attested.values())
     wanted = str(subject) if key == "area" else _number(str(subject))
-    rows = [] if wanted is None else records.fetch(facts.filter(facts[key] == wanted)).to_pylist()
+    rows = []
+    if wanted is not None:
+        attested = pack.attested.values()
+        rows = records.fetch(facts_on(records, chosen.subject, on, rules.columns, attested, only=wanted)).to_pylist()
     if not rows:
         raise ShidaiError(
             problem(

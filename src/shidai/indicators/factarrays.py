@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shidai.indicators.columnreading import NEVER, Mask, Words, in_one_list
+from shidai.indicators.columnreading import NEVER, Mask, Words, ids_of, in_one_list
 from shidai.indicators.engines import Records
 from shidai.indicators.everybody import Everybody, Families, day_number
 from shidai.indicators.facts import KEYS, attested_on, birth_orders, facts_on
-from shidai.indicators.places import NOWHERE, Rows
+from shidai.indicators.homearrays import households_on
+from shidai.indicators.places import NOWHERE, Places, Rows
 from shidai.packs.schema.scheme import AttestedFact, Subject
 from shidai.rules.arrays import Fact
 from shidai.rules.halfknown import bounds_for, bounds_of
@@ -52,6 +53,8 @@ def facts_in_arrays(
     """
     if subject == "person" and records.engine == "duckdb":
         return _of_persons(everybody or Everybody(records, on), on, columns, attested)
+    if subject == "household" and records.engine == "duckdb":
+        return _of_households(records, on, columns, attested)
     return arrays_of(records.fetch(facts_on(records, subject, on, columns, attested)), KEYS[subject])
 
 
@@ -97,18 +100,33 @@ def _of_persons(
     return told.pick(~later) if later.any() else told
 
 
+def _of_households(
+    records: Records, on: date, columns: Collection[str], attested: Iterable[AttestedFact]
+) -> FactArrays:
+    ids, every = households_on(records, on)
+    own = [fact for fact in attested if fact.id in columns and fact.subject == "household"]
+    facts = {name: every[name] for name in columns if name in every}
+    if own:
+        rows, places = records.fetch(attested_on(records, "household", on, own)), Places(ids)
+        facts |= {fact.id: _spread(places, rows["household_id"], rows[fact.id]) for fact in own}
+    return FactArrays(ids, facts)
+
+
 def _attested(everybody: Everybody, on: date, facts: Collection[AttestedFact]) -> dict[str, Fact]:
     if not facts:
         return {}
-    records = everybody.records
-    rows = records.fetch(attested_on(records, "person", on, facts))
-    return {fact.id: _spread(everybody, rows, fact.id) for fact in facts}
+    rows = everybody.records.fetch(attested_on(everybody.records, "person", on, facts))
+    return {fact.id: _spread(everybody.places, rows["person_id"], rows[fact.id]) for fact in facts}
 
 
-def _spread(everybody: Everybody, rows: pa.Table, name: str) -> Fact:
+def _spread(places: Places, keys: pa.ChunkedArray, some: pa.ChunkedArray) -> Fact:
     """A fact that a few have, for everybody."""
-    some = fact_of(rows[name])
-    return replace(some, **dict(zip(("values", "known"), everybody.beside(rows["person_id"], some), strict=True)))
+    fact, rows = fact_of(some), places.find(ids_of(keys)[0])
+    here = rows != NOWHERE
+    values, known = np.zeros(len(places), fact.values.dtype), np.zeros(len(places), np.bool_)
+    values[rows[here]] = fact.values[here]
+    known[rows[here]] = True if fact.known is None else fact.known[here]
+    return replace(fact, values=values, known=known)
 
 
 class _Day:
@@ -217,8 +235,8 @@ class _Day:
         return _of_words(Words(self._greatest(mine[known], told.places[others[known]]), told.words))
 
     def birth_order(self) -> Fact:
-        records = self.all.records
-        return _spread(self.all, records.fetch(birth_orders(records)), "birth_order")
+        rows = self.all.records.fetch(birth_orders(self.all.records))
+        return _spread(self.all.places, rows["person_id"], rows["birth_order"])
 
     def _greatest(self, rows: Rows, places: Ints) -> Ints:
         greatest = np.full(self.count, -1, np.int32)

@@ -7,6 +7,7 @@ and their meanings are `shidai.rules.columns`; only those asked for are made.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import ibis
 
 from shidai.indicators.engines import Records
 from shidai.packs.schema.scheme import AttestedFact, Subject
+from shidai.rules.halfknown import OF_BIRTH, bounds_for, bounds_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,48 +30,105 @@ _LIVING = {"living_area", "lives_here"}
 
 
 def facts_on(
-    records: Records, subject: Subject, on: date, columns: Collection[str], attested: Iterable[AttestedFact] = ()
+    records: Records,
+    subject: Subject,
+    on: date,
+    columns: Collection[str],
+    attested: Iterable[AttestedFact] = (),
+    only: int | str | None = None,
 ) -> ir.Table:
-    """One row for each subject that is on the register on a day: its key and the columns asked for.
+    """One row for each subject that is on the register on a day: its key, the columns asked for, and bounds.
 
     Keys: `person_id`, `household_id` or a village's `area`. Persons born later aren't there; the dead are, with
-    `alive` false, since a scheme may concern them.
+    `alive` false, since a scheme may concern them. Bounds stand beside the facts of birth (`shidai.rules.halfknown`).
+    `only`: the key of the one subject that is asked for.
     """
     wanted = set(columns)
-    table = {"person": _persons, "household": _households, "village": _villages}[subject](records, on, wanted)
+    make = {"person": _persons, "household": _households, "village": _villages}[subject]
+    table = make(_Day(records, on, KEYS[subject], only), wanted)
     facts = [fact for fact in attested if fact.id in wanted and fact.subject == subject]
     names = {fact.id for fact in facts}
     register = [name for name in columns if name not in names]
-    table = table.select(*dict.fromkeys((KEYS[subject], *register)))  # first: a fact may be called as a record's column
+    bounds = bounds_for(columns) if subject == "person" else ()
+    table = table.select(
+        *dict.fromkeys((KEYS[subject], *register, *bounds))
+    )  # first: a fact may be called as a record's column
     if facts:
-        table = _beside(table, attested_on(records, subject, on, facts), KEYS[subject])
-    return table.select(*dict.fromkeys((KEYS[subject], *columns)))
+        table = _Day(records, on, KEYS[subject], only).beside(table, attested_on(records, subject, on, facts))
+    return table.select(*dict.fromkeys((KEYS[subject], *columns, *bounds)))
 
 
-def _beside(table: ir.Table, more: ir.Table, key: str) -> ir.Table:
-    """The rows of a table with the columns of another that has at most one row for each key."""
-    right = more.rename({"_key": key})
-    return table.left_join(right, table[key] == right["_key"]).drop("_key")
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The records on a day; with `only` what concerns one subject, so that one decision doesn't join the whole city."""
+
+    records: Records
+    on: date
+    key: str
+    only: int | str | None = None
+
+    def narrowed(self, table: ir.Table) -> ir.Table:
+        return table if self.only is None else table.filter(table[self.key] == self.only)
+
+    def beside(self, table: ir.Table, more: ir.Table) -> ir.Table:
+        """The rows of a table with the columns of another that has at most one row for each subject."""
+        right = self.narrowed(more).rename({"_key": self.key})
+        return table.left_join(right, table[self.key] == right["_key"]).drop("_key")
+
+    def now(self, kind: str) -> ir.Table:
+        """The spells of one kind of residence that hold on the day."""
+        spells = self.records.table("residence")
+        open_ = spells.end_date.isnull() | (spells.end_date > self.on)
+        return spells.filter((spells.kind == kind) & (spells.start_date <= self.on) & open_)
 
 
-def _persons(records: Records, on: date, wanted: set[str]) -> ir.Table:
-    person = records.table("person")
-    born = _with_undated_deaths(records, person.filter((person.birth_date <= on) | person.birth_date.isnull()))
-    table = born.mutate(
-        alive=_lives(born, on),
-        age=completed_years(born.birth_date, on),
-        months_old=calendar_months(born.birth_date, on),
-    )
+def _persons(day: _Day, wanted: set[str]) -> ir.Table:
+    records, on, person = day.records, day.on, day.records.table("person")
+    here = day.narrowed(person.filter((person.birth_date <= on) | person.birth_date.isnull()))
+    born = _with_undated_deaths(records, here)
+    table = _with_births(born.mutate(alive=_lives(born, on)), on, wanted)
     if wanted & _REGISTERED or wanted & _LIVING:
-        table = _with_residence(records, table, on)
+        table = _with_residence(day, table)
     if wanted & _CHILDREN:
-        table = _with_children(_with_undated_deaths(records, person), table, on)
+        table = _with_children(day, table)
     if wanted & _COUPLE:
-        table = _beside(table, _spouses(records, on), "person_id")
+        table = day.beside(table, _spouses(day))
         table = table.mutate(in_union=table.in_union.fill_null(False))
     if "birth_order" in wanted:
-        table = _beside(table, birth_orders(records), "person_id")
+        table = day.beside(table, birth_orders(records))
     return table
+
+
+def _with_births(table: ir.Table, on: date, wanted: set[str]) -> ir.Table:
+    """The facts that follow from the date of birth, unknown where a half-known date leaves them open, and bounds."""
+    first, last = _first_day(table), _last_day(table)
+    bounds = {
+        "birth_date": (first, last),
+        "age": (completed_years(last, on), completed_years(first, on)),
+        "months_old": (calendar_months(last, on), calendar_months(first, on)),
+    }
+    facts = {}
+    for name in (name for name in OF_BIRTH if name in wanted):
+        least, most = bounds[name]
+        facts |= dict(zip(bounds_of(name), (least, most), strict=True))
+        facts[name] = ibis.cases((least == most, least))
+    return table.mutate(**facts)
+
+
+def _first_day(table: ir.Table) -> Any:
+    """The first day that a half-known birth may be; whole numbers, since engines differ in what they add to days."""
+    birth, known_to = table.birth_date, table.birth_precision
+    month = ibis.cases((known_to == "year", 1), else_=birth.month())
+    return ibis.date(birth.year(), month, ibis.cases((known_to.isin(["month", "year"]), 1), else_=birth.day()))
+
+
+def _last_day(table: ir.Table) -> Any:
+    birth, known_to = table.birth_date, table.birth_precision
+    year, month = birth.year(), ibis.cases((known_to == "year", 12), else_=birth.month())
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    february = ibis.cases((leap, 29), else_=28)
+    length = ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
+    return ibis.date(year, month, ibis.cases((known_to.isin(["month", "year"]), length), else_=birth.day()))
 
 
 def birth_orders(records: Records) -> ir.Table:
@@ -87,7 +146,7 @@ def _with_undated_deaths(records: Records, person: ir.Table) -> ir.Table:
     """Persons with a column `_undated`, null unless a death without a date is recorded."""
     death = records.table("death")
     undated = death.filter(death.death_date.isnull()).select("person_id").distinct().mutate(_undated=True)
-    return _beside(person, undated, "person_id")
+    return _Day(records, date.min, "person_id").beside(person, undated)
 
 
 def completed_years(birth: Any, on: date) -> Any:
@@ -101,18 +160,12 @@ def calendar_months(birth: Any, on: date) -> Any:
     return ((on.year - birth.year()) * 12 + on.month - birth.month()).cast("int32")
 
 
-def _now(records: Records, on: date, kind: str) -> ir.Table:
-    spells = records.table("residence")
-    open_ = spells.end_date.isnull() | (spells.end_date > on)
-    return spells.filter((spells.kind == kind) & (spells.start_date <= on) & open_)
-
-
-def _with_residence(records: Records, table: ir.Table, on: date) -> ir.Table:
+def _with_residence(day: _Day, table: ir.Table) -> ir.Table:
     """Where everyone is registered and lives; a migrant's registered area is the code outside that was stated."""
-    registered, living = _now(records, on, "registered"), _now(records, on, "living")
+    registered, living = day.now("registered"), day.now("living")
     here = registered.group_by("person_id").agg(_registered=registered.area.max())
     there = living.group_by("person_id").agg(living_area=living.area.max(), _stated=living.registered_area.max())
-    table = _beside(_beside(table, here, "person_id"), there, "person_id")
+    table = day.beside(day.beside(table, here), there)
     return table.mutate(
         registered_here=table["_registered"].notnull(),
         lives_here=table.living_area.notnull(),
@@ -120,8 +173,12 @@ def _with_residence(records: Records, table: ir.Table, on: date) -> ir.Table:
     )
 
 
-def _with_children(person: ir.Table, table: ir.Table, on: date) -> ir.Table:
+def _with_children(day: _Day, table: ir.Table) -> ir.Table:
     """Counts of each person's own children; no child on the register counts as none."""
+    on, person = day.on, day.records.table("person")
+    if day.only is not None:
+        person = person.filter((person.mother_id == day.only) | (person.father_id == day.only))
+    person = _with_undated_deaths(day.records, person)
     child = person.filter((person.birth_date <= on) | person.birth_date.isnull())
     lives = _lives(child, on)
     facts = child.mutate(_lives=lives, _months=calendar_months(child.birth_date, on))
@@ -138,22 +195,26 @@ def _with_children(person: ir.Table, table: ir.Table, on: date) -> ir.Table:
         dead_children=pairs.count(where=pairs["_lives"] == ibis.literal(False)),
         youngest_months=pairs["_months"].min(where=pairs["_lives"]),
     )
-    table = _beside(table, counts.rename(person_id="parent"), "person_id")
+    table = day.beside(table, counts.rename(person_id="parent"))
     return table.mutate(
         **{name: table[name].fill_null(0).cast("int32") for name in _CHILDREN - {"youngest_months"}},
         youngest_months=table.youngest_months.cast("int32"),
     )
 
 
-def _spouses(records: Records, on: date) -> ir.Table:
+def _spouses(day: _Day) -> ir.Table:
     """Who has a living spouse on the day, with the spouse's age and registration."""
-    union, person = records.table("union_"), _with_undated_deaths(records, records.table("person"))
+    records, on = day.records, day.on
+    union, person = records.table("union_"), records.table("person")
     now = union.filter((union.start_date <= on) & (union.end_date.isnull() | (union.end_date > on)))
     sides = [
         now.filter(now[one].notnull()).select(person_id=now[one], _spouse=now[other])
         for one, other in (("wife_id", "husband_id"), ("husband_id", "wife_id"))
     ]
-    couples = sides[0].union(sides[1])
+    couples = day.narrowed(sides[0].union(sides[1]))
+    if day.only is not None:
+        person = person.semi_join(couples, person.person_id == couples["_spouse"])
+    person = _with_undated_deaths(records, person)
     told = person.select(
         _other="person_id", _born="birth_date", _registration="registration", _alive=_lives(person, on)
     )
@@ -166,10 +227,10 @@ def _spouses(records: Records, on: date) -> ir.Table:
     )
 
 
-def _households(records: Records, on: date, wanted: set[str]) -> ir.Table:
-    living = _now(records, on, "living")
-    members = living.filter(living.household_id.notnull())
-    members = members.mutate(_age=completed_years(members.birth_date, on))
+def _households(day: _Day, wanted: set[str]) -> ir.Table:
+    living = day.now("living")
+    members = day.narrowed(living.filter(living.household_id.notnull()))
+    members = members.mutate(_age=completed_years(members.birth_date, day.on))
     return members.group_by("household_id").agg(
         area=members.area.max(),
         members=members.person_id.nunique().cast("int32"),
@@ -178,13 +239,15 @@ def _households(records: Records, on: date, wanted: set[str]) -> ir.Table:
     )
 
 
-def _villages(records: Records, on: date, wanted: set[str]) -> ir.Table:
-    area = records.table("area")
+def _villages(day: _Day, wanted: set[str]) -> ir.Table:
+    area, on = day.records.table("area"), day.on
     valid = (area.start_date <= on) & (area.end_date.isnull() | (area.end_date > on))
-    villages = area.filter((area.level == "village") & valid).select("urban", area="code")
-    living = _now(records, on, "living")
+    villages = day.narrowed(area.filter((area.level == "village") & valid).select("urban", area="code"))
+    if "residents" not in wanted:
+        return villages
+    living = day.now("living")
     counts = living.group_by("area").agg(residents=living.person_id.nunique())
-    table = _beside(villages, counts, "area")
+    table = day.beside(villages, counts)
     return table.mutate(residents=table.residents.fill_null(0).cast("int32"))
 
 

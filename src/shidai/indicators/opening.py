@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from shidai.indicators import spells, vitals
-from shidai.indicators.cells import FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
+from shidai.indicators import benefits, spells, vitals
+from shidai.indicators.cells import BENEFITS, FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
 from shidai.indicators.clock import DAY, FAR
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import Period, read_period
@@ -25,7 +25,7 @@ from shidai.words import ShidaiError, problem
 
 Side = Literal["numerator", "denominator"]
 COLUMNS = ("measure", "record_id", "person_id", "area", "start", "end", "sex", "age", "days")
-"""record_id: the birth's, or the household's; days: days of person-time inside the period, for years lived."""
+"""record_id: the birth's, the household's, the claim's, or of money the payment's line; days: days of person-time inside the period, for years lived."""
 
 _GROUPS = {
     "women_in_union": spells.IN_UNION, "users_any": spells.USERS_ANY, "users_modern": spells.USERS_MODERN,
@@ -94,6 +94,8 @@ def _matching(records: Records, pack: Pack, indicator: str, area: str, period: s
 
 def _rows_of(source: RecordSource, cell: Cell, period: Period) -> Any:
     first, last = DAY.of_date(period.start), DAY.of_date(period.end)
+    if cell.measure in BENEFITS:
+        return benefits.records_of(source, cell.measure, cell.scheme or "", cell.outcome, period.year, first, last)
     if cell.measure in ("births", "deaths"):
         return _events(source, cell, period, first, last)
     rows = _spells_of(source, cell, period.year)

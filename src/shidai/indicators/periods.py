@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from shidai.words import ShidaiError, problem
@@ -42,6 +43,12 @@ def periods_of(year: int, kinds: tuple[PeriodKind, ...] = KINDS) -> tuple[Period
     every += [Period(f"{year}-Q{q + 1}", "quarter", year, 3 * q, 3 * q + 3) for q in range(4)]
     every += [Period(f"{year}-{m + 1:02d}", "month", year, m, m + 1) for m in range(12)]
     return tuple(period for period in every if period.kind in kinds)
+
+
+@cache
+def places_of_periods(year: int) -> dict[str, int]:
+    """The place of each period, by name, among all of a year."""
+    return {period.name: place for place, period in enumerate(periods_of(year))}
 
 
 def read_period(text: str) -> Period:

@@ -6,9 +6,6 @@ everybody is made once and asked as often as a fact needs it.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import numpy.typing as npt
 
@@ -30,14 +27,15 @@ class Places:
         for start in range(0, len(ids), _BLOCK):
             self._put(np.arange(start, min(start + _BLOCK, len(ids)), dtype=np.int32))
 
+    def __len__(self) -> int:
+        return len(self._ids)
+
     def find(self, wanted: Ids) -> Rows:
         """For each number its place in `ids`, or NOWHERE; shape of `wanted`."""
         found = np.full(len(wanted), NOWHERE, np.int32)
         if len(self._ids):
-            starts = range(0, len(wanted), _BLOCK)
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for _ in pool.map(lambda at: self._look(wanted[at : at + _BLOCK], found[at : at + _BLOCK]), starts):
-                    pass
+            for at in range(0, len(wanted), _BLOCK):
+                self._look(wanted[at : at + _BLOCK], found[at : at + _BLOCK])
         return found
 
     def _slot(self, ids: Ids) -> npt.NDArray[np.int64]:

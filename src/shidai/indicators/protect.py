@@ -22,7 +22,8 @@ from functools import cache
 import numpy as np
 
 from shidai.indicators.balance import close_moves
-from shidai.indicators.cells import MOVES, ORDERS, SEX_CODES, STOCKS, TIMES, Cell, Gatherer, categories, narrow
+from shidai.indicators.benefits import OUTCOMES
+from shidai.indicators.cells import AMOUNTS, MOVES, ORDERS, SEX_CODES, STOCKS, TIMES, Cell, Gatherer, categories, narrow
 from shidai.indicators.lines import Counts, Doubt, Hidden, Line, period_lines, suppress_secondary
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.packs.schema.indicator import Indicator
@@ -63,12 +64,12 @@ class Protection:
     def hides(self, cell: Cell) -> Hidden:
         """(areas, periods): hidden or not. A mean is hidden when the stock at either end is."""
         found = self._judged(_family(cell))[_counted(cell)]
-        if cell.is_flow:
+        if cell.is_flow or cell.is_spanning:
             return found
         return self._at_both_ends(found) if cell.measure == "mean_population" else found[:, self._edges("last")]
 
     def _judged(self, family: Family) -> dict[Cell, Hidden]:
-        """(areas, periods) of flows, (areas, 13 month edges) of stocks, for every published cell."""
+        """(areas, periods) of flows and of recipients, (areas, 13 month edges) of stocks, for every published cell."""
         if family not in self._hidden:
             cells = tuple(self._published[family])
             self._hidden[family] = self._judge(cells) if cells else {}
@@ -76,8 +77,9 @@ class Protection:
 
     def _judge(self, family: tuple[Cell, ...]) -> dict[Cell, Hidden]:
         flow = family[0].is_flow
+        by_period = flow or family[0].is_spanning
         counts = np.stack(
-            [self._gatherer.read(cell) if flow else self._gatherer.edges(cell) for cell in family], axis=-1
+            [self._gatherer.read(cell) if by_period else self._gatherer.edges(cell) for cell in family], axis=-1
         ).astype(np.float64)
         hidden = np.stack([self._small(cell, counts[..., place]) for place, cell in enumerate(family)], axis=-1)
         time = period_lines(self._gatherer.periods) if flow else []
@@ -105,7 +107,14 @@ class Protection:
         return hidden
 
     def _few(self, cell: Cell, counts: Counts) -> Hidden:
-        """Small counts; person-time is small by those who were there: on average, and at either end."""
+        """Small counts; person-time is small by those who were there: on average, and at either end.
+
+        Money is small by those who got it, and tells how many they are where each gets the same.
+        """
+        if cell.measure in AMOUNTS:
+            people = replace(cell, measure="benefit_recipients")
+            published = self._judged(_family(people)).get(people)
+            return small_counts(self._gatherer.read(people), self._shows) if published is None else published
         if cell.measure not in TIMES:
             return small_counts(counts, self._shows)
         present = small_counts(counts / self._gatherer.shares(), self._shows)
@@ -164,7 +173,8 @@ def class_lines(family: tuple[Cell, ...]) -> list[Line]:
     for total, position in place.items():
         by_sex = [replace(total, sex=code) for code in SEX_CODES] if total.sex is None else []
         by_order = [replace(total, order=code) for code in ORDERS] if total.order is None else []
-        for classes in (by_sex, by_order):
+        by_outcome = [replace(total, outcome=one) for one in OUTCOMES] if total.outcome is None else []
+        for classes in (by_sex, by_order, by_outcome):
             found = tuple(place[one] for one in classes if one in place)
             if classes and len(found) >= len(classes) - 1:
                 lines.append((position, found))

@@ -22,6 +22,9 @@ _TABLES = {
     "users_modern": "contraception",
     "user_years_any": "contraception",
     "user_years_modern": "contraception",
+    "benefit_recipients": "payment",
+    "benefit_paid": "payment",
+    "benefit_claims": "entitlement",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")
 

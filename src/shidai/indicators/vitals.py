@@ -22,7 +22,7 @@ Cells = npt.NDArray[Any]
 
 def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> tuple[Cells, Cells]:
     """Live births by child's sex: with the mother's age class and with the order, (places, 12, sex, age | order)."""
-    rows = _in_year(source, "birth", "birth_date", f"{kind}_area", year)
+    rows = in_year(source, "birth", "birth_date", f"{kind}_area", year)
     rows = rows.mutate(
         sex=sex_class(rows.sex),
         order=(rows.birth_order.clip(1, ORDERS - 1) - 1).fill_null(ORDERS - 1).cast("int32"),
@@ -37,7 +37,7 @@ def births(source: RecordSource, year: int, kind: str, fetch: Any, places: int) 
 
 def deaths(source: RecordSource, year: int, kind: str, fetch: Any, places: int) -> Cells:
     """Deaths: (places, 12, sex, age class)."""
-    rows = _in_year(source, "death", "death_date", f"{kind}_area", year)
+    rows = in_year(source, "death", "death_date", f"{kind}_area", year)
     rows = rows.mutate(sex=sex_class(rows.sex), age=_age_at(rows.day, rows.birth_date, source.clock, year))
     found = fetch(rows.group_by("place", "month", "sex", "age").aggregate(n=rows.weight.sum()))
     return _cells(found, ("place", "month", "sex", "age"), (places, 12, SEXES, AGES))
@@ -116,7 +116,8 @@ def households_on(source: RecordSource, edges: list[int], kind: str, fetch: Any,
     return cells
 
 
-def _in_year(source: RecordSource, table: str, date_column: str, area_column: str, year: int) -> Any:
+def in_year(source: RecordSource, table: str, date_column: str, area_column: str, year: int) -> Any:
+    """The rows of a table that fall in a year, with `day`, `month` and `place`."""
     edges = source.clock.month_edges(year)
     rows = source.table(table)
     rows = rows.mutate(day=source.clock.of(rows[date_column]))

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -90,12 +91,12 @@ def read_named_list(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def _plain(row: tuple[object, ...]) -> tuple[str | None, ...]:
+def _plain(row: tuple[Any, ...]) -> tuple[str | None, ...]:
     number, name, sex, birth, precision, contact, identifier, area = row
-    told = sealing.open_sealed(bytes(contact), "person.contact")  # type: ignore[arg-type]
+    told = sealing.open_sealed(bytes(contact), "person.contact")
     phone, address = json.loads(told) if told else ("", "")
     born = str(birth)[: _DIGITS[str(precision)]] if birth is not None else None
-    card = sealing.open_sealed(bytes(identifier), "identifier.number") if identifier else None  # type: ignore[call-overload]
+    card = sealing.open_sealed(bytes(identifier), "identifier.number") if identifier else None
     village = str(area)
     return (
         str(number), str(name), _SEXES.get(int(str(sex))), born, card, phone or None, address or None, village or None,

@@ -56,11 +56,12 @@ def _meets(constraint: object, row: Model, column: Any, person: int) -> bool:
 
 def find_references() -> list[Reference]:
     """Every column of every room that refers to people, the importer's notes of row numbers included."""
-    found = [
-        Reference(relation.related_model, relation.field.attname)
+    relations: list[Any] = [
+        relation
         for relation in Person._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
     ]
+    found = [Reference(relation.related_model, relation.field.attname) for relation in relations]
     found.append(Reference(SourceRow, "record_id", Q(kind="person")))
     found.append(Reference(PendingLink, "owner_id", Q(link__in=("mother", "father"))))
     return found

@@ -6,7 +6,7 @@ fact is unknown (`unknown`). A row with no bit set is eligible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
@@ -23,6 +23,7 @@ from shidai.rules import arrays
 from shidai.rules import expression as tree
 from shidai.rules.binding import bind
 from shidai.rules.columns import Columns
+from shidai.rules.halfknown import between_bounds, bounds_for, bounds_of
 from shidai.rules.person import OneFacts, value_for
 from shidai.rules.reading import read_expression
 from shidai.rules.sizes import TooLarge, check_size
@@ -123,23 +124,44 @@ class RuleSet:
         return tuple(bind(read, self.values) for read in self.conditions), bind(self.amount, self.values)
 
     @cached_property
-    def _program(self) -> _Program:
+    def _bounded(self) -> tuple[tuple[tree.Expression, ...], tree.Expression]:
         conditions, amount = self._bound
-        return _Program(tuple(_Test.of(read) for read in conditions), arrays.numbers(amount))
+        return tuple(between_bounds(read) for read in conditions), between_bounds(amount)
+
+    def _read_with(self, names: Container[str]) -> tuple[tuple[tree.Expression, ...], tree.Expression]:
+        """The conditions and the amount for facts of these names: with bounds if they are there."""
+        bounds = bounds_for(self.columns)
+        return self._bounded if bounds and all(name in names for name in bounds) else self._bound
+
+    @cached_property
+    def _programs(self) -> dict[int, _Program]:
+        return {}
+
+    def _program(self, names: Container[str]) -> _Program:
+        read = self._read_with(names)
+        if id(read) not in self._programs:
+            conditions, amount = read
+            self._programs[id(read)] = _Program(tuple(_Test.of(one) for one in conditions), arrays.numbers(amount))
+        return self._programs[id(read)]
+
+    def inputs(self, facts: OneFacts) -> dict[str, tree.Constant | None]:
+        """Of one subject's facts those that a determination reads: what to keep if it is to be made again."""
+        bounds = {name: facts[name] for name in bounds_for(self.columns) if name in facts}
+        return {name: facts.get(name) for name in self.columns} | bounds
 
     def on_arrays(self, facts: arrays.Facts) -> Determined:
         """Determine all subjects of arrays in memory. Raises ShidaiError when a fact's array is missing."""
         missing = [name for name in self.columns if name not in facts]
         if missing:
             raise _missing(self.version, missing)
-        return self._program.run(facts)
+        return self._program(facts).run(facts)
 
     def on_table(self, table: ir.Table, *keep: str) -> ir.Table:
         """The columns of `keep`, and `failed`, `unknown` (bits) and `fen` for every row of a table of facts."""
         missing = [name for name in self.columns if name not in table.columns]
         if missing:
             raise _missing(self.version, missing)
-        conditions, amount = self._bound
+        conditions, amount = self._read_with(table.columns)
         met = [on_table(read, table) for read in conditions]
         doubtful = [at for at, read in enumerate(conditions) if not tree.always_known(read)]
         bits = table.select(
@@ -154,10 +176,10 @@ class RuleSet:
 
     def for_person(self, facts: OneFacts) -> Explained:
         """Determine one subject, with the reason of every condition and the facts that it used."""
-        conditions, amount = self._bound
+        conditions, amount = self._read_with(facts)
         outcomes = tuple(
-            Outcome(told, value_for(read, facts), tuple((name, facts.get(name)) for name in tree.columns_in(read)))
-            for told, read in zip(self.version.condition, conditions, strict=True)
+            Outcome(told, value_for(read, facts), tuple((name, _told(name, facts)) for name in tree.columns_in(plain)))
+            for told, plain, read in zip(self.version.condition, self.conditions, conditions, strict=True)
         )
         eligible = all(outcome.met for outcome in outcomes)
         return Explained(outcomes, int(value_for(amount, facts)) if eligible else 0)
@@ -165,6 +187,12 @@ class RuleSet:
     def names(self, bits: int) -> tuple[str, ...]:
         """The ids of the conditions whose bits are set."""
         return tuple(one.id for at, one in enumerate(self.version.condition) if bits >> at & 1)
+
+
+def _told(name: str, facts: OneFacts) -> tree.Constant | None:
+    """A fact as a reader sees it: an unknown one that lies between two bounds by these."""
+    least, most = (facts.get(bound) for bound in bounds_of(name))
+    return f"{least}–{most}" if facts.get(name) is None and least is not None else facts.get(name)
 
 
 @dataclass(frozen=True, slots=True)

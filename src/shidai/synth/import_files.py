@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from shidai.packs import Pack
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.synth.benefits.files import write_benefit_files
+from shidai.synth.benefits.plan import plan_of_year
 from shidai.synth.causes import draw_causes, recording_lag
 from shidai.synth.city import City, Columns
-from shidai.synth.columns import Ints, area_places, area_words, days_column, words_column
+from shidai.synth.columns import area_places, area_words, days_column, words_column
 from shidai.synth.contraception import method_names
 from shidai.synth.county import LIVING
 from shidai.synth.days import NEVER
 from shidai.synth.identity import home_addresses, phone_numbers, resident_numbers
+from shidai.synth.keys import keys
 from shidai.synth.names import draw_names
 
 FILES = ("household", "person", "spell", "union", "birth", "death", "contraception")  # in the order of loading
@@ -29,7 +31,11 @@ _NATIONS, _NATION_SHARE = ("汉族", "回族", "苗族", "土家族", "满族"),
 
 
 def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
-    """Write the seven CSV files (UTF-8, Chinese values, the importer's columns); returns the rows of each."""
+    """Write the seven CSV files (UTF-8, Chinese values, the importer's columns); returns the rows of each.
+
+    Beside them stand the year's work with benefits and its truths, which the importer leaves alone (see
+    `shidai.synth.benefits.files`).
+    """
     if pack.demonstration is None:
         raise ValueError("a city grows only from a pack with demonstration parameters")
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +52,11 @@ def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
     options = csv.WriteOptions(quoting_style="needed")
     for name in FILES:
         csv.write_csv(_plain(tables[name]), folder / f"{name}.csv", write_options=options)
-    return {name: table.num_rows for name, table in tables.items()}
+    rows = {name: table.num_rows for name, table in tables.items()}
+    if pack.demonstration.benefits is None:
+        return rows
+    numbers = resident_numbers(city, pack.demonstration)
+    return rows | write_benefit_files(city, pack, plan_of_year(city, pack), numbers, folder)
 
 
 def _people(city: City, params: Demonstration) -> pa.Table:
@@ -165,12 +175,6 @@ def _contraception(city: City, params: Demonstration) -> pa.Table:
             "end_reason": words_column(spells["why"], _WHYS),
         }
     )
-
-
-def keys(letter: str, numbers: Ints) -> pa.Array:
-    """Source keys such as P17; null for negative numbers."""
-    text = pa.array(numbers.astype(np.int64), mask=numbers < 0).cast(pa.string())
-    return pc.binary_join_element_wise(letter, text, "")
 
 
 def _last_homes(city: City) -> npt.NDArray[np.int32]:

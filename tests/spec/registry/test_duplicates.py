@@ -363,6 +363,12 @@ class TestQueue:
         entries = AuditEntry.objects.filter(deed="duplicate.read", subject=f"person:{one.uuid}").order_by("seq")
         assert [json.loads(entry.detail)["numbers"] for entry in entries] == [False, True]
 
+    def test_the_one_digit_that_differs_is_shown(self, cast):
+        one, other = make_person(phone="15400001111"), make_person(area=BEIQIAO, phone="15400051111")
+        page = queries.pair_page(cast.gu, make_pair(one, other).uuid)
+        assert [side.phone for side in page.sides] == ["15••••0••11", "15••••5••11"]
+        assert page.unlike == {"phone"}
+
     def test_a_merge_is_shown_in_numbers_before_it_is_done(self, cast):
         keep, gone = make_person("李红"), make_person("李虹", born="1971-5-1", area=BEIQIAO)
         actions.record_birth(by=OPERATOR, mother=gone.uuid, birth=day("1996-5-5"), sex=2, name="王小花")

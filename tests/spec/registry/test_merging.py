@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from shidai.benefits.models import Claim
+from shidai.core import actions as core_actions
 from shidai.core.access import NoAccess
 from shidai.core.ids import new_id
 from shidai.core.models import AuditEntry
+from shidai.packs import load_pack
 from shidai.registry import actions, places, queries
+from shidai.registry.extract import extract_records
 from shidai.registry.merging import plan_merge, remains
 from shidai.registry.models import (
     Birth,
@@ -45,6 +49,10 @@ from tests.factories import (
     make_staff,
 )
 
+PACK = load_pack("wuxi-2006")
+VILLAGES = [area.code for area in PACK.areas_at("village")]
+HOME = VILLAGES[0]
+AWAY = next(code for code in VILLAGES if code[:6] != HOME[:6])
 pytestmark = pytest.mark.usefixtures("city")
 WHY = "同一身份证，两地重复登记"
 NOT_KEPT_EQUAL = {
@@ -79,14 +87,14 @@ def what_is_wrong(refused: pytest.ExceptionInfo[ShidaiError]) -> str:
     return " ".join(problem.what.en for problem in refused.value.problems)
 
 
-def make_twice_recorded() -> tuple[Person, Person]:
+def make_twice_recorded(home: str = NANQIAO, away: str = FARAWAY) -> tuple[Person, Person]:
     """A mother who moved to another county and was entered there anew, with all that can hang on a person."""
-    keep, husband = make_couple()
-    gone = make_person("李虹", 2, "1970-5-1", area=FARAWAY, since="1993-2-1")
-    other_husband = make_person("王强", 1, "1968-3-2", area=FARAWAY)
-    grandmother = make_person("赵兰", 2, "1948-1-1", area=FARAWAY)
+    keep, husband = make_couple(home)
+    gone = make_person("李虹", 2, "1970-5-1", area=away, since="1993-2-1")
+    other_husband = make_person("王强", 1, "1968-3-2", area=away)
+    grandmother = make_person("赵兰", 2, "1948-1-1", area=away)
     Parentage.objects.create(child=gone, mother=grandmother)
-    Parentage.objects.create(child=keep, father=make_person("李大山", 1, "1945-1-1"))
+    Parentage.objects.create(child=keep, father=make_person("李大山", 1, "1945-1-1", area=home))
     Union.objects.create(wife=gone, husband=husband, start_date=date(1995, 1, 1), start_precision="day")
     for parent, name, born in ((keep, "王大", "1996-5-5"), (gone, "王二", "1999-6-6")):
         father = {"father": husband.uuid} if parent == keep else {"father": other_husband.uuid}
@@ -96,13 +104,13 @@ def make_twice_recorded() -> tuple[Person, Person]:
     ContraceptiveUse.objects.create(person=keep, method="iud", start_date=date(1997, 1, 1))
     ContraceptiveUse.objects.create(person=gone, method="iud", start_date=date(2000, 1, 1))
     ContraceptiveUse.objects.create(person=gone, method="condom", start_date=date(1996, 1, 1))
-    home = Household.objects.create(area=FARAWAY, head=gone)
+    home = Household.objects.create(area=away, head=gone)
     Spell.objects.filter(person=gone, kind="living").update(household=home)
     SourceRow.objects.create(
         source=Source.objects.create(name="派出所"), kind="person", key="P7", record_id=gone.pk, fingerprint=1,
         run_id=1, line=2,
     )  # fmt: skip
-    Claim.objects.create(scheme="x", version="1", person=gone, area=FARAWAY, state="in_force", by="lan")
+    Claim.objects.create(scheme="x", version="1", person=gone, area=away, state="in_force", by="lan")
     places.settle(list(Person.objects.values_list("pk", flat=True)))  # as every action leaves it
     for person in (keep, gone):
         person.refresh_from_db()
@@ -296,6 +304,40 @@ class TestUndone:
         notes = MergedReference.objects.all()
         with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic():
             notes.update(row="1") if deed == "update" else notes.delete()
+
+
+class TestCounted:
+    """The record tables count a person, her births and her death once, whichever way she was entered twice."""
+
+    @pytest.fixture
+    def rows(self, db, tmp_path):
+        core_actions.load_areas(PACK, by=OPERATOR)
+
+        def extract() -> dict[str, int]:
+            cutoff = date(2006, 12, 31)
+            return extract_records(tmp_path / "records", by=OPERATOR, pack=PACK, cutoff=cutoff, everything=True).rows
+
+        return extract
+
+    def test_nobody_and_nothing_counts_twice(self, rows):
+        keep, gone = make_twice_recorded(HOME, AWAY)
+        for person in (keep, gone):
+            actions.record_death(by=OPERATOR, person=person.uuid, death=day("2005-3-1"))
+        before = rows()
+        done = merge(keep, gone)
+        after = rows()
+        lost = {table: before[table] - after[table] for table in before if before[table] != after[table]}
+        assert lost == {"person": 1, "birth": 1, "death": 1, "union_": 1, "contraception": 1, "residence": 2}
+        undo(done)
+        assert rows() == before
+
+    def test_on_any_day_a_person_lives_in_one_place(self, rows, tmp_path):
+        keep, gone = make_person(area=HOME, since="2003-4-1"), make_person(area=AWAY, since="1990-1-1")
+        merge(keep, gone)
+        rows()
+        stays = duckdb.sql(f"FROM '{tmp_path}/records/residence/**/*.parquet' SELECT * WHERE kind = 'living'").arrow()
+        told = {(one["area"], one["start_date"], one["end_date"]) for one in stays.read_all().to_pylist()}
+        assert told == {(AWAY, date(1990, 1, 1), date(2003, 4, 1)), (HOME, date(2003, 4, 1), None)}
 
 
 class TestRefused:

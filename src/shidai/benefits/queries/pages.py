@@ -102,6 +102,11 @@ def _mask(account: Account) -> MaskedAccount:
     return MaskedAccount(account.holder, number, account.kind, account.bank_code, account.at.date())
 
 
+def with_account(claims: Iterable[int]) -> set[int]:
+    """Which of these claims, by row number, have an account."""
+    return set(Account.objects.filter(claim__in=list(claims)).values_list("claim_id", flat=True))
+
+
 def attestations_of(claim: Claim) -> list[Attestation]:
     return list(claim.attestations.order_by("-start_date", "-pk"))
 

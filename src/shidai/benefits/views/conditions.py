@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -138,7 +139,7 @@ def _days_ahead(birth: date, on: date) -> Iterable[date]:
 
 def _birthday(birth: date, year: int) -> date:
     leap = (birth.month, birth.day) == (FEBRUARY, LEAP_DAY)
-    return date(year, 3, 1) if leap and year % 4 else birth.replace(year=year)
+    return date(year, 3, 1) if leap and not isleap(year) else birth.replace(year=year)
 
 
 def facts_to_attest(claim: Claim, version: SchemeVersion, scheme: Scheme) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
+
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Claim
 from shidai.benefits.queries import version_of
@@ -23,6 +25,7 @@ STYLE = {
     "stopped": "plain", "new": "plain",
 }  # fmt: skip
 HOME_OF = Text(zh="{name}户", en="Household of {name}")
+SAVED = Text(zh="已办理：{what}。", en="Done: {what}.")
 HOME = Text(zh="家庭户", en="Household")
 
 
@@ -30,6 +33,11 @@ def address(request: StaffRequest, path: str, **more: Any) -> str:
     """A page's address with the area and period in view."""
     given = {name: value for name, value in more.items() if value not in ("", None)}
     return f"{path}?{urlencode({'area': request.place.area.code, 'period': request.place.period, **given})}"
+
+
+def say_done(request: StaffRequest, what: Text) -> None:
+    """The next page says what was done."""
+    messages.success(request, say(SAVED.filled(what=what)))
 
 
 def claim_url(claim: Claim) -> str:

@@ -11,6 +11,7 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Words, wrong
 Measure = Literal[
     "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
+    "benefit_recipients", "benefit_paid", "benefit_claims",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -18,7 +19,9 @@ Formula = Literal[
     "mean_age_at_childbearing", "life_expectancy",
 ]  # fmt: skip
 Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
-Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order"]
+Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "outcome"]
+BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
+Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
 OLDEST_AGE = 100
 SUMMARIES: frozenset[str] = frozenset(
@@ -41,6 +44,29 @@ class Term(PackModel):
     age_to: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="last completed age; 100 is open")
     order: int | None = Field(default=None, ge=1, le=5, description="birth order; 5 is fifth and over")
     sign: Literal[1, -1] = 1
+    scheme: str | None = Field(default=None, description="id of a scheme; for measures of benefits only, and always")
+    outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
+
+    @model_validator(mode="after")
+    def _of_one_scheme(self) -> Self:
+        benefit = self.measure in BENEFITS
+        narrowed = any(one is not None for one in (self.sex, self.age_from, self.age_to, self.order))
+        if benefit != (self.scheme is not None) or (benefit and narrowed):
+            raise wrong(
+                zh=f"量度 {self.measure} " + ("须写 scheme，且不分性别、年龄和孩次。" if benefit else "没有 scheme。"),
+                en=f"The measure {self.measure} "
+                + ("takes a scheme, and no sex, age or birth order." if benefit else "has no scheme."),
+                mend_zh="请改正。",
+                mend_en="Correct it.",
+            )
+        if self.outcome is not None and self.measure != "benefit_claims":
+            raise wrong(
+                zh=f"量度 {self.measure} 没有 outcome。",
+                en=f"The measure {self.measure} has no outcome.",
+                mend_zh="只有 benefit_claims 才有。",
+                mend_en="Only benefit_claims has one.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits_measure(self) -> Self:
@@ -74,6 +100,7 @@ class CaseCell(PackModel):
     measure: Literal[
         "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
+        "benefit_recipients", "benefit_paid", "benefit_claims",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"
@@ -82,6 +109,8 @@ class CaseCell(PackModel):
     age_to: int | None = Field(default=None, ge=0, le=OLDEST_AGE, description="n at every age from `age` to this one")
     order: int | None = Field(default=None, ge=1, le=5)
     at: Literal["start", "end"] = "end"
+    scheme: str | None = None
+    outcome: Outcome = "in_force"
 
 
 class Expected(PackModel):

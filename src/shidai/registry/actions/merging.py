@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shidai.core import audit
@@ -171,7 +171,7 @@ def _place(areas: Collection[str]) -> str:
     return next((area for area in reversed(list(areas)) if area), "")
 
 
-def _pairs(one: Person, other: Person) -> object:
+def _pairs(one: Person, other: Person) -> QuerySet[DuplicatePair]:
     first, second = sorted((one.pk, other.pk))
     return DuplicatePair.objects.filter(one=first, other=second)
 

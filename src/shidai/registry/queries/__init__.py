@@ -7,6 +7,8 @@ from shidai.registry.queries.duplicates import (
     Queue,
     Show,
     Side,
+    Waiting,
+    list_waiting,
     pair_page,
     pairs,
     preview_merge,
@@ -39,9 +41,9 @@ from shidai.registry.queries.residents import Listed, Residence, Who, list_page,
 
 __all__ = [
     "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage",
-    "Queue", "Relative", "Residence", "Show", "Side", "Who", "births_behind", "find_people", "get_household",
+    "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "births_behind", "find_people", "get_household",
     "get_mother", "get_person", "get_spell", "get_union", "hide_number", "household_page", "import_runs",
-    "list_page", "list_people", "merged_record", "mother_of", "pair_page", "pairs",
+    "list_page", "list_people", "list_waiting", "merged_record", "mother_of", "pair_page", "pairs",
     "people_behind", "people_by_number", "person_page", "preview_merge", "propose_kept", "queue", "readable",
     "recent_births", "rejects_of", "residence_of", "residences", "survivors",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -45,11 +45,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """A pair with both sides as the reader may see them; `may_judge`: both are hers to see."""
+    """A pair with both sides as the reader may see them; `may_judge`: both are hers to judge."""
 
     pair: DuplicatePair
     sides: tuple[Side, Side]
     may_judge: bool
+    unlike: frozenset[str]  # 'number', 'phone': what differs, though the signs shown may be the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,23 @@ def pairs(scope: Scope, *, area: str, show: Show = "open") -> QuerySet[Duplicate
     return found.order_by(F("passed_at").asc(nulls_last=True), "-probability", "id")
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first pairs that wait to be judged, and how many there are in all."""
+
+    pairs: tuple[DuplicatePair, ...]
+    total: int
+
+
+def list_waiting(scope: Scope, *, most: int) -> Waiting:
+    """Pairs that wait anywhere, for those who may judge everywhere; the list is logged."""
+    require(scope, "duplicate.judge", "-")
+    found = DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN, one__merged_into=None, other__merged_into=None)
+    listed = tuple(found.select_related("one", "other", "run")[:most])
+    audit.record(scope, "duplicate.list", "duplicates", count=len(listed))
+    return Waiting(listed, found.count())
+
+
 def _lies(side: str, prefixes: tuple[str, ...]) -> Q:
     if "" in prefixes:
         return Q(**{f"{side}__isnull": False})
@@ -98,11 +116,11 @@ def pair_page(scope: Scope, uuid: UUID, *, numbers: bool = False) -> PairPage | 
     seen = [one for one in people if _is_mine(scope, one)]
     if not seen:
         return None
-    first = _side(scope, pair.one, numbers) if pair.one in seen else _masked(pair.one)
+    first = _side(scope, pair.one) if pair.one in seen else _masked(pair.one)
     if pair.other is None:
-        second = _outside(pair, numbers)
+        second = _outside(pair)
     else:
-        second = _side(scope, pair.other, numbers) if pair.other in seen else _masked(pair.other)
+        second = _side(scope, pair.other) if pair.other in seen else _masked(pair.other)
     audit.record_all(
         scope,
         [
@@ -111,37 +129,48 @@ def pair_page(scope: Scope, uuid: UUID, *, numbers: bool = False) -> PairPage | 
             for one in seen
         ],
     )  # fmt: skip
-    return PairPage(pair, (first, second), len(seen) == len(people))
+    unlike = frozenset(
+        name for name in _NUMBERS if len(both := {getattr(first, name), getattr(second, name)}) == 2 and "" not in both
+    )
+    sides = (first, second) if numbers else (_hidden(first, second), _hidden(second, first))
+    return PairPage(pair, sides, len(seen) == len(people), unlike)
+
+
+_NUMBERS = ("number", "phone")
+
+
+def _hidden(side: Side, other: Side) -> Side:
+    """The side with its numbers hidden."""
+    return replace(side, number=_hide(side.number, other.number), phone=_hide(side.phone, other.phone))
 
 
 def _is_mine(scope: Scope, person: Person) -> bool:
     return any(scope.allows("duplicate.judge", area or "-") for area in (person.registered_area, person.living_area))
 
 
-def _side(scope: Scope, person: Person, numbers: bool) -> Side:
+def _side(scope: Scope, person: Person) -> Side:
     told = sealing.open_sealed(bytes(person.contact), "person.contact")
     phone, address = json.loads(told) if told else ("", "")
     cards = [sealing.open_sealed(bytes(one.number), "identifier.number")
              for one in person.identifiers.filter(kind="resident")]  # fmt: skip
     number = cards[0] if cards else ""
-    shown = [each if numbers else _hide(each) for each in (number, phone)]
     areas, death = (person.registered_area, person.living_area), Death.objects.filter(person=person).first()
     born = (person.birth_date, person.birth_precision)
     family = family_of(scope, person)
-    return Side(person, person.name, person.sex, born, *shown, address, areas, family, death, masked=False)
+    return Side(person, person.name, person.sex, born, number, phone, address, areas, family, death, masked=False)
 
 
-def _outside(pair: DuplicatePair, numbers: bool) -> Side:
+def _outside(pair: DuplicatePair) -> Side:
     """The row of another list, as it was sent."""
     row = json.loads(sealing.open_sealed(bytes(pair.outside), OUTSIDE))
     told = {role: row.get(role) or "" for role in ("identifier", "phone", "address", "birth_date", "sex")}
     name = row.get("name") or f"{row.get('family_name') or ''}{row.get('given_name') or ''}"
     sex = {"男": 1, "女": 2, "1": 1, "2": 2}.get(told["sex"], 9)
-    numbered = [told[role] if numbers else _hide(told[role]) for role in ("identifier", "phone")]
-    places = (row.get("region") or "", row.get("locality") or "")
+    areas = (row.get("region") or "", row.get("locality") or "")
+    born = (told["birth_date"], "")
     return Side(
-        None, name, sex, (told["birth_date"], ""), numbered[0], numbered[1], told["address"], places, (), None, False
-    )
+        None, name, sex, born, told["identifier"], told["phone"], told["address"], areas, (), None, masked=False
+    )  # fmt: skip
 
 
 def _masked(person: Person) -> Side:
@@ -151,11 +180,16 @@ def _masked(person: Person) -> Side:
     return Side(None, name, 9, (None, "none"), "", "", "", ("", county), (), None, masked=True)
 
 
-def _hide(number: str) -> str:
-    """As much of a number as serves to compare it; short ones keep a quarter at each end."""
-    first, last = NUMBER_SHOWN if len(number) > 2 * sum(NUMBER_SHOWN) - 3 else (len(number) // 4, len(number) // 4)
-    hidden = len(number) - first - last
-    return number if hidden <= 0 else f"{number[:first]}{'•' * hidden}{number[-last:]}"
+def _hide(number: str, other: str = "") -> str:
+    """As much of a number as serves to compare it: both ends, and the few signs in which it differs from the other."""
+    first, last = NUMBER_SHOWN if len(number) > sum(NUMBER_SHOWN) + 4 else (len(number) // 4, len(number) // 4)
+    middle = range(first, len(number) - last)
+    slips = {at for at in middle if number[at] != other[at]} if len(number) == len(other) else set()
+    shown = slips if len(slips) <= _SLIPS else set()
+    return "".join("•" if at in middle and at not in shown else sign for at, sign in enumerate(number))
+
+
+_SLIPS = 2  # so many signs apart two numbers may be one mistyped; more of them are told by no more than that
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from shidai.registry.dates import half_date
 from shidai.registry.models import Parentage, Person, Spell, Union
+from shidai.rules.halfknown import facts_of_birth
 from shidai.rules.periods import calendar_months, completed_years
 
 Facts = dict[str, Any]
@@ -42,11 +44,9 @@ def _alive(person: Person, on: date) -> bool:
 
 
 def _own(person: Person, on: date) -> Facts:
-    birth, record = person.birth_date, getattr(person, "birth", None)
+    birth, record = half_date(person.birth_date, person.birth_precision), getattr(person, "birth", None)
     return {
-        "birth_date": birth,
-        "age": completed_years(birth, on) if birth else None,
-        "months_old": calendar_months(birth, on) if birth else None,
+        **facts_of_birth(birth and birth.earliest, birth and birth.latest, on),
         "sex": person.sex,
         "alive": _alive(person, on),
         "registration": person.registration or None,

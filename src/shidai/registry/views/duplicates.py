@@ -35,6 +35,7 @@ VERDICT = {
     "different": Text(zh="不是同一人", en="two people"),
     "unsure": Text(zh="不能确定", en="unsure"),
 }
+_OWN = ("registry.DuplicatePair", "registry.Merge")  # this page's own notes, which say nothing of the person
 _SPAN = 16.0  # log2 odds that fill a bar: 65,000 to 1
 
 
@@ -65,7 +66,7 @@ def judge(request: StaffRequest, uuid: UUID) -> HttpResponse:
     try:
         actions.judge_pair(by=request.scope, pair=page.pair.uuid, verdict=verdict, reason=reason)
     except ShidaiError as error:
-        return _go_on(request, uuid, refused=error)
+        return _go_on(request, uuid, what, error)
     return _go_on(request, uuid, what)
 
 
@@ -103,7 +104,8 @@ def merge(request: StaffRequest, uuid: UUID) -> HttpResponse:
     shown = {
         "form": form, "keep": keep.uuid, "are_relatives": told.are_relatives, "told": told.told,
         "follows": [(say_model(model), count) for model, count in sorted(told.plan.count_following().items())],
-        "stays": [(say_model(model), count) for model, count in sorted(told.plan.count_staying().items())],
+        "stays": [(say_model(model), count) for model, count in sorted(told.plan.count_staying().items())
+                  if model not in _OWN],
         "choices": _choices((one, other), keep), "back": f"/duplicates/{uuid}/",
     }  # fmt: skip
     return render(request, "registry/duplicate_merge.html", shown, status=422 if form.errors else 200)
@@ -190,9 +192,7 @@ def _first(request: StaffRequest, show: queries.Show) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _go_on(
-    request: StaffRequest, uuid: UUID, said: Text | None = None, refused: ShidaiError | None = None
-) -> HttpResponse:
+def _go_on(request: StaffRequest, uuid: UUID, said: Text, refused: ShidaiError | None = None) -> HttpResponse:
     """After a judgement: the next pair, in place or as a page."""
     show = _show(request.POST.get("show", ""))
     again = f"/duplicates/{uuid}/"
@@ -201,7 +201,7 @@ def _go_on(
         messages.add_message(request, messages.ERROR if refused else messages.SUCCESS, told)
         area = request.POST.get("area", "")
         return HttpResponseRedirect(f"/duplicates/?{urlencode({'area': area, 'show': show})}")
-    shown = _first(request, show) | {"said": said, "said_url": again}
+    shown = _first(request, show) | {"said": None if refused else said, "said_url": again}
     shown["refused"] = refused.said(current_language()) if refused else ""
     return render(request, "registry/duplicate_pair.html", shown)
 
@@ -243,13 +243,15 @@ def _rows(page: queries.PairPage) -> list[dict[str, Any]]:
     """The fields of both records, differences marked; relatives after what the person's own record says."""
     one, other = (_told(side) for side in page.sides)
     masked = any(side.masked for side in page.sides)
-    rows = []
+    unlike = {title for name, title in (("number", _NUMBER), ("phone", _PHONE)) if name in page.unlike}
+    rows: list[dict[str, Any]] = []
     for title in dict.fromkeys((*one, *other)):
         pair = (one.get(title, ""), other.get(title, ""))
         if not any(pair):
             continue
-        differs = not masked and all(pair) and pair[0] != pair[1]
-        cells = [{"parts": _parts(pair[at], pair[1 - at], differs), "url": ""} for at in (0, 1)]
+        differs = not masked and all(pair) and (pair[0] != pair[1] or title in unlike)
+        by_sign = differs and title in _BY_SIGN and pair[0] != pair[1]
+        cells = [{"parts": _parts(pair[at], pair[1 - at], differs, by_sign), "url": ""} for at in (0, 1)]
         rows.append({"title": title, "cells": cells, "differs": differs})
     for at, side in enumerate(page.sides):
         if rows and side.person is not None:
@@ -288,14 +290,15 @@ _NUMBER, _PHONE = Text(zh="身份号码", en="Resident number"), Text(zh="电话
 _ADDRESS, _AND = Text(zh="地址", en="Address"), Text(zh="、", en=", ")
 _REGISTERED, _LIVES = Text(zh="户籍地", en="Registered in"), Text(zh="现居住地", en="Lives in")
 _DIED = Text(zh="死亡", en="Died")
+_BY_SIGN = {_NAME, _NUMBER, _PHONE, _ADDRESS}  # the signs that differ are marked; elsewhere the whole
 
 
-def _parts(own: str, other: str, differs: bool) -> list[tuple[str, bool]]:
-    """A text in pieces, each with whether the other one has it too."""
+def _parts(own: str, other: str, differs: bool, by_sign: bool) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is marked because the other one hasn't got it."""
     if not own:
         return []
-    if not differs:
-        return [(own, False)]
+    if not by_sign:
+        return [(own, differs)]
     same = [(block.a, block.a + block.size) for block in SequenceMatcher(None, own, other).get_matching_blocks()]
     pieces: list[tuple[str, bool]] = []
     at = 0

@@ -8,16 +8,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from shidai.benefits.queries.lists import waiting_for
+from shidai.benefits.views.showing import row_of
 from shidai.core import queries as core
 from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest
+from shidai.core.roles import Capability
 from shidai.core.templatetags.words import day
 from shidai.indicators.standing import SAYINGS, Standing
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.target import Target
 from shidai.registry import queries as registry
+from shidai.registry.recordsday import records_day
+from shidai.registry.villages import name_places
 from shidai.site.figures import NOTHING, current_pack, read_results, show, store
 from shidai.site.place import link
 from shidai.site.views.areas import KEY_TILES, tile
@@ -34,6 +39,15 @@ BIRTH_COLUMNS = (
 )
 
 
+CLAIM_COLUMNS = (
+    Text(zh="为谁", en="For"),
+    Text(zh="待遇", en="Scheme"),
+    Text(zh="村（社区）", en="Village"),
+    Text(zh="下一步", en="What next"),
+)
+OFFICES: tuple[Capability, ...] = ("benefit.village", "benefit.township", "benefit.county")
+
+
 def today(request: StaffRequest) -> HttpResponse:
     place: SeenPlace = request.place
     scope = request.scope
@@ -44,8 +58,9 @@ def today(request: StaffRequest) -> HttpResponse:
         "lists": [],
         "no_results": store() is None,
     }
+    shown["lists"] = _waiting_claims(request, place)
     if scope.allows("record.read") and place.area.level in ("township", "village"):
-        shown["lists"] = [_recent_births(request, place)]
+        shown["lists"].append(_recent_births(request, place))
     else:
         shown["targets"] = _targets(scope, place)
     shown["tiles"] = _key_figures(scope, place)
@@ -102,6 +117,29 @@ def _against(target: Target, one: Indicator | None, result: Result | None) -> di
     if cells.why or result is None or result.value is None:
         return {"value": NOTHING, "unit": "", "note": cells.value if cells.why else ""}
     return {"value": cells.value, "unit": target.unit, "note": MET if target.met_by(result.value) else NOT_MET}
+
+
+def _waiting_claims(request: StaffRequest, place: SeenPlace) -> list[dict[str, Any]]:
+    """The claims that wait for this person, the most urgent first; nothing for who does no step of any."""
+    if not any(request.scope.allows(office, place.area.code) for office in OFFICES):
+        return []
+    count, seen = waiting_for(request.scope, area=place.area.code, on=records_day(), limit=RECENT)
+    places = name_places(one.claim.area for one in seen)
+    rows = []
+    for one in (row_of(each, places) for each in seen):
+        late = f" · {say(one['late'])}" if one["late"] else ""
+        cells = (one["name"], say(one["scheme"].text), one["village"], f"{say(one['standing'])}{late}")
+        rows.append({"url": one["url"], "cells": cells})
+    return [
+        {
+            "title": Text(zh="等您办理的待遇申请", en="Claims that wait for you"),
+            "count": count,
+            "head": CLAIM_COLUMNS,
+            "rows": rows,
+            "empty": Text(zh="没有等您办理的申请。", en="No claim waits for you."),
+            "more": link("/benefits/claims/", place.area.code, place.period, show="mine") if count > RECENT else "",
+        }
+    ]
 
 
 def _recent_births(request: StaffRequest, place: SeenPlace) -> dict[str, Any]:

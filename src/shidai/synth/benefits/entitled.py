@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.indicators.entitled import determine, find_scheme, find_version, rules_of
+from shidai.indicators.everybody import Everybody
+from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.records import Records
-from shidai.indicators.reformfacts import Candidates
 from shidai.packs import Pack
 from shidai.packs.schema.scheme import Amount, Condition, SchemeVersion
 from shidai.rules import columns_for, compile_version
@@ -26,7 +27,7 @@ from shidai.synth.benefits.attested import HOUSEHOLD, Numbers
 from shidai.synth.city import City, Columns
 from shidai.synth.columns import pseudonyms
 from shidai.synth.days import day_number
-from shidai.synth.record_tables import HOME, PERSON, write_excerpt
+from shidai.synth.register_tables import HOME, PERSON, write_excerpt
 
 OWN = ("birth_date", "sex", "registration", "age", "months_old")
 Flags = npt.NDArray[np.bool_]
@@ -65,15 +66,12 @@ def entitled_persons(city: City, pack: Pack, attested: Columns, scheme: str, day
 def _month_by_month(
     records: Records, pack: Pack, scheme: str, days: Sequence[date]
 ) -> Iterator[tuple[Numbers, Numbers]]:
-    found = find_scheme(pack, scheme)
-    candidates: dict[str, Candidates] = {}
+    everybody = Everybody(records, days[0], days[-1])
     for day in days:
-        rules = rules_of(pack, found, day)
-        if rules.version.id not in candidates:
-            candidates[rules.version.id] = Candidates(records, pack, "person", [rules], rules.columns)
-        people = candidates[rules.version.id].on(day)
-        done = rules.on_arrays(people.facts)
-        yield people.ids[done.eligible], done.fen[done.eligible]
+        rules = rules_of(pack, find_scheme(pack, scheme), day)
+        told = facts_in_arrays(records, "person", day, rules.columns, pack.attested.values(), everybody)
+        done = rules.on_arrays(told.facts)
+        yield told.keys[done.eligible], done.fen[done.eligible]
 
 
 def entitled_on(city: City, pack: Pack, attested: Columns, scheme: str, days: Sequence[date]) -> Numbers:

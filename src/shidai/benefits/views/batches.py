@@ -1,0 +1,284 @@
+"""Payment batches: what one would hold, what it holds, who signed, the bank's file and its answer."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from shidai.benefits import actions
+from shidai.benefits.actions.paying import signatures_needed
+from shidai.benefits.bank import reason_in_words
+from shidai.benefits.deciding import scheme_of
+from shidai.benefits.forms import AnswerForm, BatchForm, PayerForm, SignForm
+from shidai.benefits.models import Batch
+from shidai.benefits.queries import batch_state, unpaid_and_overpaid
+from shidai.benefits.queries import pages as reads
+from shidai.benefits.queries.pages import PAYMENT_STATES, Told
+from shidai.benefits.views.acting import show_form
+from shidai.benefits.views.claim import OUTCOME
+from shidai.benefits.views.showing import address, claim_url, say_done, subject_of
+from shidai.benefits.wording import say_money
+from shidai.core import queries as core
+from shidai.core.access import Scope, require
+from shidai.core.language import say
+from shidai.core.request import StaffRequest, page_link
+from shidai.packs.schema.scheme import Scheme
+from shidai.registry.citypack import city_pack
+from shidai.registry.recordsday import records_day
+from shidai.registry.wording import say_date
+from shidai.words import Text, in_yuan
+
+PAGE = 50
+STATE = {
+    "built": (Text(zh="待放行", en="to be released"), "late"),
+    "released": (Text(zh="已放行，等待银行", en="released, at the bank"), ""),
+    "answered": (Text(zh="银行已全部答复", en="answered in full"), "good"),
+}
+FORM = {"bank": Text(zh="银行发放", en="through the bank"), "hand": Text(zh="当面发放", en="handed over")}
+FILES: dict[str, actions.BankForm] = {"xml": "pain.001", "csv": "csv"}
+
+
+def listed(request: StaffRequest) -> HttpResponse:
+    """The batches of the area in view, the latest first, and which schemes have something to pay."""
+    area = request.place.area
+    page = Paginator(reads.batches_in(request.scope, area.code), PAGE).get_page(request.GET.get("page"))
+    open_ = reads.unanswered(page.object_list)
+    may_build = area.level == "county" and request.scope.allows("payment.build", area.code)
+    payer = reads.payer_of(request.scope, area.code) if may_build else None
+    shown = {
+        "rows": [_row(one, open_) for one in page.object_list],
+        "schemes": [
+            {"title": one.title, "url": address(request, f"/benefits/batches/new/{one.id}/")}
+            for one in city_pack().schemes.values()
+            if any(version.status == "in_force" for version in one.version)
+        ] if may_build else [],
+        "payer": payer,
+        "payer_number": reads.mask_payer(payer) if payer else "",
+        "may_build": may_build,
+        "may_release": request.scope.allows("payment.release", area.code),
+        "payer_url": address(request, "/benefits/payer/"),
+        "back": address(request, "/benefits/"),
+        "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
+        "older": page_link(request, page.next_page_number()) if page.has_next() else "",
+    }  # fmt: skip
+    return render(request, "benefits/batches.html", shown)
+
+
+def _row(batch: Any, open_: set[int]) -> dict[str, Any]:
+    signed = len(batch.signatures.all())
+    state = "built" if signed < batch.signatures_needed else "released" if batch.pk in open_ else "answered"
+    words, style = STATE[state]
+    return {
+        "url": f"/benefits/batches/{batch.uuid}/",
+        "title": scheme_of(batch.scheme).title,
+        "pay_day": say_date(batch.pay_day),
+        "area": _name(batch.area),
+        "count": batch.count,
+        "money": in_yuan(batch.fen or 0),
+        "state": words,
+        "style": style,
+        "signed": f"{signed}/{batch.signatures_needed}",
+        "by": batch.by,
+    }
+
+
+def _name(code: str) -> str:
+    found = core.names([code]).get(code)
+    return say(found.text) if found else code
+
+
+def build(request: StaffRequest, scheme: str) -> HttpResponse:
+    """What a batch would hold, in numbers; then it is built. The dues are brought up to the day first, if asked."""
+    area, chosen = request.place.area, city_pack().schemes.get(scheme)
+    require(request.scope, "payment.build", area.code)
+    if chosen is None or area.level != "county":
+        raise Http404
+    form = BatchForm(request.POST or None, initial={"pay_day": records_day().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["pay_day"]
+        facts = {"by": request.scope, "scheme": scheme, "area": area.code}
+        if "accrue" in request.POST:
+            lines = form.record(actions.accrue, until=until, **facts)
+            if lines is not None:
+                said = Text(zh="计算到期金额，新增{n}笔", en="dues brought up to date, {n} new lines").filled(n=lines)
+                say_done(request, said)
+                return HttpResponseRedirect(address(request, request.path, until=until))
+        else:
+            made = form.record(actions.build_batch, pay_day=until, id=form.cleaned_data["id"], **facts)
+            if made is not None:
+                say_done(request, Text(zh="编制批次", en="the batch is built"))
+                return HttpResponseRedirect(f"/benefits/batches/{made.uuid}/")
+    return _show_build(request, form, chosen)
+
+
+def _show_build(request: StaffRequest, form: BatchForm, scheme: Scheme) -> HttpResponse:
+    area = request.place.area
+    asked = request.GET.get("until", "")
+    until = form.read_day(asked) or records_day()
+    if asked and not form.is_bound:
+        form.initial["pay_day"] = until.isoformat()
+    unpaid, overpaid = unpaid_and_overpaid(scheme.id, area.code, until)
+    ready = reads.with_account(one.claim.pk for one in unpaid)
+    payable = unpaid if scheme.kind == "goods" else [one for one in unpaid if one.claim.pk in ready]
+    fen = sum(one.fen for one in payable)
+    shown = {
+        "form": form,
+        "scheme": scheme,
+        "until": until,
+        "count": len(payable),
+        "money": say_money(fen),
+        "lacking": len(unpaid) - len(payable),
+        "lacking_url": address(request, "/benefits/claims/", scheme=scheme.id, show="account"),
+        "overpaid": len({one.claim.pk for one in overpaid}),
+        "overpaid_url": address(request, "/benefits/claims/", scheme=scheme.id, show="overpaid"),
+        "signatures": signatures_needed(scheme, until, fen),
+        "payer": reads.payer_of(request.scope, area.code),
+        "payer_url": address(request, "/benefits/payer/"),
+        "may_accrue": request.scope.allows("benefit.county", area.code),
+        "back": address(request, "/benefits/batches/"),
+    }
+    return render(request, "benefits/build.html", shown, status=422 if form.errors else 200)
+
+
+def find_batch_seen(scope: Scope, uuid: UUID) -> Batch:
+    found = reads.batch_page(scope, uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
+def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """A batch: its sums, its payments, who built and who signed, what the bank said."""
+    found = find_batch_seen(request.scope, uuid)
+    state, sums = batch_state(found), reads.sums_of(request.scope, found)
+    only = request.GET.get("state", "")
+    page = Paginator(reads.payments_in(request.scope, found, only), PAGE).get_page(request.GET.get("page"))
+    reads.log_payments(request.scope, found, page.object_list)
+    scope, signatures = request.scope, list(found.signatures.order_by("pk"))
+    words, style = STATE[state]
+    shown = {
+        "batch": found,
+        "title": scheme_of(found.scheme).title,
+        "area_name": _name(found.area),
+        "state": words,
+        "style": style,
+        "form_words": FORM[found.form],
+        "sums": [
+            {"title": OUTCOME[one][0], "count": sums.counts[one], "money": say_money(sums.fens[one]),
+             "url": f"?state={one}", "here": one == only}
+            for one in PAYMENT_STATES
+        ],
+        "total": sums.count,
+        "money": say_money(sums.fen),
+        "signatures": signatures,
+        "missing": max(0, found.signatures_needed - len(signatures)),
+        "may_sign": state == "built" and scope.allows("payment.release", found.area),
+        "built_by_me": found.by == scope.username,
+        "signed_by_me": any(one.by == scope.username for one in signatures),
+        "may_file": state != "built" and found.form == "bank" and scope.allows("payment.build", found.area),
+        "files": list(found.files.order_by("-pk")),
+        "rows": [_payment(one) for one in map(reads.tell, page.object_list)],
+        "only": only,
+        "first": page.start_index(),
+        "last": page.end_index(),
+        "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
+        "older": page_link(request, page.next_page_number()) if page.has_next() else "",
+        "back": address(request, "/benefits/batches/"),
+    }  # fmt: skip
+    return render(request, "benefits/batch.html", shown)
+
+
+def _payment(told: Told) -> dict[str, Any]:
+    words, style = OUTCOME[told.state]
+    return {
+        "url": claim_url(told.payment.claim),
+        "name": subject_of(told.payment.claim)["name"],
+        "account": reads.mask_account(told.payment.account),
+        "money": in_yuan(told.payment.fen),
+        "state": words,
+        "style": style,
+        "reason": reason_in_words(told.reason) if told.reason else None,
+        "day": say_date(told.day) if told.day else "",
+        "reference": told.payment.reference,
+    }
+
+
+def sign(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Release a batch, or give the first of two signatures: what will happen is said in numbers, and asked once."""
+    found = find_batch_seen(request.scope, uuid)
+    require(request.scope, "payment.release", found.area)
+    sums = reads.sums_of(request.scope, found)
+    form = SignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = form.record(actions.sign_batch, by=request.scope, batch=found.uuid)
+        if made is not None:
+            say_done(request, Text(zh="签名", en="signed"))
+            return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
+    will = Text(
+        zh="放行后可以取出银行文件：{count}笔，共{money}。放行不能撤回；付错的由银行退回或另行约定退回。",
+        en="Once released, the bank's file can be taken: {count} payments, {money} in all. A release can't be taken "
+        "back; what was paid wrongly comes back from the bank or by agreement.",
+    ).filled(count=sums.count, money=say_money(sums.fen))
+    lead = Text(zh="{scheme}，{day}", en="{scheme}, {day}").filled(
+        scheme=scheme_of(found.scheme).title.text, day=say_date(found.pay_day)
+    )
+    title = Text(zh="放行发放批次", en="Release the batch")
+    return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", lead=lead, will=will)
+
+
+def bank_file(request: StaffRequest, uuid: UUID, form: str) -> FileResponse:
+    """The order to pay, as the bank reads it. Who took it is kept."""
+    found = find_batch_seen(request.scope, uuid)
+    if form not in FILES:
+        raise Http404
+    out = io.BytesIO()
+    actions.write_bank_file(by=request.scope, batch=found.uuid, form=FILES[form], out=out)
+    out.seek(0)
+    name = f"batch-{found.area}-{found.pay_day}-{str(found.uuid)[-6:]}.{form}"
+    return FileResponse(out, as_attachment=True, filename=name)
+
+
+def answer(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """The bank's answer, all of it or nothing: what is wrong stands line by line."""
+    found = find_batch_seen(request.scope, uuid)
+    require(request.scope, "payment.build", found.area)
+    form = AnswerForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        told = form.record(
+            actions.take_bank_answer, by=request.scope, batch=found.uuid, data=file.read(), file=file.name,
+            confirmed=form.cleaned_data["confirmed"],
+        )  # fmt: skip
+        if told is not None:
+            said = Text(zh="读入回盘，{n}笔有新结果", en="answer read, {n} payments have news").filled(n=told)
+            say_done(request, said)
+            return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
+    will = Text(
+        zh="先逐行核对批次、账号、金额和合计；有一处不符就整份退回，什么都不改。",
+        en="Batch, accounts, amounts and sums are checked line by line; one fault refuses the whole file, changing "
+        "nothing.",
+    )
+    title = Text(zh="银行回盘", en="The bank's answer")
+    return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", will=will)
+
+
+def payer(request: StaffRequest) -> HttpResponse:
+    """The account from which the county pays."""
+    area = request.place.area
+    require(request.scope, "payment.release", area.code)
+    if area.level != "county":
+        raise Http404
+    form = PayerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("name", "number", "bank_code")}
+        if form.record(actions.set_payer, by=request.scope, area=area.code, **facts) is not None:
+            say_done(request, Text(zh="登记付款账户", en="the paying account"))
+            return HttpResponseRedirect(address(request, "/benefits/batches/"))
+    title = Text(zh="付款账户", en="The account that pays")
+    lead = Text(zh=area.name, en=area.name)
+    return show_form(request, form, title, address(request, "/benefits/batches/"), lead=lead)

@@ -1,0 +1,395 @@
+"""The proofs of a year's benefits, from the record tables alone: no error, no duplicate, no omission, and the closure.
+
+- No error: whoever was paid for a period meets every condition on that period's day by the register as it is now, and
+  got what the rules then gave, less what was repaid or isn't asked back.
+- No duplicate: no subject is paid for one period under two claims of a scheme, or under two schemes that can't be held
+  together. (That two payees are one person under two records is looked for by linkage, which needs names.)
+- No omission: whoever meets every condition on the year's last day has a claim in force; else it is said why not.
+- Closure: claims = in force + over + pending; earned = batched − returned − given back + held; batched = paid +
+  returned + in flight. Up to the records' cut-off, not of the year alone: arrears of earlier years are paid in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shidai.indicators.engines import Records
+from shidai.indicators.entitled import determine
+from shidai.indicators.facts import KEYS
+from shidai.packs.schema.pack import Pack
+from shidai.packs.schema.scheme import Scheme, SchemeVersion
+from shidai.rules.periods import due_days
+
+LIVE = ("paid", "in_flight")  # money that is with the payee or on its way
+GIVEN_BACK = ("repaid", "waived")
+OVER = ("refused", "declined", "stopped")
+OVERLOOKED = "overlooked"  # nobody has applied
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a proof found. `fen`: what was paid; `should`: what the rules give. `subject`: a pseudonym.
+
+    `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; or where the
+    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied).
+    """
+
+    proof: str  # error, duplicate or omission
+    county: str
+    scheme: str
+    subject: str
+    period: date
+    fen: int
+    should: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Closing:
+    """The sums of one scheme in one county, in claims and in fen, up to the cut-off."""
+
+    claims: int = 0
+    in_force: int = 0
+    over: int = 0
+    pending: int = 0
+    earned: int = 0
+    batched: int = 0
+    paid: int = 0
+    returned: int = 0
+    in_flight: int = 0
+    given_back: int = 0
+    unpaid: int = 0
+    overpaid: int = 0
+
+    @property
+    def closes(self) -> bool:
+        """Whether every claim is in one place and both sums of money hold to the fen."""
+        people = self.claims == self.in_force + self.over + self.pending
+        held = self.unpaid - self.overpaid
+        money = self.earned == self.batched - self.returned - self.given_back + held
+        return people and money and self.batched == self.paid + self.returned + self.in_flight
+
+
+@dataclass(slots=True)
+class CountyProof:
+    """What the proofs say of one scheme in one county in the year."""
+
+    county: str
+    scheme: str
+    payees: int = 0  # who was paid in the year, or has money on its way
+    paid: int = 0  # fen, of the payments of the year that didn't come back
+    entitled: int = 0  # who meets every condition on the year's last day
+    errors: int = 0  # payees with a finding
+    duplicates: int = 0
+    overlooked: int = 0
+    closing: Closing = field(default_factory=Closing)
+
+    @property
+    def holds(self) -> bool:
+        """Whether all four proofs hold."""
+        return not (self.errors or self.duplicates or self.overlooked) and self.closing.closes
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The proofs of a year, with what they rest on: the pack's version and the record tables' manifest."""
+
+    year: int
+    cutoff: date
+    pack: str
+    manifest: str
+    rows: tuple[CountyProof, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def hold(self) -> bool:
+        """Whether every proof holds in every county: who has a claim that waits isn't overlooked."""
+        return all(row.holds for row in self.rows)
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 over everything that is stated, the manifest's id included."""
+        stated = {
+            "year": self.year, "cutoff": self.cutoff, "pack": self.pack, "manifest": self.manifest,
+            "rows": [asdict(row) for row in self.rows], "findings": [asdict(one) for one in self.findings],
+        }  # fmt: skip
+        return sha256(dumps(stated, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def prove(records: Records, pack: Pack, year: int, *, area: str = "", schemes: Iterable[str] = ()) -> Proofs:
+    """The proofs of a year for an area's counties, scheme by scheme (all of the pack, unless some are named).
+
+    `area`: a code whose claims alone are looked at; '' for the city.
+    """
+    manifest = records.manifest
+    counties = _counties(records)
+    rows: dict[tuple[str, str], CountyProof] = {}
+    findings: list[Finding] = []
+    chosen = [pack.schemes[one] for one in schemes] or list(pack.schemes.values())
+    for scheme in chosen:
+        made = _SchemeProof(records, pack, scheme, year, area, counties, rows)
+        findings += made.find()
+    findings += _incompatible(records, pack, year, area, counties, [one.id for one in chosen])
+    for one in findings:
+        if one.proof == "duplicate":
+            _row(rows, one.county, one.scheme).duplicates += 1
+    order = {county: at for at, county in enumerate(counties)}
+    sorted_rows = sorted(rows.values(), key=lambda row: (order.get(row.county, len(order)), row.scheme))
+    stated = f"{pack.id} {pack.version}"
+    return Proofs(year, manifest.cutoff, stated, manifest.id, tuple(sorted_rows), tuple(findings))
+
+
+def _counties(records: Records) -> list[str]:
+    """The counties' codes in the pack's order; a code is a path, so they tell where a village lies."""
+    table = records.table("area")
+    rows = records.fetch(table.filter(table.level == "county").select("code", "position").distinct())
+    return list(dict.fromkeys(one["code"] for one in sorted(rows.to_pylist(), key=lambda one: one["position"])))
+
+
+def _county_of(area: str | None, counties: Iterable[str]) -> str:
+    return next((code for code in counties if area and area.startswith(code)), "")
+
+
+def _row(rows: dict[tuple[str, str], CountyProof], county: str, scheme: str) -> CountyProof:
+    return rows.setdefault((county, scheme), CountyProof(county, scheme))
+
+
+class _SchemeProof:
+    """One scheme's claims and payments, read once, and what is wrong with them."""
+
+    def __init__(
+        self,
+        records: Records,
+        pack: Pack,
+        scheme: Scheme,
+        year: int,
+        area: str,
+        counties: list[str],
+        rows: dict[tuple[str, str], CountyProof],
+    ) -> None:
+        self.records, self.pack, self.scheme, self.year, self.area = records, pack, scheme, year, area
+        self.key = KEYS[scheme.subject]
+        self.counties, self.rows = counties, rows
+        self.claims = {one["record_id"]: one for one in self._read("entitlement")}
+        self.payments = list(self._read("payment"))
+
+    def _read(self, name: str) -> Iterator[dict[str, Any]]:
+        table = self.records.table(name)
+        table = table.filter(table.kind == self.scheme.id)
+        if self.area:
+            table = table.filter(table.area.startswith(self.area))
+        for one in self.records.fetch(table).to_pylist():
+            yield one | {"county": _county_of(one["area"], self.counties)}
+
+    def find(self) -> list[Finding]:
+        self._close()
+        self._count_payees()
+        return [*self._errors(), *self._twice(), *self._omissions()]
+
+    def _row(self, county: str) -> CountyProof:
+        return _row(self.rows, county, self.scheme.id)
+
+    def _in_year(self, payment: Mapping[str, Any]) -> bool:
+        return payment["outcome"] in LIVE and payment["day"].year == self.year
+
+    def _close(self) -> None:
+        """Count claims by where they stand, and money by what became of it."""
+        open_: dict[int, int] = {}
+        for id_, claim in self.claims.items():
+            closing = self._row(claim["county"]).closing
+            closing.claims += 1
+            if claim["outcome"] == "in_force":
+                closing.in_force += 1
+            elif claim["outcome"] in OVER:
+                closing.over += 1
+            else:
+                closing.pending += 1
+            closing.earned += claim["fen"]
+            open_[id_] = claim["fen"]
+        for one in self.payments:
+            closing = self._row(one["county"]).closing
+            if one["outcome"] in GIVEN_BACK:
+                closing.given_back -= one["fen"]
+            else:
+                closing.batched += one["fen"]
+                name = "paid" if one["outcome"] == "paid" else one["outcome"]
+                setattr(closing, name, getattr(closing, name) + one["fen"])
+            if one["outcome"] != "returned" and one["entitlement_id"] in open_:
+                open_[one["entitlement_id"]] -= one["fen"]
+        for id_, fen in open_.items():
+            closing = self._row(self.claims[id_]["county"]).closing
+            closing.unpaid += max(fen, 0)
+            closing.overpaid += max(-fen, 0)
+
+    def _count_payees(self) -> None:
+        paid: dict[str, set[Any]] = {}
+        for one in filter(self._in_year, self.payments):
+            paid.setdefault(one["county"], set()).add(one[self.key])
+            self._row(one["county"]).paid += one["fen"]
+        for county, subjects in paid.items():
+            self._row(county).payees = len(subjects)
+
+    def _errors(self) -> Iterator[Finding]:
+        """What was paid in the year, period by period, beside what the rules give by today's register."""
+        wanted = {(one["entitlement_id"], one["period"]) for one in filter(self._in_year, self.payments)}
+        net: dict[tuple[int, date], int] = {}
+        for one in self.payments:
+            at = (one["entitlement_id"], one["period"])
+            if at in wanted and one["outcome"] != "returned":
+                net[at] = net.get(at, 0) + one["fen"]
+        by_day: dict[date, list[tuple[int, int]]] = {}
+        for (claim, day), fen in net.items():
+            by_day.setdefault(day, []).append((claim, fen))
+        faulty: dict[str, set[Any]] = {}
+        for day in sorted(by_day):
+            for found in self._errors_of(day, by_day[day]):
+                faulty.setdefault(found.county, set()).add(found.subject)
+                yield found
+        for county, subjects in faulty.items():
+            self._row(county).errors = len(subjects)
+
+    def _errors_of(self, day: date, paid: list[tuple[int, int]]) -> Iterator[Finding]:
+        version = self.scheme.version_on(day)
+        told = self._determined(day, [self.claims.get(claim, {}).get(self.key) for claim, _ in paid], version)
+        for claim_id, fen in paid:
+            claim = self.claims.get(claim_id)
+            subject = claim[self.key] if claim else None
+            should, failed = told.get(subject, (0, ("unknown",)))
+            reasons = self._reasons(claim, day, fen, should, failed, version)
+            if reasons:
+                county = claim["county"] if claim else ""
+                yield Finding("error", county, self.scheme.id, str(subject), day, fen, should, reasons)
+
+    def _reasons(
+        self,
+        claim: Mapping[str, Any] | None,
+        day: date,
+        fen: int,
+        should: int,
+        failed: tuple[str, ...],
+        version: SchemeVersion | None,
+    ) -> tuple[str, ...]:
+        """Why a payment for a period is wrong; nothing if it is right. What was wholly given back is right."""
+        if claim is None or version is None:
+            return ("no claim" if claim is None else "no version",) if fen else ()
+        if failed:
+            return failed if fen else ()
+        wrong = fen > should if version.amount.granted else fen != should
+        ended = claim["end_date"] is not None and day >= claim["end_date"] and fen > 0
+        return (("amount",) if wrong else ()) + (("ended",) if ended else ())
+
+    def _determined(
+        self, day: date, subjects: list[Any], version: SchemeVersion | None
+    ) -> dict[Any, tuple[int, tuple[str, ...]]]:
+        """What the rules give these subjects on a day, and which conditions fail."""
+        if version is None:
+            return {}
+        table = determine(self.records, self.pack, self.scheme.id, day)
+        known = [one for one in subjects if one is not None]
+        mine = table.filter(pc.is_in(table[self.scheme.subject], pa.array(known, table.schema.field(0).type)))
+        return {
+            one[self.scheme.subject]: (one["amount_fen"], tuple(filter(None, (one["failed"] or "").split(";"))))
+            for one in mine.to_pylist()
+        }
+
+    def _twice(self) -> Iterator[Finding]:
+        """Subjects with money for one period under more than one claim of the scheme."""
+        found: dict[tuple[Any, date], dict[int, int]] = {}
+        for one in self.payments:
+            if one["outcome"] in LIVE:
+                claims = found.setdefault((one[self.key], one["period"]), {})
+                claims[one["entitlement_id"]] = claims.get(one["entitlement_id"], 0) + one["fen"]
+        this_year = {(one[self.key], one["period"]) for one in filter(self._in_year, self.payments)}
+        for (subject, period), claims in found.items():
+            if len(claims) > 1 and (subject, period) in this_year:
+                county = self.claims[min(claims)]["county"]
+                yield Finding(
+                    "duplicate", county, self.scheme.id, str(subject), period, sum(claims.values()),
+                    min(claims.values()), ("twice",),
+                )  # fmt: skip
+
+    def _omissions(self) -> Iterator[Finding]:
+        """Who meets every condition on the year's last day of determination and isn't on the roster, and why not."""
+        day = self._last_day()
+        if day is None:
+            return
+        table = determine(self.records, self.pack, self.scheme.id, day)
+        table = table.filter(table["eligible"])
+        stands: dict[Any, str] = {}
+        for claim in sorted(self.claims.values(), key=lambda one: one["outcome"] != "in_force", reverse=True):
+            stands[claim[self.key]] = claim["outcome"]
+        areas = self._areas_of(table[self.scheme.subject], day)
+        for one in table.to_pylist():
+            subject = one[self.scheme.subject]
+            county = _county_of(areas.get(subject), self.counties)
+            if self.area and not str(areas.get(subject) or "").startswith(self.area):
+                continue
+            row = self._row(county)
+            row.entitled += 1
+            state = stands.get(subject, OVERLOOKED)
+            if state != "in_force":
+                row.overlooked += state == OVERLOOKED
+                should = 0 if self.scheme.version_on(day) is None else one["amount_fen"]
+                yield Finding("omission", county, self.scheme.id, str(subject), day, 0, should, (state,))
+
+    def _last_day(self) -> date | None:
+        """The year's last day on which the scheme determines who is entitled, of those that the records reach."""
+        until = min(date(self.year, 12, 31), self.records.manifest.cutoff)
+        days = [
+            day
+            for version in self.scheme.version
+            if version.status == "in_force"
+            for day in due_days(version.amount, date(self.year, 1, 1), until)
+            if version.in_force(day)
+        ]
+        return max(days, default=None)
+
+    def _areas_of(self, subjects: pa.ChunkedArray, day: date) -> dict[Any, str]:
+        """Where the subjects are at home: persons where they are registered, else where they live."""
+        if self.scheme.subject == "village":
+            return {one: one for one in subjects.to_pylist()}
+        spells = self.records.table("residence")
+        open_ = spells.end_date.isnull() | (spells.end_date > day)
+        now = spells.filter(open_, spells.start_date <= day).select(self.key, "kind", "area")
+        found = self.records.fetch(now)
+        mine = found.filter(pc.is_in(found[self.key], subjects.combine_chunks()))
+        places: dict[Any, str] = {}
+        for one in sorted(mine.to_pylist(), key=lambda one: one["kind"] == "registered"):  # registered ones count
+            places[one[self.key]] = one["area"]
+        return places
+
+
+def _incompatible(
+    records: Records, pack: Pack, year: int, area: str, counties: list[str], schemes: list[str]
+) -> Iterator[Finding]:
+    """Persons with money in the year for one month under two schemes that can't be held together."""
+    pairs = {
+        tuple(sorted((one.id, other)))
+        for one in pack.schemes.values()
+        for other in one.incompatible
+        if one.id in schemes
+    }
+    if not pairs:
+        return
+    table = records.table("payment")
+    table = table.filter(table.outcome.isin(LIVE), table.person_id.notnull(), table.day.year() == year)
+    held: dict[tuple[int, int, int], dict[str, tuple[int, str]]] = {}
+    for one in records.fetch(table.select("person_id", "kind", "period", "fen", "area")).to_pylist():
+        if not area or (one["area"] or "").startswith(area):
+            at = (one["person_id"], one["period"].year, one["period"].month)
+            held.setdefault(at, {})[one["kind"]] = (one["fen"], one["area"])
+    for (person, in_year, month), kinds in held.items():
+        for first, second in pairs:
+            if first in kinds and second in kinds:
+                county = _county_of(kinds[first][1], counties)
+                period = date(in_year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+                fen = kinds[first][0] + kinds[second][0]
+                yield Finding("duplicate", county, first, str(person), period, fen, kinds[first][0], (second,))
