@@ -26,9 +26,8 @@ OURS = """
 import json, resource, sys, time
 from datetime import date
 from pathlib import Path
+from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.records import Records
-from shidai.indicators.reformfacts import determine_together, facts_for_all
-from shidai.indicators.facts import KEYS
 from shidai.packs import load_pack
 from shidai.rules import columns_for, compile_version
 
@@ -38,8 +37,6 @@ chosen = [(wuxi, id_, None) for id_ in ("rural-reward", "public-welfare-fund", "
 chosen += [(wuxi, "retiree-reward", id_) for id_ in ("variant-a", "variant-b")]
 chosen += [(china, "childcare-subsidy", "from-2025"), (china, "special-assistance", "from-2008")]
 attested = {**wuxi.attested, **china.attested}
-fields = {name: getattr(wuxi, name) for name in type(wuxi).model_fields}
-both = type(wuxi).model_construct(**{**fields, "attested": attested})
 start = time.perf_counter()
 rules = {}
 for pack, id_, version in chosen:
@@ -49,11 +46,11 @@ for pack, id_, version in chosen:
 rows, eligible = 0, []
 with Records.open(Path(sys.argv[1])) as records:
     for subject, own in rules.items():
-        table = determine_together(facts_for_all(records, both, subject, day, own), own)
-        names = [f"{name}_{at}" for at in range(len(own)) for name in ("failed", "unknown", "fen")]
-        done = records.fetch(table.select(KEYS[subject], *names))
-        rows += done.num_rows * len(own)
-        eligible += [int((done[f"failed_{at}"].to_numpy() == 0).sum()) for at in range(len(own))]
+        columns = dict.fromkeys(name for one in own for name in one.columns)
+        people = facts_in_arrays(records, subject, day, tuple(columns), attested.values())
+        done = [one.on_arrays(people.facts) for one in own]
+        rows += len(people.keys) * len(own)
+        eligible += [int(found.eligible.sum()) for found in done]
 print(json.dumps({"seconds": time.perf_counter() - start, "rows": rows, "eligible": eligible,
                   "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
 """
@@ -64,6 +61,7 @@ from pathlib import Path
 import duckdb
 script = Path(sys.argv[3]).read_text().replace("{records}", sys.argv[1]).replace("{day}", sys.argv[2])
 connection = duckdb.connect(config={"preserve_insertion_order": False})
+connection.execute("SET enable_progress_bar = false")
 start = time.perf_counter()
 connection.execute(script)
 for table in ("people", "households", "villages"):

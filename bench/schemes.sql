@@ -16,7 +16,7 @@ CREATE TEMP TABLE spouses AS
         SELECT husband_id, wife_id FROM '{records}/union_/*.parquet'
         WHERE start_date <= DATE '{day}' AND (end_date IS NULL OR end_date > DATE '{day}'))
   JOIN '{records}/person/*.parquet' ON person_id = other
-  WHERE one IS NOT NULL
+  WHERE one IS NOT NULL AND (death_date IS NULL OR death_date > DATE '{day}')
   GROUP BY one;
 CREATE TEMP TABLE people AS
   WITH home AS (

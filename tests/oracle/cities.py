@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import TABLES
+from tests.oracle.benefits import add_benefits
 
 AWKWARD = [
     (1, 1),
@@ -37,13 +38,25 @@ def random_city(seed: int, year: int, people: int = 30) -> dict[str, list[dict]]
     """Record tables as lists of rows."""
     rng = Random(seed)
     records: dict[str, list[dict]] = {
-        name: [] for name in ("area", "person", "residence", "birth", "death", "union_", "contraception")
+        name: []
+        for name in (
+            "area",
+            "person",
+            "residence",
+            "birth",
+            "death",
+            "union_",
+            "contraception",
+            "entitlement",
+            "payment",
+        )
     }
     records["area"] = _areas()
     for number in range(1, people + 1):
         _add_person(records, rng, year, number)
     for number in range(1, people // 2):
         _add_birth(records, rng, year, number)
+    add_benefits(records, Random(seed + 1), year, VILLAGES, awkward_day)
     return records
 
 

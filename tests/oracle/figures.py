@@ -6,6 +6,7 @@ import math
 from calendar import isleap, monthrange
 
 from shidai.packs.schema.indicator import Indicator, Term
+from tests.oracle import benefits
 from tests.oracle.tally import Tally
 
 STOCKS = {"population", "migrants", "women_in_union", "users_any", "users_modern", "households"}
@@ -28,6 +29,8 @@ def months_of(period: str) -> range:
 def counted(tally: Tally, term: Term, area: str, period: str, classes: dict[str, str]) -> float:
     """How much of a term there is in an area, a period and a class such as {'sex': '2', 'age5': '20'}."""
     months = months_of(period)
+    if term.measure.startswith("benefit_"):
+        return benefits.counted(tally.records, tally.year, term, area, months, classes)
     residence = "living" if term.measure == "migrants" else term.residence
 
     def total(name: str, times: range | list[int]) -> float:

@@ -21,6 +21,7 @@ class Tally:
 
     year: int
     counts: Counter = field(default_factory=Counter)
+    records: Records = field(default_factory=dict)  # for what is counted straight from its rows: benefits
 
     def rows_of(self, measure: str, residence: str, area: str) -> list[tuple]:
         """(month or edge, sex, order, age, n) of one measure in one area."""
@@ -34,7 +35,7 @@ class Tally:
 
 def tally(records: Records, year: int) -> Tally:
     """Count everything that indicators may ask for, for every area and the areas above it."""
-    result = Tally(year)
+    result = Tally(year, records=records)
     above = _areas_above(records["area"])
     for spell in records["residence"]:
         for day in _days_of(spell, year):

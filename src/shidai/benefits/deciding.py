@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+
+from django.db.models import Q
 
 from shidai.benefits.models import Attestation, Claim, Decision, LedgerEntry
 from shidai.core.access import Scope
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion
+from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion, Subject
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries.factsofday import facts_of_people
 from shidai.registry.queries.householdday import facts_of_households
@@ -139,7 +143,12 @@ def same_result(decision: Decision) -> bool:
 
 
 def _rules(pack: Pack, scheme: Scheme, version: SchemeVersion) -> RuleSet:
-    return compile_version(version, columns_for(scheme.subject, pack.attested.values()))
+    return _compiled(version, scheme.subject, tuple(pack.attested.values()))
+
+
+@lru_cache(maxsize=64)
+def _compiled(version: SchemeVersion, subject: Subject, attested: tuple[AttestedFact, ...]) -> RuleSet:
+    return compile_version(version, columns_for(subject, attested))
 
 
 def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, dict[str, Any]]:
@@ -153,12 +162,25 @@ def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, 
         else:
             known = people.get(claim.person_id) if claim.person_id is not None else homes.get(claim.household_id)
             found[claim.pk] = dict(known or {})
-    held = Attestation.objects.filter(claim__in=claims, start_date__lte=on).order_by("start_date", "pk")
-    for attested in held:
+    by_subject: defaultdict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
+    for claim in claims:
+        by_subject[claim.person_id, claim.household_id, claim.village].append(claim.pk)
+    for attested in attested_of(claims, on):
         fact = pack.attested.get(attested.fact)
-        if fact is not None and (attested.end_date is None or attested.end_date > on):
-            found[attested.claim_id][fact.id] = _attested_value(attested, fact)
+        if fact is not None:
+            for pk in by_subject[attested.person_id, attested.household_id, attested.village]:
+                found[pk][fact.id] = _attested_value(attested, fact)
     return found
+
+
+def attested_of(claims: Sequence[Claim], on: date) -> list[Attestation]:
+    """What was attested of the claims' subjects and holds on a day; of several the last one counts."""
+    people = {one.person_id for one in claims} - {None}
+    homes = {one.household_id for one in claims} - {None}
+    villages = {one.village for one in claims} - {""}
+    whose = Q(person_id__in=people) | Q(household_id__in=homes) | Q(village__in=villages)
+    holds = Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
+    return list(Attestation.objects.filter(whose, holds).order_by("start_date", "pk"))
 
 
 def _attested_value(attested: Attestation, fact: AttestedFact) -> bool | int | date | str:

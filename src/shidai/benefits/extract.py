@@ -44,7 +44,7 @@ def contribute(writer: RecordWriter, partition: str, following: Following) -> di
     """Write a county's attested facts, claims and payments up to the cut-off. Rows by table."""
     claims = _claims(partition, following)
     tables = {
-        "attested": _as_arrow("attested", "attested", _attested_rows(claims, following)),
+        "attested": _as_arrow("attested", "attested", _attested_rows(partition, following)),
         "entitlement": _as_arrow("entitlement", "entitlement", _entitlement_rows(claims, following)),
         "payment": pa.concat_tables([
             _as_arrow("payment", "payment", _payment_rows(claims, following)),
@@ -59,25 +59,36 @@ def contribute(writer: RecordWriter, partition: str, following: Following) -> di
     return {table: rows.num_rows for table, rows in tables.items()}
 
 
+def _here(partition: str, following: Following) -> Q:
+    """Which areas' papers lie in a partition, by the codes under which they were entered."""
+    return ~within((following.city,), "area") if partition == OUTSIDE else within(following.sources(partition), "area")
+
+
 def _claims(partition: str, following: Following) -> dict[int, Claim]:
     """By row number, the claims that lie in a partition."""
-    here = ~within((following.city,), "area") if partition == OUTSIDE else within(following.sources(partition), "area")
-    found = Claim.objects.filter(here).prefetch_related("entries").order_by("pk")
-    return {one.pk: one for one in found if partition == OUTSIDE or _area(one, following).startswith(partition)}
+    found = Claim.objects.filter(_here(partition, following)).prefetch_related("entries").order_by("pk")
+    return {one.pk: one for one in found if _lies_in(one, partition, following)}
 
 
-def _area(claim: Claim, following: Following) -> str:
-    return following.heirs.holder(claim.area, following.cutoff) or claim.area
+def _lies_in(paper: Claim | Attestation, partition: str, following: Following) -> bool:
+    return partition == OUTSIDE or _area(paper, following).startswith(partition)
 
 
-def _subject(claim: Claim, following: Following) -> Row:
-    return {"person_id": claim.person_id, "household_id": claim.household_id, "area": _area(claim, following)}
+def _area(paper: Claim | Attestation, following: Following) -> str:
+    return following.heirs.holder(paper.area, following.cutoff) or paper.area
 
 
-def _attested_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
-    for one in Attestation.objects.filter(claim__in=claims, start_date__lte=following.cutoff).order_by("pk"):
+def _subject(paper: Claim | Attestation, following: Following) -> Row:
+    return {"person_id": paper.person_id, "household_id": paper.household_id, "area": _area(paper, following)}
+
+
+def _attested_rows(partition: str, following: Following) -> Iterator[Row]:
+    held = Attestation.objects.filter(_here(partition, following), start_date__lte=following.cutoff).order_by("pk")
+    for one in held:
+        if not _lies_in(one, partition, following):
+            continue
         yield {
-            **_subject(claims[one.claim_id], following),
+            **_subject(one, following),
             "record_id": one.pk, "day": one.start_date, "fact": one.fact, "number": one.number,
             "text": one.text or None, "start_date": one.start_date, "end_date": one.end_date,
         }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from shidai.benefits.wording import BUTTON, NO, YES
+from shidai.benefits.wording import NO, YES
 from shidai.benefits.workflow import Act
 from shidai.core.language import say
 from shidai.packs.schema.scheme import AttestedFact, Evidence
@@ -23,7 +23,10 @@ _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 class DayField(HalfDateField):
     """A day as people type it, wholly known."""
 
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+    def __init__(self, **given: Any) -> None:
+        super().__init__(help_text=given.pop("help_text", later(zh="如 2006-12-31。", en="Like 2006-12-31.")), **given)
+
+    def clean(self, value: Any) -> Any:
         read = super().clean(value)
         if read is None:
             return None
@@ -37,7 +40,7 @@ class DayField(HalfDateField):
 class YuanField(forms.CharField):
     """An amount in yuan; its value is whole fen, never a float."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Any:
         text = re.sub(r"[,，\s元]", "", super().clean(value))
         if not text:
             return None
@@ -52,7 +55,7 @@ class YuanField(forms.CharField):
 class ActForm(RecordForm):
     """One act on a claim: its day and, where it needs one, its reason."""
 
-    day = DayField(label=later(zh="办理日期", en="Day"), help_text=later(zh="如 2006-12-31。", en="Like 2006-12-31."))
+    day = DayField(label=later(zh="办理日期", en="Day"))
     reason = forms.CharField(
         label=later(zh="理由", en="Reason"),
         max_length=500,
@@ -63,7 +66,6 @@ class ActForm(RecordForm):
 
     def __init__(self, *given: Any, act: Act, granted: bool = False, amount_needed: bool = False, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.submit = BUTTON[act]
         if act not in REASONS:
             del self.fields["reason"]
         if not granted:

@@ -55,9 +55,12 @@ class Claim(Written):
 
 
 class Attestation(Written):
-    """A fact that no register holds, attested for a claim's subject on a paper."""
+    """A fact that no register holds, attested for one subject on a paper: it holds for all claims of the subject."""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="attestations")
+    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    household = models.ForeignKey("registry.Household", models.PROTECT, null=True, related_name="+")
+    village = models.CharField(max_length=12, blank=True, default="")
+    area = models.CharField(max_length=12, db_index=True)  # whose office keeps the paper
     fact = models.CharField(max_length=40)
     number = models.BigIntegerField(null=True)  # 1 and 0 for true and false, days since 1970-01-01 for a day
     text = models.CharField(max_length=200, blank=True, default="")

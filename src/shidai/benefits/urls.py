@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, notices, overview
+from shidai.benefits.views import acting, applying, batches, claim, notices, overview, proofs
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
@@ -32,5 +32,6 @@ urlpatterns = [
     path("benefits/batches/<uuid:uuid>/sign/", batches.sign, name="batch-sign"),
     path("benefits/batches/<uuid:uuid>/file/<slug:form>/", batches.bank_file, name="batch-file"),
     path("benefits/batches/<uuid:uuid>/answer/", batches.answer, name="batch-answer"),
+    path("benefits/proofs/", proofs.proofs, name="proofs"),
     path("benefits/payer/", batches.payer, name="payer"),
 ]

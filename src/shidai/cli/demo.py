@@ -79,6 +79,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
         made["areas"] = stages.run("prepare", PREPARE, given, lambda report: prepare_database(wish))
         made["files"] = stages.run("grow", GROW, given, lambda report: growing.result() if growing else {})
     made["rows"] = stages.run("import", IMPORT, given, lambda report: import_files(wish, report))
+    made["benefits"] = stages.run("benefits", PAY, given, lambda report: play_benefits(wish, report))
     made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
     counted = given | {"manifest": made["records"]["manifest"]}
     made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
@@ -89,6 +90,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
 GROW = Text(zh="生成人口", en="growing families from 1950 on")
 PREPARE = Text(zh="建立数据库、地区和岗位", en="preparing the database, areas and staff")
 IMPORT = Text(zh="导入登记", en="loading the register through the importer")
+PAY = Text(zh="办理待遇并发放", en="carrying the benefits' years")
 EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
 COUNT = Text(zh="计算指标", en="computing the indicators")
 WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
@@ -174,6 +176,18 @@ def import_files(wish: Wish, report: Report) -> dict[str, int]:
     if rejected:
         raise AssertionError(f"the importer rejected {rejected} rows of the synthetic city")
     return {one.kind: one.counts.new + one.counts.unchanged + one.counts.changed for one in done.outcomes}
+
+
+def play_benefits(wish: Wish, report: Report) -> dict[str, int]:
+    """Take the roster over and pay it up to the pack's last day. What was done, counted."""
+    from shidai.benefits.played import play_years
+    from shidai.core.queries import operator
+    from shidai.packs import load_pack
+
+    folder = wish.data / "import"
+    if not (folder / "benefits.csv").exists():
+        return {}
+    return play_years(load_pack(wish.pack), folder, by=operator(), source="synth", report=report)
 
 
 class _FilesTogether:

@@ -15,9 +15,10 @@ duplicates_app = typer.Typer(help="People who stand on the register twice.", no_
 app.add_typer(duplicates_app, name="duplicates")
 
 _FOUND = Text(
-    zh="{people} 人中有 {pairs} 对可能是同一人，见 /duplicates/。预计漏掉 {missed} 对，列出的对中有 {false} 对不是同一人。",
-    en="Among {people} people {pairs} pairs may be one person: see /duplicates/. Expected to be missed: {missed} pairs; "
-    "expected to be two people: {false} of those listed.",
+    zh="{people} 人中有 {pairs} 对可能是同一人，见 /duplicates/。"
+    "预计漏掉 {missed} 对，列出的对中有 {false} 对不是同一人。",
+    en="Among {people} people {pairs} pairs may be one person: see /duplicates/. "
+    "Expected to be missed: {missed} pairs; expected to be two people: {false} of those listed.",
 )
 _NONE = Text(zh="没有待核对的档案。", en="No pair waits to be judged.")
 _MORE = Text(zh="只列出前 {n} 对，共 {all} 对。", en="The first {n} of {all} pairs.")

@@ -141,7 +141,7 @@ def _summary(rows: Sequence[CountyProof], pack: Pack, names: dict[str, Text]) ->
     )  # fmt: skip
     for row in rows:
         table.add_row(
-            _named(row.county, names), say(pack.schemes[row.scheme].title), f"{row.payees:,}", in_yuan(row.paid),
+            _named(row.county, names), say(pack.schemes[row.scheme].title.text), f"{row.payees:,}", in_yuan(row.paid),
             f"{row.errors:,}", f"{row.duplicates:,}", f"{row.entitled:,}", f"{row.overlooked:,}",
         )  # fmt: skip
     return table
@@ -159,7 +159,7 @@ def _closings(rows: Sequence[CountyProof], pack: Pack, names: dict[str, Text]) -
         one = row.closing
         money = (one.earned, one.batched, one.paid, one.returned, one.in_flight, one.given_back)
         table.add_row(
-            _named(row.county, names), say(pack.schemes[row.scheme].title),
+            _named(row.county, names), say(pack.schemes[row.scheme].title.text),
             *(f"{count:,}" for count in (one.claims, one.in_force, one.over, one.pending)),
             *(in_yuan(fen) for fen in (*money, one.unpaid, one.overpaid)), "✓" if one.closes else "✗",
         )  # fmt: skip
@@ -175,7 +175,7 @@ def _found(findings: Sequence[Finding], pack: Pack, names: dict[str, Text]) -> T
     for one in findings:
         scheme = pack.schemes[one.scheme]
         table.add_row(
-            say(PROOFS[one.proof]), _named(one.county, names), say(scheme.title), one.subject, str(one.period),
+            say(PROOFS[one.proof]), _named(one.county, names), say(scheme.title.text), one.subject, str(one.period),
             in_yuan(one.fen), in_yuan(one.should), "；".join(_reason(each, one, pack) for each in one.reasons),
         )  # fmt: skip
     return table
@@ -183,9 +183,9 @@ def _found(findings: Sequence[Finding], pack: Pack, names: dict[str, Text]) -> T
 
 def _reason(reason: str, found: Finding, pack: Pack) -> str:
     version = pack.schemes[found.scheme].version_on(found.period)
-    titles = {one.id: one.title for one in version.condition} if version else {}
+    titles = {one.id: one.title.text for one in version.condition} if version else {}
     name = reason.removesuffix("?")
-    other = pack.schemes[name].title if name in pack.schemes else None
+    other = pack.schemes[name].title.text if name in pack.schemes else None
     words = titles.get(name) or STANDS.get(name) or other
     return (say(words) if words else name) + ("？" if reason.endswith("?") else "")
 

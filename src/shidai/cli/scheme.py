@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shidai.packs.cases import CaseResult
     from shidai.packs.schema.scheme import SchemeVersion
     from shidai.packs.schema.source import Source
+    from shidai.rules import Columns, FactColumn
     from shidai.rules.ruleset import Explained
 
 scheme_app = typer.Typer(help="Schemes: who is entitled to what, why, and how much.", no_args_is_help=True)
@@ -177,17 +178,20 @@ def explain_one(
     from shidai.indicators.entitled import explain, find_scheme, rules_of
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
+    from shidai.rules import columns_for
 
     loaded = load_pack(pack)
-    rules = rules_of(loaded, find_scheme(loaded, scheme), on.date(), version)
+    chosen = find_scheme(loaded, scheme)
+    rules = rules_of(loaded, chosen, on.date(), version)
     with Records.open(Path(data) / "records") as records:
         told = explain(records, loaded, scheme, on.date(), person, version)
     if form is ListFormat.JSON:
         _write_json(told, rules.version)
     else:
-        _write_reasons(told, rules.version, loaded.sources)
+        _write_reasons(told, rules.version, loaded.sources, columns_for(chosen.subject, loaded.attested.values()))
 
 
+_TRUE, _FALSE = Text(zh="是", en="yes"), Text(zh="否", en="no")
 _YES, _NO, _UNKNOWN = Text(zh="符合", en="met"), Text(zh="不符合", en="not met"), Text(zh="不详", en="unknown")
 
 
@@ -195,11 +199,16 @@ def _verdict(met: bool | None) -> str:
     return say(_UNKNOWN if met is None else _YES if met else _NO)
 
 
-def _write_reasons(told: Explained, version: SchemeVersion, sources: Mapping[str, Source]) -> None:
+def _fact(column: FactColumn, value: object) -> str:
+    told = "—" if value is None else say(_TRUE if value else _FALSE) if isinstance(value, bool) else str(value)
+    return say(Text(zh=f"{column.title.zh}：{told}", en=f"{column.title.en}: {told}"))
+
+
+def _write_reasons(told: Explained, version: SchemeVersion, sources: Mapping[str, Source], columns: Columns) -> None:
     heads = (Text(zh="条件", en="condition"), Text(zh="结果", en="result"), Text(zh="所据事实", en="facts"))
     table = Table(*(say(head) for head in heads), say(Text(zh="依据", en="clause")))
     for outcome in told.outcomes:
-        facts = "\n".join(f"{name} = {'—' if value is None else value}" for name, value in outcome.facts)
+        facts = "\n".join(_fact(columns[name], value) for name, value in outcome.facts)
         cells = (say(outcome.condition.title.text), _verdict(outcome.met), facts, say(outcome.condition.clause.text))
         table.add_row(*(escape(cell) for cell in cells), style="" if outcome.met else "red")
     out.print(table)

@@ -23,7 +23,9 @@ OUTCOMES = ("waiting", "notice", "objected", "in_force", "refused", "declined", 
 _PLACES = 1_000_000  # more than there are areas
 
 
-def recipients(source: RecordSource, year: int, scheme: str, fetch: Any, periods: Sequence[Period], places: int) -> Cells:
+def recipients(
+    source: RecordSource, year: int, scheme: str, fetch: Any, periods: Sequence[Period], places: int
+) -> Cells:
     """Persons, households or villages that were paid in each period: (places, periods).
 
     Each counts once a period, where the last payment of the period was made.

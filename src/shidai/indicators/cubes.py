@@ -52,7 +52,6 @@ class Cubes(Protocol):
     def households(self, residence: str) -> Cube:
         """(areas, 13): households with a member present."""
 
-
     def recipients(self, scheme: str) -> Cube:
         """(areas, periods of the year): paid in the period, each once."""
 
@@ -125,9 +124,7 @@ class RecordCubes:
     def _benefits(self, measure: str, scheme: str, *more: Any) -> Cube:
         def compute() -> Cube:
             count = getattr(benefits, measure)
-            return self.tree.roll_up(
-                count(self.source, self.year, scheme, self.records.fetch, *more, len(self.tree))
-            )
+            return self.tree.roll_up(count(self.source, self.year, scheme, self.records.fetch, *more, len(self.tree)))
 
         return self._once(f"{measure} {scheme}", compute)
 

@@ -6,6 +6,7 @@ the engine; one oracle holds both. This way is for one machine: seconds for a ci
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -43,6 +44,18 @@ class Spells:
     def on(self, day: int) -> Mask:
         """Which hold at the end of a day."""
         return (self.start <= day) & (self.end > day)
+
+
+def join_spells(parts: Sequence[Spells]) -> Spells:
+    """Spells below each other."""
+    areas, stated = [part.areas for part in parts if part.areas], [part.stated for part in parts if part.stated]
+    return Spells(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.start for part in parts]),
+        np.concatenate([part.end for part in parts]),
+        join_words(areas) if areas else None,
+        join_words(stated) if stated else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +149,7 @@ class Everybody:
 
     def _undated(self, part: pa.Table) -> Rows:
         rows = self.places.find(ids_of(part["person_id"])[0][days_of(part["death_date"]) == NEVER])
-        return rows[rows != NOWHERE]
+        return np.asarray(rows[rows != NOWHERE])
 
     @cached_property
     def families(self) -> Families:
@@ -191,9 +204,7 @@ class Everybody:
             more = ("area", "registered_area") if areas else ()
             columns = ("person_id", "kind", "start_date", "end_date", *more)
             parts = read_parts(self.records, "residence", columns, lambda part: self._near(part, kind, more))
-            plain = (np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "start", "end"))
-            words = (join_words([getattr(part, name) for part in parts]) for name in ("areas", "stated") if areas)
-            self._spells[kind, areas] = Spells(*plain, *words)
+            self._spells[kind, areas] = join_spells(parts)
         return self._spells[kind, areas]
 
     def _near(self, part: pa.Table, kind: Kind, more: tuple[str, ...]) -> Spells:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shidai.indicators.birtharrays import DaysOfBirth
 from shidai.indicators.columnreading import NEVER, Mask, Words, ids_of, in_one_list
 from shidai.indicators.engines import Records
 from shidai.indicators.everybody import Everybody, Families, day_number
@@ -21,7 +22,7 @@ from shidai.indicators.homearrays import households_on
 from shidai.indicators.places import NOWHERE, Places, Rows
 from shidai.packs.schema.scheme import AttestedFact, Subject
 from shidai.rules.arrays import Fact
-from shidai.rules.halfknown import bounds_for, bounds_of
+from shidai.rules.halfknown import OF_BIRTH, bounds_for, bounds_of
 
 Ints = npt.NDArray[np.int32]
 _NO_CHILD = np.iinfo(np.int32).max
@@ -98,6 +99,27 @@ def _of_persons(
     told = FactArrays(everybody.ids, facts)
     later = (everybody.births.days > day.number) & (everybody.births.days != NEVER)
     return told.pick(~later) if later.any() else told
+
+
+def of_births(facts: Mapping[str, Fact], on: date) -> dict[str, Fact]:
+    """What follows from the births on another day, for those of its facts that are there; days of birth stay."""
+    plain = facts["birth_date"]
+    least, most = (facts.get(name, plain) for name in bounds_of("birth_date"))
+    known = most.known
+    moved: dict[str, Fact] = {}
+    for name in (name for name in OF_BIRTH[1:] if name in facts):
+        young, old = (_reckoned(births, name, on) for births in (most, least))
+        if least is plain:
+            moved[name] = Fact(young, known)
+        else:
+            moved |= {bound: Fact(end, known) for bound, end in zip(bounds_of(name), (young, old), strict=True)}
+            moved[name] = Fact(young, young == old if known is None else known & (young == old))
+    return moved
+
+
+def _reckoned(births: Fact, name: str, on: date) -> Ints:
+    days = np.where(births.known, births.values, NEVER) if births.known is not None else births.values
+    return _of_birth(DaysOfBirth(days.astype(np.int32)), name, on)
 
 
 def _of_households(
@@ -250,7 +272,7 @@ class _Day:
         return np.bincount(rows, minlength=self.count).astype(np.int32)
 
 
-def _of_birth(births: Any, name: str, on: date) -> Ints:
+def _of_birth(births: DaysOfBirth, name: str, on: date) -> Ints:
     made: Ints = births.days if name == "birth_date" else births.ages(on) if name == "age" else births.months(on)
     return made
 

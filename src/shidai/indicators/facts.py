@@ -107,7 +107,7 @@ def _with_births(table: ir.Table, on: date, wanted: set[str]) -> ir.Table:
         "age": (completed_years(last, on), completed_years(first, on)),
         "months_old": (calendar_months(last, on), calendar_months(first, on)),
     }
-    facts = {}
+    facts: dict[str, Any] = {}
     for name in (name for name in OF_BIRTH if name in wanted):
         least, most = bounds[name]
         facts |= dict(zip(bounds_of(name), (least, most), strict=True))

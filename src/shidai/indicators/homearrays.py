@@ -59,8 +59,12 @@ def _living(records: Records, day: int) -> _Living:
 
     columns = ("person_id", "household_id", "birth_date", "area", "kind", "start_date", "end_date")
     parts = read_parts(records, "residence", columns, now)
-    plain = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
-    return _Living(*plain, join_words([part.areas for part in parts]))
+    return _Living(
+        np.concatenate([part.persons for part in parts]),
+        np.concatenate([part.households for part in parts]),
+        np.concatenate([part.births for part in parts]),
+        join_words([part.areas for part in parts]),
+    )
 
 
 def _each_once(persons: Ids, places: npt.NDArray[np.int32]) -> Mask:

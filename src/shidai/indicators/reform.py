@@ -250,7 +250,8 @@ class _Run:
         self._other_rules: dict[int, RuleSet] = {}
         self.subject: Subject = sides[0].scheme.subject
         rules = [one for side in sides for one in side.versions]
-        self.people = Candidates(records, pack, self.subject, rules, self._columns(rules))
+        days = {day for side in sides for day in side.rules}
+        self.people = Candidates(records, pack, self.subject, rules, self._columns(rules), days)
         self.paid: list[npt.NDArray[Any]] = [self.empty().subject, self.empty().subject]
 
     def _columns(self, rules: Iterable[RuleSet]) -> tuple[str, ...]:

@@ -38,15 +38,18 @@ _PERSON = (
         "birth_date",
         "day",
         ("出生日期", "date of birth"),
-        ("只知年月时取当月 15 日，只知年时取 7 月 1 日", "half-known dates stand at the middle of what is known"),
+        (
+            "只知年月或只知年的，按可能的最早、最晚日期比较",
+            "half-known dates are compared by the first and the last day they may be",
+        ),
     ),
     _fact(
         "age",
         "int",
         ("周岁", "age"),
         (
-            "当日已满的周岁；2 月 29 日出生的，平年 3 月 1 日满岁",
-            "completed years on the day; those born on 29 February: on 1 March",
+            "当日已满的周岁；2 月 29 日出生的，平年 3 月 1 日满岁；出生日期不全而周岁不能确定的为不详",
+            "completed years on the day; those born on 29 February: on 1 March; unknown if the birth leaves it open",
         ),
     ),
     _fact(
@@ -54,8 +57,8 @@ _PERSON = (
         "int",
         ("出生后的历月数", "calendar months since birth"),
         (
-            "当月与出生月相差的月数：出生当月为 0",
-            "months between the month of birth and the day's month; 0 in the month of birth",
+            "当月与出生月相差的月数：出生当月为 0；只知出生年的不详",
+            "months between the month of birth and the day's month, 0 in the former; unknown if only a year is known",
         ),
     ),
     _fact(

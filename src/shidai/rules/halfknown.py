@@ -56,7 +56,7 @@ def between_bounds(read: tree.Expression) -> tree.Expression:
         if _is_bounded(read.right) and not _is_bounded(read.left):
             return _compared(_MIRROR[read.sign], cast(tree.Column, read.right), read.left)
         return read
-    return _with_parts(read)
+    return cast(tree.Expression, _with_parts(read))
 
 
 def _is_bounded(read: tree.Expression) -> bool:

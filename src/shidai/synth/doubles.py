@@ -41,8 +41,9 @@ def _only_children(county: County) -> tuple[Ids, Ids]:
     everybody = np.arange(p.count, dtype=np.int32)
     for parent in (p.mother[: p.count], p.father[: p.count]):
         known = parent >= 0
-        np.add.at(count, parent[known], 1)
+        count += np.bincount(parent[known], minlength=p.count).astype(np.int32)
         only[parent[known]] = everybody[known]
+    old = old[np.argsort(-p.birth[old], kind="stable")]  # the youngest first
     child = only[old]
     fits = (count[old] == 1) & (child >= 0)
     fits[fits] = county.local(child[fits]) & ~p.gone[child[fits]] & (p.death[child[fits]] > new_year(year + 1))

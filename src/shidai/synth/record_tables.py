@@ -5,11 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pyarrow as pa
-
 from shidai.indicators.records import Manifest, RecordWriter
 from shidai.packs import Pack
-from shidai.synth.benefits.plan import Plan, plan_of_year
+from shidai.synth.benefits.plan import plan_of_year
 from shidai.synth.benefits.tables import benefit_parts
 from shidai.synth.causes import draw_causes
 from shidai.synth.city import City

@@ -67,8 +67,6 @@ def _excerpt(city: City, persons: Flags | None, homes: Flags | None) -> Iterator
     yield "birth", _birth_table, np.flatnonzero(persons[city.tables["births"]["child"]])
 
 
-
-
 def last_day(city: City) -> date:
     return date.fromordinal(city.cutoff + date(1970, 1, 1).toordinal())
 

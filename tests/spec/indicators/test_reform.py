@@ -137,9 +137,10 @@ def test_facts_moved_on_in_time_are_those_that_the_records_give(tmp_path: Path) 
     rules = compile_version(scheme.version[0], columns_for("person", PACK.attested.values()))
     columns = ("birth_date", "age", "months_old", "youngest_months", *rules.columns)
     with Records.open(data / "records", threads=1) as records:
-        people = Candidates(records, PACK, "person", [rules], columns)
+        days = (date(2008, 2, 28), date(2008, 2, 29), date(2009, 2, 28), date(2009, 3, 1))
+        people = Candidates(records, PACK, "person", [rules], columns, (date(2007, 1, 31), *days))
         people.on(date(2007, 1, 31))
-        for day in (date(2008, 2, 28), date(2008, 2, 29), date(2009, 2, 28), date(2009, 3, 1)):
+        for day in days:
             moved = people.on(day)
             rows = records.fetch(facts_on(records, "person", day, columns, PACK.attested.values())).to_pylist()
             fresh = {row["person_id"]: row for row in rows}

@@ -41,7 +41,8 @@ def attest(
             )
         )
     made = Attestation.objects.create(
-        by=by.username, claim=found, fact=fact, paper=paper, start_date=since, end_date=until,
+        by=by.username, person_id=found.person_id, household_id=found.household_id, village=found.village,
+        area=found.area, fact=fact, paper=paper, start_date=since, end_date=until,
         number=None if isinstance(value, str) else int(value), text=value if isinstance(value, str) else "",
     )  # fmt: skip
     mark_changed([county_of(found.area)])

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -145,7 +146,7 @@ def _to_reverify(scope: Scope, area: str, scheme: str, on: date) -> list[Seen]:
     return [one for one in listed if one.deadline is not None and one.deadline <= on + timedelta(days=SOON)]
 
 
-def claim_ids(scope: Scope, *, area: str, scheme: str = "", show: str = "all", on: date) -> Sequence[int]:
+def claim_ids(scope: Scope, *, area: str, scheme: str = "", show: str = "all", on: date) -> list[int]:
     """Row numbers of the claims that a list shows: what has a deadline by its deadline, the rest by their order."""
     require(scope, "record.read", area)
     found = _of_scheme(claims_in(scope, area), scheme).order_by("pk")
@@ -161,14 +162,14 @@ def claim_ids(scope: Scope, *, area: str, scheme: str = "", show: str = "all", o
     if show in ("unpaid", "overpaid"):
         sign = "sum__gt" if show == "unpaid" else "sum__lt"
         lines = _unsettled(scope, area, scheme, on).filter(**{sign: 0}).values_list("claim_id", flat=True)
-        return found.filter(pk__in=set(lines)).values_list("pk", flat=True)
+        return list(found.filter(pk__in=set(lines)).values_list("pk", flat=True))
     if show in ("in_force", "account"):
         moved = [one.claim.pk for one in _open_claims(scope, area, scheme, on) if one.standing.state == "in_force"]
         found = found.filter(Q(state="in_force") | Q(pk__in=moved))
         found = found.filter(accounts=None) if show == "account" else found
     elif show in ("refused", "stopped"):
         found = found.filter(state__in=("refused", "declined") if show == "refused" else ("stopped",))
-    return found.values_list("pk", flat=True)
+    return list(found.values_list("pk", flat=True))
 
 
 def _by_deadline(seen: Iterable[Seen]) -> list[int]:
@@ -191,7 +192,7 @@ def _log_look(scope: Scope, claims: Sequence[Claim]) -> None:
     audit.record(scope, "claim.list", "claims", area=claims[0].area[:6], count=len(claims), people=people)
 
 
-def _unsettled(scope: Scope, area: str, scheme: str, on: date) -> QuerySet[Due, dict[str, object]]:
+def _unsettled(scope: Scope, area: str, scheme: str, on: date) -> QuerySet[Due, Any]:
     """What isn't in a live payment, summed by claim and period: more than 0 is unpaid, less is overpaid."""
     dues = Due.objects.filter(within(scope.prefixes("record.read"), "claim__area"), within((area,), "claim__area"))
     dues = dues.filter(claim__scheme=scheme) if scheme else dues
@@ -217,7 +218,7 @@ def counts(scope: Scope, *, area: str, on: date) -> dict[str, SchemeCounts]:
         late[one.claim.scheme] += one.late > 0
     unpaid, overpaid = Counter[str](), Counter[str]()
     for line in _unsettled(scope, area, "", on):
-        fen, name = int(line["sum"]), str(line["name"])  # type: ignore[call-overload]
+        fen, name = int(line["sum"]), str(line["name"])
         (unpaid if fen > 0 else overpaid)[name] += abs(fen)
     return {name: SchemeCounts(states[name], mine[name], late[name], unpaid[name], overpaid[name]) for name in states}
 
@@ -242,9 +243,9 @@ def claim_page(scope: Scope, uuid: UUID) -> Claim | None:
     return claim
 
 
-def claims_for(scope: Scope, **subject: object) -> list[Claim]:
+def claims_for(scope: Scope, **subject: Any) -> list[Claim]:
     """The claims of one subject that the reader may see, newest first: person=…, household=… or village=…"""
-    found = claims_in(scope).filter(**subject)  # type: ignore[arg-type]
+    found = claims_in(scope).filter(**subject)
     return list(found.select_related("person", "household__head").prefetch_related("entries").order_by("-pk"))
 
 

@@ -108,7 +108,9 @@ def with_account(claims: Iterable[int]) -> set[int]:
 
 
 def attestations_of(claim: Claim) -> list[Attestation]:
-    return list(claim.attestations.order_by("-start_date", "-pk"))
+    """What was attested of the claim's subject, newest first."""
+    whose = {"person_id": claim.person_id, "household_id": claim.household_id, "village": claim.village}
+    return list(Attestation.objects.filter(**whose).order_by("-start_date", "-pk"))
 
 
 def recoveries_of(claim: Claim) -> list[Recovery]:

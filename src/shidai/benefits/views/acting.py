@@ -32,11 +32,12 @@ NEXT = Text(zh="还有 {n} 件等您办理。", en="{n} more wait for you.")
 
 def show_form(
     request: StaffRequest, form: RecordForm, title: Text, back: str, *, lead: Text | None = None,
-    will: Text | None = None, **more: Any,
+    will: Text | None = None, submit: Text | None = None, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """The page of a form; with faults it answers 422. will: what will happen, said before it is done."""
     shown = {
-        "form": form, "title": title, "lead": lead, "will": will, "back": back, "submit": form.submit,
+        "form": form, "title": title, "lead": lead, "will": will, "back": back,
+        "submit": submit or form.submit,
         "draft": type(form).__name__,
     }  # fmt: skip
     return render(request, "benefits/form.html", shown | more, status=422 if form.errors else 200)
@@ -91,7 +92,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
     fits = None if may_do(request.scope, seen, chosen, day) else _say_unfit(seen)
     lead = Text(zh="{name}", en="{name}").filled(name=name_of(found))
     return show_form(request, form, BUTTON[chosen], claim_url(found), lead=lead,
-                     will=_say_will(seen, chosen), unfit=fits)  # fmt: skip
+                     will=_say_will(seen, chosen), submit=BUTTON[chosen], unfit=fits)  # fmt: skip
 
 
 def require_acting(scope: Scope, seen: Seen, act: Act) -> None:

@@ -21,7 +21,7 @@ from shidai.benefits.queries import pages as reads
 from shidai.benefits.queries.pages import PAYMENT_STATES, Told
 from shidai.benefits.views.acting import show_form
 from shidai.benefits.views.claim import OUTCOME
-from shidai.benefits.views.showing import address, claim_url, say_done, subject_of
+from shidai.benefits.views.showing import address, claim_url, name_staff, say_done, subject_of
 from shidai.benefits.wording import say_money
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
@@ -83,7 +83,7 @@ def _row(batch: Any, open_: set[int]) -> dict[str, Any]:
         "state": words,
         "style": style,
         "signed": f"{signed}/{batch.signatures_needed}",
-        "by": batch.by,
+        "by": name_staff(batch.by),
     }
 
 
@@ -167,6 +167,7 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "area_name": _name(found.area),
         "state": words,
         "style": style,
+        "answered": state == "answered",
         "form_words": FORM[found.form],
         "sums": [
             {"title": OUTCOME[one][0], "count": sums.counts[one], "money": say_money(sums.fens[one]),
@@ -175,13 +176,14 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         ],
         "total": sums.count,
         "money": say_money(sums.fen),
-        "signatures": signatures,
+        "built_by": name_staff(found.by),
+        "signatures": [{"by": name_staff(one.by), "at": one.at} for one in signatures],
         "missing": max(0, found.signatures_needed - len(signatures)),
         "may_sign": state == "built" and scope.allows("payment.release", found.area),
         "built_by_me": found.by == scope.username,
         "signed_by_me": any(one.by == scope.username for one in signatures),
         "may_file": state != "built" and found.form == "bank" and scope.allows("payment.build", found.area),
-        "files": list(found.files.order_by("-pk")),
+        "files": [{"by": name_staff(one.by), "file": one} for one in found.files.order_by("-pk")],
         "rows": [_payment(one) for one in map(reads.tell, page.object_list)],
         "only": only,
         "first": page.start_index(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from shidai.benefits.queries.pages import (
     recoveries_of,
 )
 from shidai.benefits.views.conditions import facts_to_attest, show_decision
-from shidai.benefits.views.showing import STYLE, say_standing, subject_of
+from shidai.benefits.views.showing import STYLE, name_staff, say_standing, subject_of
 from shidai.benefits.wording import BUTTON, DID, ICON, say_fact, say_late, say_money, say_step
 from shidai.benefits.workflow import ACTS, STATES, Act, Entry, Standing, follow
 from shidai.core.access import Scope
@@ -73,10 +74,10 @@ def claim(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "decision": show_decision(shown_decision, scheme) if shown_decision else None,
         "note": note,
         "day": day,
-        "doors": doors_of(request.scope, seen, day),
+        "doors": doors_of(request.scope, seen, day, met=shown_decision is None or shown_decision.eligible),
         "timeline": _timeline(found, seen),
         "decisions": [_line_of(one) for one in reversed(decisions)],
-        "periods": [_period(one) for one in periods_of(found)],
+        "periods": _periods(periods_of(found)),
         "payments": [_payment(one) for one in payments_of(found)],
         "account": account_of(found),
         "kinds": KIND,
@@ -105,10 +106,13 @@ def _decision_now(
         return last, Text(zh=error.problems[0].what.zh, en=error.problems[0].what.en)
 
 
-def doors_of(scope: Scope, seen: Seen, day: date) -> list[dict[str, Any]]:
-    """What this person may do with the claim now: the acts that would be accepted."""
-    acts = [act for act in ACTS if may_do(scope, seen, act, day)]
-    first = next((act for act in ("pass", "settle", "reverify") if act in acts), None)
+def doors_of(scope: Scope, seen: Seen, day: date, *, met: bool) -> list[dict[str, Any]]:
+    """What this person may do with the claim now: the acts that would be accepted. met: whether every condition is."""
+    fitting = [act for act in ACTS if may_do(scope, seen, act, day)]
+    acts = [act for act in fitting if met or act not in ("pass", "reverify")]
+    wanted: tuple[Act, ...] = ("pass", "settle", "reverify") if met else ("settle", "refuse", "stop")
+    urgent = seen.standing.state != "in_force" or not met or seen.late > 0
+    first = next((act for act in wanted if act in acts), None) if urgent else None
     ordered = sorted(acts, key=lambda act: act != first)
     return [
         {
@@ -158,7 +162,7 @@ def _timeline(claim: Claim, seen: Seen) -> list[dict[str, Any]]:
             {
                 "title": title,
                 "when": say_date(entry.day),
-                "by": entry.by,
+                "by": name_staff(entry.by),
                 "reason": entry.reason,
                 "fen": say_money(entry.fen) if entry.fen is not None else None,
                 "url": _decision_url(claim, entry.decision) if entry.decision is not None else "",
@@ -177,11 +181,33 @@ def _line_of(decision: Decision) -> dict[str, Any]:
     return {
         "url": _decision_url(decision.claim, decision),
         "on": say_date(decision.on),
-        "by": decision.by,
+        "by": name_staff(decision.by),
         "eligible": decision.eligible,
         "money": say_money(decision.fen),
         "open": sum(not one["met"] for one in decision.outcomes),
     }
+
+
+def _periods(periods: list[Period]) -> list[dict[str, Any]]:
+    """Neighbouring periods that went the same way are one line."""
+    alike = groupby(periods, key=lambda one: (one.earned, one.open, one.lines if len(one.lines) > 1 else _paid_in(one)))
+    return [_period_line(list(group)) for _, group in alike]
+
+
+def _paid_in(period: Period) -> tuple[Any, ...]:
+    return tuple(one.payment.batch.pk for due in period.lines for one in due.live)  # type: ignore[attr-defined]
+
+
+def _period_line(group: list[Period]) -> dict[str, Any]:
+    shown = _period(group[0])
+    if len(group) == 1:
+        return shown
+    span = f"{say_date(group[-1].day)} – {say_date(group[0].day)}"
+    earned, open_ = sum(one.earned for one in group), sum(one.open for one in group)
+    return shown | {
+        "day": span, "earned": say_money(earned), "many": len(group), "each": say_money(group[0].earned),
+        "open": open_, "open_money": say_money(abs(open_)),
+    }  # fmt: skip
 
 
 def _period(period: Period) -> dict[str, Any]:
@@ -236,7 +262,7 @@ def _attested(one: Any, columns: Any) -> dict[str, Any]:
         "paper": one.paper,
         "since": say_date(one.start_date),
         "until": say_date(one.end_date) if one.end_date else "",
-        "by": one.by,
+        "by": name_staff(one.by),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from shidai.benefits.models import Claim, Decision
+from shidai.benefits.views.showing import name_staff
 from shidai.benefits.wording import say_amount, say_fact
 from shidai.packs.schema.scheme import Condition, Scheme, SchemeVersion
 from shidai.registry.citypack import city_pack
@@ -37,8 +38,8 @@ def show_decision(decision: Decision, scheme: Scheme) -> dict[str, Any]:
         "amount": say_amount(version.amount, decision.fen),
         "granted": version.amount.granted,
         "on": decision.on,
-        "by": decision.by,
-        "outcomes": outcomes,
+        "by": name_staff(decision.by),
+        "outcomes": sorted(outcomes, key=lambda one: bool(one["met"])),  # what isn't met comes first
         "open": sum(not one["met"] for one in outcomes),
         "version": version,
         "source": source_of(version.source),

@@ -13,12 +13,13 @@ from shidai.benefits.queries import version_of
 from shidai.benefits.queries.lists import Seen
 from shidai.benefits.wording import LEVEL, STEP, say_late, say_step
 from shidai.benefits.workflow import STATES
+from shidai.core import queries as core
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.scheme import Step
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 STYLE = {
     "waiting": "", "notice": "", "objected": "late", "in_force": "good", "refused": "plain", "declined": "plain",
@@ -38,6 +39,14 @@ def address(request: StaffRequest, path: str, **more: Any) -> str:
 def say_done(request: StaffRequest, what: Text) -> None:
     """The next page says what was done."""
     messages.success(request, say(SAVED.filled(what=what)))
+
+
+def name_staff(username: str) -> str:
+    """The name of who did something; an account that is gone keeps its user name."""
+    try:
+        return core.staff_named(username).name or username
+    except ShidaiError:
+        return username
 
 
 def claim_url(claim: Claim) -> str:

@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0004_loaded_areas'),
+        ("core", "0004_loaded_areas"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='posting',
-            name='role',
-            field=models.CharField(choices=[('village_worker', 'village_worker'), ('station_nurse', 'station_nurse'), ('township_officer', 'township_officer'), ('county_officer', 'county_officer'), ('city_registrar', 'city_registrar'), ('city_analyst', 'city_analyst'), ('auditor', 'auditor'), ('administrator', 'administrator'), ('operator', 'operator')], max_length=20),
+            model_name="posting",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("village_worker", "village_worker"),
+                    ("station_nurse", "station_nurse"),
+                    ("township_officer", "township_officer"),
+                    ("county_officer", "county_officer"),
+                    ("city_registrar", "city_registrar"),
+                    ("city_analyst", "city_analyst"),
+                    ("auditor", "auditor"),
+                    ("administrator", "administrator"),
+                    ("operator", "operator"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.timezone import localdate
 
 from shidai.core import queries as core
 from shidai.core.access import require
@@ -171,7 +172,7 @@ def _queue(request: StaffRequest, show: queries.Show) -> dict[str, Any]:
         en="searched among {people} people on {day}; expected to have missed {missed} pairs",
     )
     told = run and stated.filled(
-        day=say_date(run.at.date()), people=f"{run.people:,}", missed=f"{run.expected_missed:.1f}"
+        day=say_date(localdate(run.at)), people=f"{run.people:,}", missed=f"{run.expected_missed:.1f}"
     )
     return {"chips": chips, "run": told, "show": show}
 
@@ -222,9 +223,9 @@ def _pair(request: StaffRequest, page: queries.PairPage, show: queries.Show, are
         "merge_url": "" if outside else f"/duplicates/{pair.uuid}/merge/?{query}",
         "judge_url": f"/duplicates/{pair.uuid}/judge/", "ask_url": f"/duplicates/{pair.uuid}/ask/",
         "numbers_url": f"/duplicates/{pair.uuid}/?{query}&numbers=1", "may_show_numbers": not numbers,
-        "asked": pair.passed_at and asked.filled(who=pair.passed_by, day=say_date(pair.passed_at.date())),
+        "asked": pair.passed_at and asked.filled(who=pair.passed_by, day=say_date(localdate(pair.passed_at))),
         "verdict": pair.judged_at and judged.filled(
-            who=pair.judged_by, day=say_date(pair.judged_at.date()), verdict=VERDICT[pair.state]),
+            who=pair.judged_by, day=say_date(localdate(pair.judged_at)), verdict=VERDICT[pair.state]),
     }  # fmt: skip
 
 

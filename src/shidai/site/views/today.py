@@ -58,9 +58,9 @@ def today(request: StaffRequest) -> HttpResponse:
         "lists": [],
         "no_results": store() is None,
     }
-    shown["lists"] = _waiting_claims(request, place)
+    shown["first"] = _waiting_claims(request, place)
     if scope.allows("record.read") and place.area.level in ("township", "village"):
-        shown["lists"].append(_recent_births(request, place))
+        shown["lists"] = [_recent_births(request, place)]
     else:
         shown["targets"] = _targets(scope, place)
     shown["tiles"] = _key_figures(scope, place)

@@ -64,10 +64,15 @@ def _subjects(city: City, kind: int, rule: AttestedShare) -> Numbers:
         homes = spells["home"][now & inside & (spells["kind"] == LIVING)]
         return np.unique(homes[homes >= 0]).astype(np.int64)
     people = city.people
-    who = spells["person"][now & inside & (spells["kind"] == REGISTERED)]
+    who = np.setdiff1d(spells["person"][now & inside & (spells["kind"] == REGISTERED)], _on_twice(city))
     fits = (city.cutoff - people["birth"][who]) / 365.25 >= rule.from_age
     if rule.sex is not None:
         fits &= people["sex"][who] == rule.sex
     if rule.registration is not None:
         fits &= people["rural"][who] == (rule.registration == "rural")
     return np.unique(who[fits]).astype(np.int64)
+
+
+def _on_twice(city: City) -> npt.NDArray[np.int32]:
+    """Both records of those who have two: of them no paper tells."""
+    return np.concatenate([city.tables["doubles"][name] for name in ("original", "double")])

@@ -68,7 +68,9 @@ class Draft:
     payments: list[Columns] = field(default_factory=list)
     count: int = 0
 
-    def add(self, way: Way, confirmed: npt.NDArray[np.int32] | None = None, **values: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    def add(
+        self, way: Way, confirmed: npt.NDArray[np.int32] | None = None, **values: npt.ArrayLike
+    ) -> npt.NDArray[np.int64]:
         """New claims; their rows come back."""
         number = len(way.passed)
         told = {"scheme": 0, "ended": NEVER, "reason": 0, "granted": 0, "form": 0, **values}
@@ -124,7 +126,9 @@ def join_claims(parts: Sequence[Claims]) -> Claims:
     )
 
 
-def villages_on(city: City, kind: int, persons: npt.NDArray[np.int64], days: npt.NDArray[np.int32]) -> npt.NDArray[np.int16]:
+def villages_on(
+    city: City, kind: int, persons: npt.NDArray[np.int64], days: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int16]:
     """The village of each person's spell of a kind on a day of her own; the last one known where there is none."""
     spells = city.spells
     place = np.full(len(city.people["birth"]), -1, np.int32)

@@ -58,9 +58,7 @@ def entitled_persons(city: City, pack: Pack, attested: Columns, scheme: str, day
             for at, (ids, due) in enumerate(_month_by_month(records, pack, scheme, days)):
                 fen[at, order[np.searchsorted(keys[order], ids)]] = due
     ever = fen.any(0)
-    return Entitled(
-        np.array([day_number(day) for day in days], np.int32), numbers[ever], fen[:, ever], numbers[~ever]
-    )
+    return Entitled(np.array([day_number(day) for day in days], np.int32), numbers[ever], fen[:, ever], numbers[~ever])
 
 
 def _month_by_month(
@@ -96,11 +94,7 @@ def entitled_on(city: City, pack: Pack, attested: Columns, scheme: str, days: Se
 def _let_in(city: City, pack: Pack, version: SchemeVersion, day: date) -> Flags:
     """Who meets, on a day, the conditions that read only the person's own birth, sex and registration."""
     columns = columns_for("person", pack.attested.values())
-    alone = [
-        one
-        for one in version.condition
-        if set(compile_version(_only(version, one), columns).columns) <= {*OWN}
-    ]
+    alone = [one for one in version.condition if set(compile_version(_only(version, one), columns).columns) <= {*OWN}]
     people = city.people
     facts = {
         "birth_date": Fact(people["birth"]),

@@ -95,7 +95,9 @@ def card_numbers(prefix: str, rows: Numbers) -> pa.Array:
     total = digits[:, -3::-2].sum(1) + (doubled - 9 * (doubled > 9)).sum(1)
     digits[:, -1] = -total % 10
     text = digits.astype(np.uint8) + ord("0")
-    return pa.array(np.ascontiguousarray(text.astype(np.uint8)).view(f"S{_CARD_DIGITS}").ravel().astype(np.str_).tolist())
+    return pa.array(
+        np.ascontiguousarray(text.astype(np.uint8)).view(f"S{_CARD_DIGITS}").ravel().astype(np.str_).tolist()
+    )
 
 
 def _first_return(claims: Claims, since: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -138,10 +140,13 @@ def _doubles(city: City) -> pa.Table:
 
 def _listed(days: npt.NDArray[np.int32]) -> pa.Array:
     """The days of each row that aren't NEVER, ';' between them."""
-    columns: Sequence[pa.Array] = [days_column(days[:, at], open_end=True).cast(pa.string()) for at in range(days.shape[1])]
+    columns: Sequence[pa.Array] = [
+        days_column(days[:, at], open_end=True).cast(pa.string()) for at in range(days.shape[1])
+    ]
     if not columns:
         return pa.nulls(len(days), pa.string())
-    return pc.binary_join_element_wise(*columns, ";", null_handling="skip")
+    joined = pc.binary_join_element_wise(*columns, ";", null_handling="replace", null_replacement="")
+    return pc.utf8_rtrim(joined, characters=";")  # 'skip' would drop the rows without any day
 
 
 def _plain(column: pa.DictionaryArray) -> pa.Array:

@@ -15,7 +15,7 @@ from shidai.packs.schema.demonstration import Benefits
 from shidai.synth.benefits.attested import Numbers, draw_attested
 from shidai.synth.benefits.claims import Claims, join_claims
 from shidai.synth.benefits.grants import grant_claims
-from shidai.synth.benefits.roster import Overlooked, roster_claims
+from shidai.synth.benefits.roster import roster_claims
 from shidai.synth.city import City, Columns
 
 

@@ -90,11 +90,18 @@ def _apply(
 
 
 def _decide(
-    city: City, draft: Draft, entitled: Entitled, applicants: _Applicants, shares: RosterShares, rng: np.random.Generator
+    city: City,
+    draft: Draft,
+    entitled: Entitled,
+    applicants: _Applicants,
+    shares: RosterShares,
+    rng: np.random.Generator,
 ) -> Numbers:
     """The way of each application: declined, refused when the conditions failed on the way, in force, or still open."""
     rows, applied = applicants.rows, applicants.applied
-    way = draw_way(rng, draft.version.step, np.maximum(applied, entitled.days[np.argmax(entitled.fen[:, rows] > 0, axis=0)] - 1))
+    way = draw_way(
+        rng, draft.version.step, np.maximum(applied, entitled.days[np.argmax(entitled.fen[:, rows] > 0, axis=0)] - 1)
+    )
     declines = rng.random(len(rows)) < shares.declined
     fails = _first_failure(entitled, rows, way.passed)
     stopped_at = np.where(declines, applied + 3, np.minimum.reduce(np.where(fails, way.passed, NEVER), axis=1))

@@ -1,0 +1,193 @@
+"""The four proofs as four sentences with numbers that open, from the record tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from shidai.benefits.queries.lists import SHOWS
+from shidai.benefits.views.showing import address
+from shidai.benefits.wording import say_money
+from shidai.core import queries as core
+from shidai.core.access import require
+from shidai.core.language import say
+from shidai.core.request import StaffRequest, page_link
+from shidai.indicators.proofs import CountyProof, Finding, Proofs, prove
+from shidai.indicators.records import Records
+from shidai.registry import queries as registry
+from shidai.registry.citypack import city_pack
+from shidai.registry.wording import say_date
+from shidai.words import ShidaiError, Text, in_yuan
+
+PAGE = 50
+KINDS = {
+    "error": Text(zh="不错：不符合或金额不对的发放", en="No error: payments that don't fit"),
+    "duplicate": Text(zh="不重：同一期领了两次", en="No duplicate: paid twice for one period"),
+    "omission": Text(zh="不漏：符合条件但没有享受", en="No omission: entitled and not on the roster"),
+}
+REASONS = {
+    "overlooked": Text(zh="无人申请", en="nobody has applied"),
+    "waiting": SHOWS["waiting"],
+    "notice": Text(zh="公示中", en="in public notice"),
+    "objected": SHOWS["objected"],
+    "refused": Text(zh="不予确认", en="refused"),
+    "declined": Text(zh="自愿放弃", en="declined"),
+    "stopped": SHOWS["stopped"],
+    "amount": Text(zh="金额不符", en="another amount"),
+    "ended": Text(zh="停止后发放", en="paid after its end"),
+    "twice": Text(zh="两件申请", en="under two claims"),
+    "no claim": Text(zh="没有申请", en="no claim"),
+    "no version": Text(zh="当日没有生效的规定", en="no rules in force on the day"),
+    "unknown": Text(zh="不在登记册上", en="not on the register"),
+}
+OUTSIDE = Text(zh="（不在您的权限内）", en="(outside your access)")
+
+
+def proofs(request: StaffRequest) -> HttpResponse:
+    """No error, no duplicate, no omission, and everything closes: for the area and the year in view."""
+    area, year = request.place.area.code, request.place.year
+    require(request.scope, "record.read", area)
+    made = _made(year, area)
+    shown: dict[str, Any] = {
+        "year": year, "back": address(request, "/benefits/"), "made": made, "day": made.cutoff if made else None,
+    }  # fmt: skip
+    if made is not None:
+        kind = request.GET.get("list", "")
+        shown |= {
+            "sentences": _sentences(request, made),
+            "rows": [_row(one) for one in made.rows],
+            "kind": KINDS.get(kind),
+            "seal": made.seal,
+        }
+        if kind in KINDS:
+            shown |= _findings(request, [one for one in made.findings if one.proof == kind])
+    return render(request, "benefits/proofs.html", shown)
+
+
+def _made(year: int, area: str) -> Proofs | None:
+    """The proofs by the record tables as they are now; None when none were published yet."""
+    folder = settings.DATA / "records"
+    try:
+        with Records.open(folder) as records:
+            manifest = records.manifest.id
+    except (ShidaiError, FileNotFoundError):
+        return None
+    return _proved(str(folder), manifest, year, area)
+
+
+@lru_cache(maxsize=32)
+def _proved(folder: str, manifest: str, year: int, area: str) -> Proofs:
+    """Proving reads every period of the year: once for each state of the record tables."""
+    with Records.open(Path(folder)) as records:
+        return prove(records, city_pack(), year, area=area)
+
+
+def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
+    """The four proofs, each with whether it holds, and the list that its number opens."""
+    rows = made.rows
+    payees, paid = sum(one.payees for one in rows), say_money(sum(one.paid for one in rows))
+    errors, twice = sum(one.errors for one in rows), sum(one.duplicates for one in rows)
+    entitled, overlooked = sum(one.entitled for one in rows), sum(one.overlooked for one in rows)
+    waiting = sum(one.proof == "omission" for one in made.findings) - overlooked
+    broken = sum(not one.closing.closes for one in rows)
+    told = (
+        ("error", not errors, Text(zh="不错", en="No error"), _say(
+            errors, Text(zh="全年{payees}户（人）领取{paid}，逐期按今天的档案重算，全部符合。",
+                         en="{payees} payees got {paid}; made anew period by period, everything fits."),
+            Text(zh="全年{payees}户（人）领取{paid}，其中{n}户（人）有不符。",
+                 en="{payees} payees got {paid}; of {n} something doesn't fit."),
+        ).filled(payees=f"{payees:,}", paid=paid, n=errors), errors),
+        ("duplicate", not twice, Text(zh="不重", en="No duplicate"), _say(
+            twice, Text(zh="没有人为同一期领取两次。", en="Nobody is paid twice for one period."),
+            Text(zh="{n}处同一期领取两次。", en="{n} are paid twice for one period."),
+        ).filled(n=twice), twice),
+        ("omission", not overlooked, Text(zh="不漏", en="No omission"), _say(
+            overlooked, Text(
+                zh="年末符合条件的{entitled}户（人）都已申请，其中{waiting}户（人）未享受，原因已知。",
+                en="All {entitled} entitled at the year's end have applied; {waiting} aren't paid, and why is known.",
+            ),
+            Text(zh="年末符合条件的{entitled}户（人）中，{n}户（人）无人申请。",
+                 en="Of {entitled} entitled at the year's end, {n} have not applied."),
+        ).filled(entitled=f"{entitled:,}", n=overlooked, waiting=waiting), overlooked + waiting),
+        ("", not broken, Text(zh="收支相符", en="Everything closes"), _say(
+            broken, Text(zh="应发、编批、到账、退回和在途，分毫不差。",
+                         en="Earned, batched, paid, returned and in flight agree to the fen."),
+            Text(zh="{n}处对不上，见下表。", en="{n} places don't agree; see below."),
+        ).filled(n=broken), 0),
+    )  # fmt: skip
+    return [
+        {
+            "good": good, "title": title, "words": words,
+            "url": address(request, "/benefits/proofs/", list=kind) if kind and count else "",
+        }
+        for kind, good, title, words, count in told
+    ]  # fmt: skip
+
+
+def _say(bad: int, good_words: Text, bad_words: Text) -> Text:
+    return bad_words if bad else good_words
+
+
+def _row(row: CountyProof) -> dict[str, Any]:
+    one = row.closing
+    return {
+        "county": _name(row.county),
+        "scheme": city_pack().schemes[row.scheme].title,
+        "people": (one.claims, one.in_force, one.over, one.pending),
+        "money": [in_yuan(fen) for fen in (one.earned, one.batched, one.paid, one.returned, one.in_flight,
+                                           one.given_back, one.unpaid, one.overpaid)],
+        "closes": one.closes,
+    }  # fmt: skip
+
+
+def _name(code: str) -> str:
+    found = core.names([code]).get(code)
+    return say(found.text) if found else code or "–"
+
+
+def _findings(request: StaffRequest, found: Sequence[Finding]) -> dict[str, Any]:
+    """One page of what a proof found, with names for those who may know them."""
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    schemes = city_pack().schemes
+    marks = [int(one.subject) for one in page.object_list if schemes[one.scheme].subject == "person"]
+    people = registry.people_behind(request.scope, marks, area=request.place.area.code, period=str(request.place.year))
+    return {
+        "findings": [_finding(one, people) for one in page.object_list],
+        "total": page.paginator.count,
+        "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
+        "older": page_link(request, page.next_page_number()) if page.has_next() else "",
+    }
+
+
+def _finding(one: Finding, people: dict[int, Any]) -> dict[str, Any]:
+    scheme = city_pack().schemes[one.scheme]
+    who = people.get(int(one.subject)) if scheme.subject == "person" else None
+    return {
+        "name": who.name if who else say(OUTSIDE) if scheme.subject == "person" else one.subject,
+        "url": f"/people/{who.uuid}/" if who else "",
+        "scheme": scheme.title,
+        "county": _name(one.county),
+        "period": say_date(one.period),
+        "fen": in_yuan(one.fen),
+        "should": in_yuan(one.should),
+        "reasons": [_reason(each, one) for each in one.reasons],
+    }
+
+
+def _reason(reason: str, found: Finding) -> Text:
+    """A reason in words: a condition's title (with '?' where it is unknown), where a claim stands, another scheme."""
+    schemes = city_pack().schemes
+    version = schemes[found.scheme].version_on(found.period)
+    name = reason.removesuffix("?")
+    titles = {one.id: one.title.text for one in version.condition} if version else {}
+    known = titles.get(name) or REASONS.get(name)
+    if known is None:
+        known = schemes[name].title.text if name in schemes else Text(zh=name, en=name)
+    return Text(zh=f"{known.zh}（不详）", en=f"{known.en} (unknown)") if reason.endswith("?") else known
