@@ -153,7 +153,8 @@ def _compiled(version: SchemeVersion, subject: Subject, attested: tuple[Attested
 
 def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, dict[str, Any]]:
     """By claim, what the register knows of its subject on a day, and what was attested of it."""
-    people = facts_of_people([one.person_id for one in claims if one.person_id is not None], on)
+    persons = [one.person_id for one in claims if one.person_id is not None]
+    people = facts_of_people(persons, on) if persons else {}
     homes = facts_of_households([one.household_id for one in claims if one.household_id is not None], on)
     found: dict[int, dict[str, Any]] = {}
     for claim in claims:

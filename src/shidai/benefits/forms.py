@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,11 +11,11 @@ from django import forms
 
 from shidai.benefits.wording import NO, YES
 from shidai.benefits.workflow import Act
-from shidai.core.language import say
+from shidai.core.language import current_language, say
 from shidai.packs.schema.scheme import AttestedFact, Evidence
 from shidai.registry.fields import Choices, HalfDateField, later
 from shidai.registry.forms import RecordForm
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 REASONS = ("refuse", "object", "settle", "stop", "appeal")  # acts that the actions want a reason for
 _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
@@ -242,3 +243,12 @@ class AnswerForm(RecordForm):
     confirmed = forms.BooleanField(
         label=later(zh="我核对过：这是本批次的回盘", en="I have checked that this answers this batch"), required=False
     )
+
+    def record(self, action: Callable[..., Any], **facts: Any) -> Any:
+        """Call the action; what it refuses stands with its line of the file."""
+        try:
+            return action(**facts)
+        except ShidaiError as error:
+            for each in error.problems:
+                self.add_error(None, each.said(current_language()))
+            return None

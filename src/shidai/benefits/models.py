@@ -38,6 +38,9 @@ class Claim(Written):
     area = models.CharField(max_length=12, db_index=True)  # whose office handles it
     state = models.CharField(max_length=10, db_index=True)
 
+    stays_when_merged = True
+    """A claim stays with the record under which it was made when that record is merged into another one."""
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("scheme", "occasion", "person"), name="claim_person_once"),

@@ -46,6 +46,7 @@ def play_years(
     for at, (scheme_id, found) in enumerate(sorted(counties.items())):
         report(at, len(counties))
         for day in _pay_days(pack.schemes[scheme_id], pack.last_day, returns):
+            actions.accrue(by=BUILDER, scheme=scheme_id, area=pack.city, until=day)
             for county in sorted(found):
                 batches += _pay(scheme_id, county, day, returns)
     return {"claims": taken.claims, "acts": taken.acts, "batches": batches}
@@ -87,7 +88,6 @@ def _pay_days(scheme: Scheme, last_day: date, returns: dict[int, Return]) -> lis
 
 def _pay(scheme: str, county: str, day: date, returns: dict[int, Return]) -> int:
     """One batch, if there is anything to pay: built, released, sent to the bank and answered."""
-    actions.accrue(by=BUILDER, scheme=scheme, area=county, until=day)
     try:
         batch = actions.build_batch(by=BUILDER, scheme=scheme, area=county, pay_day=day)
     except ShidaiError:

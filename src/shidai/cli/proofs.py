@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STANDS: dict[str, Text] = {
     "overlooked": Text(zh="无人申请", en="nobody has applied"),
+    "candidate": Text(zh="可申请（由单位核定）", en="may apply (an office grants it)"),
     "waiting": Text(zh="待办", en="waiting for a step"),
     "notice": Text(zh="公示中", en="in public notice"),
     "objected": Text(zh="有异议", en="objected to"),

@@ -1,4 +1,4 @@
-"""Claims to benefits and what was paid on them, of one scheme in one year: an Ibis query each, and the array of its rows.
+"""Claims to benefits and what was paid on them, of one scheme in a year: an Ibis query each, and its rows as an array.
 
 A payment counts on its day, once it is known to have arrived; what came back or is on its way does not, and a payment
 that was made anew counts on its own day. Nothing given back later is taken off: it is no payment of the period.

@@ -103,9 +103,9 @@ def _with_births(table: ir.Table, on: date, wanted: set[str]) -> ir.Table:
     """The facts that follow from the date of birth, unknown where a half-known date leaves them open, and bounds."""
     first, last = _first_day(table), _last_day(table)
     bounds = {
-        "birth_date": (first, last),
-        "age": (completed_years(last, on), completed_years(first, on)),
-        "months_old": (calendar_months(last, on), calendar_months(first, on)),
+        "birth_date": (ibis.date(*first), ibis.date(*last)),
+        "age": (_years_since(*last, on), _years_since(*first, on)),
+        "months_old": (_months_since(*last[:2], on), _months_since(*first[:2], on)),
     }
     facts: dict[str, Any] = {}
     for name in (name for name in OF_BIRTH if name in wanted):
@@ -115,20 +115,26 @@ def _with_births(table: ir.Table, on: date, wanted: set[str]) -> ir.Table:
     return table.mutate(**facts)
 
 
-def _first_day(table: ir.Table) -> Any:
-    """The first day that a half-known birth may be; whole numbers, since engines differ in what they add to days."""
+def _first_day(table: ir.Table) -> tuple[Any, Any, Any]:
+    """Year, month and day of the first day that a birth may be: engines agree on these, not on sums of days."""
     birth, known_to = table.birth_date, table.birth_precision
     month = ibis.cases((known_to == "year", 1), else_=birth.month())
-    return ibis.date(birth.year(), month, ibis.cases((known_to.isin(["month", "year"]), 1), else_=birth.day()))
+    return birth.year(), month, ibis.cases((known_to.isin(["month", "year"]), 1), else_=birth.day())
 
 
-def _last_day(table: ir.Table) -> Any:
+def _last_day(table: ir.Table) -> tuple[Any, Any, Any]:
     birth, known_to = table.birth_date, table.birth_precision
-    year, month = birth.year(), ibis.cases((known_to == "year", 12), else_=birth.month())
+    year, month = birth.year(), birth.month()
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    february = ibis.cases((leap, 29), else_=28)
-    length = ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
-    return ibis.date(year, month, ibis.cases((known_to.isin(["month", "year"]), length), else_=birth.day()))
+    day = ibis.cases(
+        (known_to == "year", 31),
+        (known_to != "month", birth.day()),
+        (month.isin([4, 6, 9, 11]), 30),
+        (month != 2, 31),
+        (leap, 29),
+        else_=28,
+    )
+    return year, ibis.cases((known_to == "year", 12), else_=month), day
 
 
 def birth_orders(records: Records) -> ir.Table:
@@ -151,13 +157,21 @@ def _with_undated_deaths(records: Records, person: ir.Table) -> ir.Table:
 
 def completed_years(birth: Any, on: date) -> Any:
     """Age on a day; who was born on 29 February completes a year on 1 March of a common year."""
-    passed = (birth.month() < on.month) | ((birth.month() == on.month) & (birth.day() <= on.day))
-    return (on.year - birth.year() - (~passed).cast("int32")).cast("int32")
+    return _years_since(birth.year(), birth.month(), birth.day(), on)
 
 
 def calendar_months(birth: Any, on: date) -> Any:
     """Months between the month of birth and the day's month."""
-    return ((on.year - birth.year()) * 12 + on.month - birth.month()).cast("int32")
+    return _months_since(birth.year(), birth.month(), on)
+
+
+def _years_since(year: Any, month: Any, day: Any, on: date) -> Any:
+    passed = (month < on.month) | ((month == on.month) & (day <= on.day))
+    return (on.year - year - (~passed).cast("int32")).cast("int32")
+
+
+def _months_since(year: Any, month: Any, on: date) -> Any:
+    return ((on.year - year) * 12 + on.month - month).cast("int32")
 
 
 def _with_residence(day: _Day, table: ir.Table) -> ir.Table:

@@ -25,7 +25,10 @@ from shidai.words import ShidaiError, problem
 
 Side = Literal["numerator", "denominator"]
 COLUMNS = ("measure", "record_id", "person_id", "area", "start", "end", "sex", "age", "days")
-"""record_id: the birth's, the household's, the claim's, or of money the payment's line; days: days of person-time inside the period, for years lived."""
+"""record_id: the birth's, the household's, the claim's, or of money the payment's line.
+
+days: of person-time inside the period, for years lived.
+"""
 
 _GROUPS = {
     "women_in_union": spells.IN_UNION, "users_any": spells.USERS_ANY, "users_modern": spells.USERS_MODERN,

@@ -32,6 +32,7 @@ LIVE = ("paid", "in_flight")  # money that is with the payee or on its way
 GIVEN_BACK = ("repaid", "waived")
 OVER = ("refused", "declined", "stopped")
 OVERLOOKED = "overlooked"  # nobody has applied
+CANDIDATE = "candidate"  # nor here, but what is granted is no right that follows from the conditions alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Finding:
     """One thing that a proof found. `fen`: what was paid; `should`: what the rules give. `subject`: a pseudonym.
 
     `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; or where the
-    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied).
+    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied; 'candidate': nor here, but an
+    office grants it and sets the sum).
     """
 
     proof: str  # error, duplicate or omission
@@ -327,6 +329,8 @@ class _SchemeProof:
         for claim in sorted(self.claims.values(), key=lambda one: one["outcome"] != "in_force", reverse=True):
             stands[claim[self.key]] = claim["outcome"]
         areas = self._areas_of(table[self.scheme.subject], day)
+        version = self.scheme.version_on(day)
+        nobody = CANDIDATE if version is not None and version.amount.granted else OVERLOOKED
         for one in table.to_pylist():
             subject = one[self.scheme.subject]
             county = _county_of(areas.get(subject), self.counties)
@@ -334,11 +338,10 @@ class _SchemeProof:
                 continue
             row = self._row(county)
             row.entitled += 1
-            state = stands.get(subject, OVERLOOKED)
+            state = stands.get(subject, nobody)
             if state != "in_force":
                 row.overlooked += state == OVERLOOKED
-                should = 0 if self.scheme.version_on(day) is None else one["amount_fen"]
-                yield Finding("omission", county, self.scheme.id, str(subject), day, 0, should, (state,))
+                yield Finding("omission", county, self.scheme.id, str(subject), day, 0, one["amount_fen"], (state,))
 
     def _last_day(self) -> date | None:
         """The year's last day on which the scheme determines who is entitled, of those that the records reach."""

@@ -1,4 +1,4 @@
-"""The cast of a demonstration city: one person for each role, without passwords; they sign in on the machine itself."""
+"""The cast of a demonstration city: one person for each role, two county officers; without passwords, on the machine."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ CAST = (
     Member("xu", "许静", "station_nurse"),
     Member("zhou", "周建国", "township_officer"),
     Member("gu", "顾明", "county_officer"),
+    Member("feng", "冯立", "county_officer"),
+    Member("shen", "沈洁", "city_registrar"),
     Member("qian", "钱学文", "city_analyst"),
     Member("he", "何正", "auditor"),
     Member("admin", "管理员", "administrator"),

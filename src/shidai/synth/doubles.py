@@ -1,7 +1,7 @@
 """People who are on the register twice: a parent and the only child, once more in another county.
 
 A family's registration that was opened anew and never cancelled at the old place is how one person comes to be paid
-twice. The second record has another county, another resident number, and a slip of the pen in the date of birth or none.
+twice. The second record has another county and resident number, and a slip of the pen in the date of birth or none.
 Which records are one person is known to `City.tables["doubles"]` alone: it is what a search for duplicates must find.
 """
 

@@ -218,7 +218,8 @@ def _death_table(city: City, pack: Pack, rows: Rows) -> pa.Table:
 
 def attested_table(city: City, pack: Pack, rows: Rows, attested: Columns) -> pa.Table:
     kind, who = attested["kind"][rows], attested["who"][rows]
-    facts = [rule.fact for rule in pack.demonstration.benefits.attested]
+    benefits = _demonstration(pack).benefits
+    facts = [rule.fact for rule in benefits.attested] if benefits else []
     return pa.table(
         {
             "record_id": pseudonyms(rows, ATTESTED),

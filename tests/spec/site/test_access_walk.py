@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from shidai.benefits.actions import Subject, apply_for
+from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
 from shidai.registry import actions
@@ -24,6 +27,7 @@ from tests.factories import (
     day,
     make_couple,
     make_person,
+    make_staff,
 )
 
 MEMBERS = ("lan", "xu", "zhou", "gu", "he", "qian", "admin", "ma")
@@ -40,6 +44,16 @@ HOME = {
 }
 READS_RECORDS = {"lan", "xu", "zhou", "gu", "he"}
 REFUSED = {403, 404}
+SCHEME = "rural-reward"
+READ_BY_AUDITORS = {
+    "people/<uuid:uuid>/",
+    "households/<uuid:uuid>/",
+    "benefits/people/<uuid:uuid>/",
+    "benefits/households/<uuid:uuid>/",
+    "benefits/claims/<uuid:uuid>/",
+    "benefits/claims/<uuid:uuid>/again/",
+    "benefits/batches/<uuid:uuid>/",
+}
 
 
 def list_routes(patterns, before: str = "") -> list[str]:
@@ -63,6 +77,14 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:id>": "natural_growth_rate",
         "<int:year>": "2006",
         "<str:name>": "summary.html",
+        "<uuid:decision>": str(uuid),
+        "<slug:act>": "pass",
+        "<slug:fact>": "retired_from_enterprise",
+        "<slug:scheme>": SCHEME,
+        "<slug:code>": FARAWAY,
+        "<slug:village>": FARAWAY,
+        "<slug:until>": "2006-12-31",
+        "<slug:form>": "csv",
     }
     for part, value in parts.items():
         route = route.replace(part, value)
@@ -83,7 +105,23 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["spells"] = list(Spell.objects.values_list("uuid", flat=True))
     ids["households"] = [home.uuid]
     ids["duplicates"] = [make_pair(child, husband).uuid]
+    ids["claims"], ids["batches"] = make_claim(wife, area)
     return ids
+
+
+def make_claim(person: Person, area: str) -> tuple[list[object], list[object]]:
+    """A claim of a person and a payment batch of the county: their ids."""
+    clerk = make_staff(f"clerk{area}", "village_worker", area)
+    claim = apply_for(by=clerk, scheme=SCHEME, subject=Subject(person.uuid))
+    batch = Batch.objects.create(
+        by="nobody", scheme=SCHEME, area=area[:6], pay_day=date(2006, 12, 31), signatures_needed=1
+    )
+    return [claim.uuid], [batch.uuid]
+
+
+def kind_of(route: str) -> str:
+    """Which kind of record an address names."""
+    return route.removeprefix("benefits/").split("/")[0]
 
 
 def make_pair(one: Person, other: Person) -> DuplicatePair:
@@ -131,15 +169,44 @@ def test_a_record_of_a_foreign_area_is_not_even_admitted_to_exist(member: str, s
     stranger = make_family("远方人", NANQIAO if member == "ma" else FARAWAY)
     client = signed_in(member)
     for route in (r for r in ROUTES if "<uuid:uuid>" in r):
-        for uuid in stranger[route.split("/")[0]]:
+        for uuid in stranger[kind_of(route)]:
             for answer in (client.get(fill(route, uuid)), client.post(fill(route, uuid), {"id": new_id(), "why": "?"})):
-                if member == "he" and route in ("people/<uuid:uuid>/", "households/<uuid:uuid>/"):
+                if member == "he" and route in READ_BY_AUDITORS:
                     assert answer.status_code == 200  # the city's auditor reads every record, and the log says so
                     continue
                 assert answer.status_code in REFUSED | {405}
                 assert "远方人" not in answer.content.decode()
     assert Person.objects.count() == 3
     assert Spell.objects.filter(end_date=None).count() == 5
+
+
+@pytest.mark.parametrize("member", [m for m in MEMBERS if HOME[m] != CITY])
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if {"<slug:village>", "<slug:code>"} & set(r.split("/"))], ids=lambda route: route
+)
+def test_a_village_of_a_foreign_area_is_refused_in_the_address_too(member: str, route: str, signed_in) -> None:
+    address = fill(route).replace(FARAWAY, NANQIAO) if member == "ma" else fill(route)
+    assert signed_in(member).get(address).status_code in REFUSED
+
+
+@pytest.mark.parametrize(("member", "status"), [("lan", 404), ("zhou", 404), ("gu", 200), ("he", 200), ("ma", 404)])
+def test_a_batch_is_seen_by_who_reads_the_whole_countys_records(member: str, status: int, signed_in) -> None:
+    batch = make_claim(make_person("王小明"), NANQIAO)[1][0]
+    assert signed_in(member).get(f"/benefits/batches/{batch}/").status_code == status
+
+
+@pytest.mark.parametrize("member", ["lan", "xu", "zhou", "he"])
+@pytest.mark.parametrize("step", ["sign", "answer", "file/csv"])
+def test_a_batch_is_carried_on_by_its_county_alone(member: str, step: str, signed_in) -> None:
+    batch = make_claim(make_person("王小明"), NANQIAO)[1][0]
+    assert signed_in(member).post(f"/benefits/batches/{batch}/{step}/", {"id": new_id()}).status_code in REFUSED
+
+
+@pytest.mark.parametrize("member", ["xu", "he"])
+@pytest.mark.parametrize("step", ["act/pass", "act/decline", "account", "recover", "repay"])
+def test_who_only_reads_records_does_nothing_with_a_claim(member: str, step: str, signed_in) -> None:
+    claim = make_claim(make_person("王小明"), NANQIAO)[0][0]
+    assert signed_in(member).get(f"/benefits/claims/{claim}/{step}/").status_code in REFUSED
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -15,12 +15,13 @@ from shidai.benefits.queries import claim_ids_of, period_days
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
+from shidai.core.tree import county_of
 
 AT_ONCE = 200  # claims in one transaction
 
 
 def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
-    """Bring all claims of a county up to a day: periods not yet due, and corrections of those that were.
+    """Bring all claims of a county, or of the city, up to a day: periods not yet due, and corrections of those that were.
 
     Every period is determined by its own day's facts as the register tells them now, so a death registered late or a
     corrected date of birth gives a difference, which is written beside what was there. Again it changes nothing.
@@ -28,13 +29,15 @@ def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
     """
     require(by, "benefit.county", area)
     claims = claim_ids_of(scheme, area)
-    written = 0
+    written, counties = 0, set()
     for at in range(0, len(claims), AT_ONCE):
         with transaction.atomic():
             locked = Claim.objects.select_for_update().filter(pk__in=claims[at : at + AT_ONCE]).order_by("pk")
-            written += _accrue_claims(list(locked.prefetch_related("entries")), until, by)
+            some = list(locked.prefetch_related("entries"))
+            written += _accrue_claims(some, until, by)
+            counties |= {county_of(claim.area) for claim in some}
     with transaction.atomic():
-        mark_changed([area])
+        mark_changed(counties)
         audit.record(by, "benefit.accrue", f"scheme:{scheme}", area=area, until=str(until), lines=written)
     return written
 

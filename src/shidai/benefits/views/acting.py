@@ -38,7 +38,7 @@ def show_form(
     shown = {
         "form": form, "title": title, "lead": lead, "will": will, "back": back,
         "submit": submit or form.submit,
-        "draft": type(form).__name__,
+        "draft": "" if form.is_multipart() or "number" in form.fields else type(form).__name__,  # no number is kept
     }  # fmt: skip
     return render(request, "benefits/form.html", shown | more, status=422 if form.errors else 200)
 

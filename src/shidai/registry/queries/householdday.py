@@ -17,6 +17,8 @@ CHILD_UNDER, ELDER_FROM = 18, 60  # completed years: as the columns' names in `s
 
 def facts_of_households(household_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
     """By row number, the facts of households in which somebody lives on the day."""
+    if not household_ids:
+        return {}
     here = Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
     members: defaultdict[int, dict[int, Spell]] = defaultdict(dict)
     spells = Spell.objects.select_related("person").filter(here, kind=Spell.Kind.LIVING, household_id__in=household_ids)

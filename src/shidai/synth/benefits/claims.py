@@ -38,9 +38,10 @@ _PAYMENT: dict[str, Any] = {
 class Claims:
     """Rows of claims, and of their periods and payments, which name a claim by its row.
 
-    table: scheme (its place in `versions`: scheme, version, kind), kind and who (of `SUBJECTS`), area (village), applied, outcome, in_force and
-    ended (days; NEVER: not), reason, granted (fen; 0: by the scheme's rule), form. passed: (claims, MOST_STEPS) days of
-    the steps. confirmed: (claims, years) days of yearly confirmations. periods: claim, day of determination, fen.
+    table: scheme (its place in `versions`: scheme, version, kind), kind and who (of `SUBJECTS`), area (village),
+    applied, outcome, in_force and ended (days; NEVER: not), reason, granted (fen; 0: by the scheme's rule), form.
+    passed: (claims, MOST_STEPS) days of the steps. confirmed: (claims, years) days of yearly confirmations.
+    periods: claim, day of determination, fen.
     payments: claim, day, outcome, answered (NEVER: not yet); it pays the claim's periods from `first` to `last`.
     """
 

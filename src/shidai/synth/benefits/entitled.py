@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,18 +78,18 @@ def entitled_on(city: City, pack: Pack, attested: Columns, scheme: str, days: Se
     found = find_scheme(pack, scheme)
     homes = np.zeros(len(city.tables["homes"]["area"]), np.bool_)
     homes[attested["who"][attested["kind"] == HOUSEHOLD]] = True
-    kept: list[set[int] | set[str]] = []
+    kept: list[set[Any]] = []
     with TemporaryDirectory(prefix="shidai-year-") as folder:
         write_excerpt(city, pack, Path(folder), attested, homes=homes)
         with Records.open(Path(folder)) as records:
             for day in days:
                 rows = determine(records, pack, scheme, day)
                 kept.append(set(rows[found.subject].filter(rows["eligible"]).to_pylist()))
-    every = set.intersection(*map(set, kept))
+    every = list(set.intersection(*kept))
     if found.subject == "village":
-        return np.flatnonzero(np.isin(city.places.village_code, list(map(str, every)))).astype(np.int64)
+        return np.flatnonzero(np.isin(city.places.village_code, every)).astype(np.int64)
     numbers = np.flatnonzero(homes)
-    return numbers[np.isin(np.asarray(pseudonyms(numbers, HOME)), list(every))]
+    return numbers[np.isin(np.asarray(pseudonyms(numbers, HOME)), every)]
 
 
 def _let_in(city: City, pack: Pack, version: SchemeVersion, day: date) -> Flags:
@@ -116,10 +117,10 @@ def _only(version: SchemeVersion, condition: Condition) -> SchemeVersion:
 
 def _months(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
     month = birth.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return (day.year * 12 + day.month - 1 - 1970 * 12 - month).astype(np.int32)
+    return np.asarray(day.year * 12 + day.month - 1 - 1970 * 12 - month, np.int32)
 
 
 def _completed_years(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
     dates = birth.astype("datetime64[D]")
     of_month = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
-    return ((_months(birth, day) - (day.day < of_month)) // 12).astype(np.int32)
+    return np.asarray((_months(birth, day) - (day.day < of_month)) // 12, np.int32)

@@ -1,12 +1,11 @@
 """The plan as files beside the import files: what the offices do in the year, and the truths that the proofs must find.
 
-benefits.csv is to be played through the benefits room's own actions; attested.csv are the papers. Who was overlooked and
-who is on the register twice stands in truth-*.csv, which nothing reads but tests.
+benefits.csv is to be played through the benefits room's own actions; attested.csv are the papers. Who was
+overlooked and who is on the register twice stands in truth-*.csv, which nothing reads but tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -94,10 +93,8 @@ def card_numbers(prefix: str, rows: Numbers) -> pa.Array:
     doubled = digits[:, -2::-2] * 2
     total = digits[:, -3::-2].sum(1) + (doubled - 9 * (doubled > 9)).sum(1)
     digits[:, -1] = -total % 10
-    text = digits.astype(np.uint8) + ord("0")
-    return pa.array(
-        np.ascontiguousarray(text.astype(np.uint8)).view(f"S{_CARD_DIGITS}").ravel().astype(np.str_).tolist()
-    )
+    signs = np.ascontiguousarray(digits + ord("0"), np.uint8).view(f"S{_CARD_DIGITS}").ravel()
+    return pa.array(signs.astype(np.str_).tolist(), pa.string())
 
 
 def _first_return(claims: Claims, since: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -140,9 +137,7 @@ def _doubles(city: City) -> pa.Table:
 
 def _listed(days: npt.NDArray[np.int32]) -> pa.Array:
     """The days of each row that aren't NEVER, ';' between them."""
-    columns: Sequence[pa.Array] = [
-        days_column(days[:, at], open_end=True).cast(pa.string()) for at in range(days.shape[1])
-    ]
+    columns = [days_column(column, open_end=True).cast(pa.string()) for column in days.T]
     if not columns:
         return pa.nulls(len(days), pa.string())
     joined = pc.binary_join_element_wise(*columns, ";", null_handling="replace", null_replacement="")

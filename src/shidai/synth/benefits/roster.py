@@ -120,10 +120,10 @@ def _decide(
     ended, reason = np.where(stops, lost, ended), np.where(stops, np.where(died, DEATH, CHANGED), reason)
     who = entitled.who[rows]
     seen = entitled.days[np.searchsorted(entitled.days, np.minimum(ended, city.cutoff)) - 1]
+    confirmed = _confirmations(draft.version, told.in_force, np.where(ended < NEVER, seen, city.cutoff))
     claims = draft.add(
-        told, _confirmations(draft.version, told.in_force, np.where(ended < NEVER, seen, city.cutoff)), kind=PERSON, who=who,
-        area=villages_on(city, REGISTERED, who, applied), applied=applied, outcome=outcome, in_force=told.in_force,
-        ended=ended, reason=reason,
+        told, confirmed, kind=PERSON, who=who, area=villages_on(city, REGISTERED, who, applied), applied=applied,
+        outcome=outcome, in_force=told.in_force, ended=ended, reason=reason,
     )  # fmt: skip
     _earn(draft, entitled, rows, claims, applied, told.in_force, ended)
     return claims

@@ -36,11 +36,12 @@ def draw_way(rng: np.random.Generator, steps: Sequence[Step], applied: Days) -> 
     return Way(passed, until, ready.astype(np.int32))
 
 
-def cut_off(way: Way, last_day: npt.ArrayLike) -> tuple[Way, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def cut_off(way: Way, last_day: Days | int) -> tuple[Way, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """The way as far as it had come on a day: steps still to do are NEVER; which wait, and which are in a notice."""
-    done = way.passed <= np.asarray(last_day)[..., None]
-    in_notice = (done & (way.until >= np.asarray(last_day)[..., None]) & (way.until > way.passed)).any(1)
-    arrived = way.in_force <= last_day
+    last = np.broadcast_to(np.asarray(last_day, np.int32), len(way.passed))
+    done = way.passed <= last[:, None]
+    in_notice = (done & (way.until >= last[:, None]) & (way.until > way.passed)).any(1)
+    arrived = way.in_force <= last
     told = Way(
         np.where(done, way.passed, NEVER).astype(np.int32),
         way.until,

@@ -58,7 +58,8 @@ def _subject(city: City, claims: Claims, rows: Rows) -> dict[str, pa.Array]:
 
 def _schemes(claims: Claims, rows: Rows) -> tuple[pa.Array, pa.Array]:
     at = claims.table["scheme"][rows]
-    return tuple(words_column(at, [one[part] for one in claims.versions]) for part in (0, 1))  # type: ignore[return-value]
+    names = [[one[part] for one in claims.versions] for part in (0, 1)]
+    return words_column(at, names[0]), words_column(at, names[1])
 
 
 def _homes(claims: Claims, rows: Rows) -> pa.Array:
@@ -90,14 +91,13 @@ def _lines(claims: Claims) -> tuple[Rows, Rows]:
     periods, payments = claims.periods, claims.payments
     order = np.lexsort((periods["day"], periods["claim"]))
     key = periods["claim"][order] * 2**32 + (periods["day"][order].astype(np.int64) + 2**31)
-    ends = [
-        np.searchsorted(key, payments["claim"] * 2**32 + (payments[name].astype(np.int64) + 2**31), side=side)
-        for name, side in (("first", "left"), ("last", "right"))
-    ]
-    counts = ends[1] - ends[0]
+    claim = payments["claim"] * 2**32
+    begin = np.searchsorted(key, claim + (payments["first"].astype(np.int64) + 2**31), side="left")
+    end = np.searchsorted(key, claim + (payments["last"].astype(np.int64) + 2**31), side="right")
+    counts = end - begin
     payment = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(payment)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return payment, order[ends[0][payment] + within]
+    return payment, order[begin[payment] + within]
 
 
 def _payments(city: City, claims: Claims, rows: Rows, payment: Rows, period: Rows) -> pa.Table:
