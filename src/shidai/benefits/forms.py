@@ -217,6 +217,20 @@ class SignForm(RecordForm):
     submit: ClassVar[Text] = Text(zh="我已核对，放行", en="I have checked it: release")
 
 
+class HandedForm(RecordForm):
+    """Who signed for what was handed over."""
+
+    submit: ClassVar[Text] = Text(zh="登记签收", en="Enter the signatures")
+    day = DayField(label=later(zh="签收日期", en="Day"))
+    signed = forms.MultipleChoiceField(
+        label=later(zh="已签收的", en="Who has signed"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *given: Any, payees: dict[str, str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["signed"].choices = list(payees.items())  # type: ignore[attr-defined]
+
+
 class BatchForm(RecordForm):
     """Up to which day is paid."""
 

@@ -33,5 +33,6 @@ urlpatterns = [
     path("benefits/batches/<uuid:uuid>/file/<slug:form>/", batches.bank_file, name="batch-file"),
     path("benefits/batches/<uuid:uuid>/answer/", batches.answer, name="batch-answer"),
     path("benefits/proofs/", proofs.proofs, name="proofs"),
+    path("benefits/batches/<uuid:uuid>/handed/", batches.handed, name="batch-handed"),
     path("benefits/payer/", batches.payer, name="payer"),
 ]

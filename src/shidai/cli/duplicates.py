@@ -36,6 +36,9 @@ def find(
         Path | None, typer.Option(help="A list from elsewhere (CSV): who of it is on the register?")
     ] = None,
     columns: Annotated[Path, typer.Option(help="TOML file that names the column of each role.")] = Path("map.toml"),
+    payees_of: Annotated[
+        int | None, typer.Option(help="Only among those who were paid a benefit in this year.")
+    ] = None,
     least: Annotated[float, typer.Option(min=0.001, max=1.0, help="Don't ask about pairs less probable.")] = 0.1,
 ) -> None:
     """Search for duplicates and put the pairs into the queue at /duplicates/. Names are kept no longer than it runs.
@@ -49,10 +52,19 @@ def find(
     from shidai.registry.duplicatesearch import OtherList, find_duplicates
 
     other = OtherList(against, read_map(columns)) if against else None
+    people = None
+    if payees_of is not None:
+        from shidai.benefits.queries import payees
+
+        people = payees(payees_of)
 
     with err.status("") as shown:
         run = find_duplicates(
-            by=operator(), against=other, least=least, progress=lambda doing: shown.update(f"{say(doing)} …")
+            by=operator(),
+            people=people,
+            against=other,
+            least=least,
+            progress=lambda doing: shown.update(f"{say(doing)} …"),
         )
     told = _FOUND.filled(
         people=f"{run.people:,}",

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from shidai.indicators.engines import Records
+from shidai.indicators.everybody import Everybody
 from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.facts import KEYS, facts_on
 from shidai.packs.schema.pack import Pack
@@ -58,16 +59,23 @@ def rules_of(pack: Pack, scheme: Scheme, on: date, version: str | None = None) -
 
 
 def determine(
-    records: Records, pack: Pack, scheme: str, on: date, *, version: str | None = None, rules: RuleSet | None = None
+    records: Records,
+    pack: Pack,
+    scheme: str,
+    on: date,
+    *,
+    version: str | None = None,
+    rules: RuleSet | None = None,
+    everybody: Everybody | None = None,
 ) -> pa.Table:
     """Everybody on the register on a day: `person` (or `household`, `village`), `eligible`, `amount_fen`, `failed`.
 
     In the order of the ids. `failed` names the conditions that aren't met, separated by ';'; after a condition that is
-    unknown stands '?'.
+    unknown stands '?'. `everybody`: the persons of a span, where several of its days are determined.
     """
     chosen = find_scheme(pack, scheme)
     rules = rules or rules_of(pack, chosen, on, version)
-    keys, found = _determined(records, pack, chosen, on, rules)
+    keys, found = _determined(records, pack, chosen, on, rules, everybody)
     return pa.table(
         {
             chosen.subject: pa.array(keys),
@@ -78,11 +86,13 @@ def determine(
     )
 
 
-def _determined(records: Records, pack: Pack, scheme: Scheme, on: date, rules: RuleSet) -> tuple[Any, Determined]:
+def _determined(
+    records: Records, pack: Pack, scheme: Scheme, on: date, rules: RuleSet, everybody: Everybody | None
+) -> tuple[Any, Determined]:
     """Keys in order and what is determined: in memory on one machine, by the engine where there are many."""
     attested = pack.attested.values()
     if records.engine == "duckdb":
-        people = facts_in_arrays(records, scheme.subject, on, rules.columns, attested)
+        people = facts_in_arrays(records, scheme.subject, on, rules.columns, attested, everybody)
         found, order = rules.on_arrays(people.facts), np.argsort(people.keys)
         return people.keys[order], Determined(found.failed[order], found.unknown[order], found.fen[order])
     key = KEYS[scheme.subject]

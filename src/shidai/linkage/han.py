@@ -10,6 +10,8 @@ from shidai.linkage.levels import both, either
 _NUMBER_CHANGED = 0.0005
 """Share of true pairs with two different numbers that both hold: a number is given for life, and changed only where two
 people had been given the same one (GB 11643-1999, 4.1)."""
+_REGISTERED_TWICE = 0.5
+"""The same within a register that lets no number stand twice: who is on it twice has another number there, or none."""
 
 HOME, CLAN, PEERS = "one home", "one village and surname", "one sex and decade"
 
@@ -26,15 +28,15 @@ def contexts(known: Collection[str]) -> dict[str, str]:
     }
 
 
-def aspects(known: Collection[str]) -> list[Aspect]:
-    """One for each thing that both lists have."""
+def aspects(known: Collection[str], *, numbers_once: bool = False) -> list[Aspect]:
+    """One for each thing that both lists have. numbers_once: within one list in which no number stands twice."""
     found = []
     if "name" in known:
         found.append(_name())
     if "birth_year" in known:
         found.append(_birth())
     if "number" in known:
-        found.append(_number())
+        found.append(_number(_REGISTERED_TWICE if numbers_once else _NUMBER_CHANGED))
     if "phone" in known:
         found.append(_phone())
     if "address" in known:
@@ -88,7 +90,7 @@ def _birth() -> Aspect:
     return Aspect("birth", _missing("birth_year"), rungs, (HOME, CLAN, STRANGERS))
 
 
-def _number() -> Aspect:
+def _number(changed: float) -> Aspect:
     """Without the date inside it, which is compared by itself. Two numbers that both hold are two people's."""
     two_people = both("number_l <> number_r", "number_holds_l", "number_holds_r")
     near = either(
@@ -98,7 +100,7 @@ def _number() -> Aspect:
     but_date = both("number_area_l = number_area_r", "number_tail_l = number_tail_r")
     rungs = (
         Rung("same number", "number_l = number_r", 0.9, equal=("number",)),
-        Rung("two numbers that hold", two_people, _NUMBER_CHANGED, fixed=True),
+        Rung("two numbers that hold", two_people, changed, fixed=True),
         Rung("same but for the date", but_date, 0.04),
         Rung("one slip", near, 0.04),
         Rung("same area", "number_area_l = number_area_r", 0.01),

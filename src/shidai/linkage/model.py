@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -57,3 +57,21 @@ def find_pairs(model: Model, lists: Sequence[pa.Table], *, least: float = LEAST)
     connection = duckdb.connect()
     tables = training.prepare_lists(connection, lists)
     return predict_weighed(connection, tables, model.settings, least)
+
+
+def find_pairs_among(
+    model: Model, everybody: pa.Table, ids: Collection[str], doubles: float, *, least: float = LEAST
+) -> pa.Table:
+    """Pairs within some of a cleaned list, weighed by how rare their values are in all of it; columns as `find_pairs`.
+
+    doubles: how many of these records are assumed to have a partner among them, before any is looked at. A model that
+    hardly saw a pair learned next to nothing of how many there are; and it saw all, not these.
+    """
+    connection = duckdb.connect()
+    training.prepare_lists(connection, [everybody])
+    connection.register("chosen", pa.table({"record": pa.array(sorted(ids), pa.string())}))
+    connection.execute("CREATE TABLE list_chosen AS SELECT * FROM list_a SEMI JOIN chosen USING (record)")
+    count = len(ids)
+    prior = min(max(doubles / max(count * (count - 1) / 2, 1), 1e-12), 0.5)
+    settings = model.settings | {"probability_two_random_records_match": prior}
+    return predict_weighed(connection, ["list_chosen"], settings, least)

@@ -41,7 +41,8 @@ _LINKED, _DOUBLE = 0.5, 0.02
 def train_han(lists: Sequence[pa.Table]) -> Settings:
     """Chances counted in each context, shares learned over candidate pairs of all aspects at once."""
     known = known_columns(lists)
-    aspects, contexts, blocks = han.aspects(known), han.contexts(known), usable_blocks(han.BLOCKS, known)
+    aspects = han.aspects(known, numbers_once=len(lists) == 1 and _numbers_once(lists[0]))
+    contexts, blocks = han.contexts(known), usable_blocks(han.BLOCKS, known)
     connection = duckdb.connect()
     tables = prepare_lists(connection, lists)
     chances = measure_chances(connection, tables, aspects, known)
@@ -55,6 +56,12 @@ def train_han(lists: Sequence[pa.Table]) -> Settings:
     shares, prior = learn_shares(candidates, aspects, chances, every, share * sampled)
     comparisons = [as_comparison(aspect, contexts, shares, chances) for aspect in aspects]
     return make_settings(comparisons, blocks, len(lists)) | {"probability_two_random_records_match": prior}
+
+
+def _numbers_once(table: pa.Table) -> bool:
+    """Whether a list has numbers and none of them stands twice."""
+    numbers = table["number"].drop_null() if "number" in table.column_names else pa.chunked_array([], pa.string())
+    return len(numbers) > 0 and len(numbers.unique()) == len(numbers)
 
 
 def prepare_lists(connection: DuckDBPyConnection, lists: Sequence[pa.Table]) -> list[str]:

@@ -21,7 +21,7 @@ from shidai.core import audit, bulk, sealing
 from shidai.core.access import Scope, require
 from shidai.core.queries import counties
 from shidai.linkage.evidence import explain_pairs
-from shidai.linkage.model import Model, clean, find_pairs, train
+from shidai.linkage.model import Model, clean, find_pairs, find_pairs_among, train
 from shidai.linkage.pairs import expect_errors, keep_probable, weigh_one_to_one
 from shidai.linkage.roles import read_list
 from shidai.registry.models import DuplicatePair, DuplicateRun, Parentage, Union
@@ -31,6 +31,8 @@ from shidai.words import Text
 
 ASKED_FROM = 0.1
 """Pairs that are less probable aren't asked about; how many of them are one person all the same is stated."""
+ASSUMED_DOUBLES = 0.001
+"""Of some people who are searched, the share assumed to stand among them twice; the list of all tells its own."""
 State = DuplicatePair.State
 Progress = Callable[[Text], None]
 
@@ -49,9 +51,13 @@ def find_duplicates(
     people: Collection[int] | None = None,
     against: OtherList | None = None,
     least: float = ASKED_FROM,
+    doubles: float = ASSUMED_DOUBLES,
     progress: Progress = lambda doing: None,
 ) -> DuplicateRun:
     """Search the register, or these people's records only, for duplicates, or for people of another list.
+
+    people: row numbers, as of those who are paid; what is rare is learned from everybody all the same, and `doubles` is
+    the share of them that is assumed to stand twice.
 
     Pairs that somebody judged are asked again only when one of the records has changed since. For those who may judge
     everywhere. Raises ShidaiError for a list that can't be read. Names leave the private folder in no case.
@@ -61,19 +67,21 @@ def find_duplicates(
     outside = read_list(against.path, against.columns) if against else None
     with private_folder() as folder:
         progress(Text(zh="读取登记册", en="Reading the register"))
-        count = write_named_list(folder / "people.parquet", people)
+        among = people if outside is None else None
+        count = write_named_list(folder / "people.parquet", people if among is None else None)
         named = read_named_list(folder / "people.parquet")
         lists = [named] if outside is None else [named, outside]
         cleaned = [clean("han", each) for each in lists]
         progress(Text(zh="学习和比较", en="Learning and comparing"))
-        model, pairs = _compare(cleaned)
+        model, pairs = _compare(cleaned) if among is None else _compare_among(cleaned[0], among, doubles)
+        count = count if among is None else len(among)
         missed, false = expect_errors(pairs, least)[1], expect_errors(pairs, least)[0]
         likely = keep_probable(pairs, least)
         found = _Found(model, likely, explain_pairs(model, cleaned, likely), named, outside)
     run = DuplicateRun(
         by=by.username, people=count, against=against.path.name if against else "",
         against_rows=outside.num_rows if outside is not None else 0, model=_version(model), settings=model.settings,
-        least=least, pairs=likely.num_rows, expected_missed=missed, expected_false=false,
+        least=least, among_some=among is not None, pairs=likely.num_rows, expected_missed=missed, expected_false=false,
     )  # fmt: skip
     _store(by, run, found, everybody=people is None)
     return run
@@ -85,6 +93,11 @@ def _compare(cleaned: Sequence[pa.Table]) -> tuple[Model, pa.Table]:
     if len(cleaned) == 2:
         pairs = weigh_one_to_one(pairs, (cleaned[0].num_rows, cleaned[1].num_rows))
     return model, pairs
+
+
+def _compare_among(cleaned: pa.Table, people: Collection[int], doubles: float) -> tuple[Model, pa.Table]:
+    model = train("han", [cleaned])
+    return model, find_pairs_among(model, cleaned, [str(one) for one in people], doubles * len(people))
 
 
 def _version(model: Model) -> str:
@@ -143,8 +156,12 @@ def _store(by: Scope, run: DuplicateRun, found: _Found, *, everybody: bool) -> N
 
 
 def _drop_outdated(run: DuplicateRun) -> None:
-    """Pairs that nobody has judged, and that a search of all no longer finds, aren't asked any more."""
-    DuplicatePair.objects.filter(run__against=run.against, state=State.OPEN).exclude(run=run).delete()
+    """Pairs that nobody has judged, and that a search of all no longer finds, aren't asked any more.
+
+    Those of a search among some people stand: it asks where a search of all would not.
+    """
+    former = DuplicatePair.objects.filter(run__against=run.against, run__among_some=False, state=State.OPEN)
+    former.exclude(run=run).delete()
 
 
 def _ids(pairs: pa.Table) -> Iterable[tuple[str, str]]:

@@ -33,7 +33,7 @@ def register_twice(county: County) -> None:
 
 
 def _only_children(county: County) -> tuple[Ids, Ids]:
-    """Rural residents of 60 or more whose one child is alive and registered here, and that child."""
+    """Residents of 60 or more, of rural couples, whose one child is alive and registered here; and that child."""
     p, ids = county.people, county.living_ids
     year = county.plan.last_year
     old = ids[county.local(ids) & p.rural[ids] & (year - p.birth_year[ids] > _OLD) & (p.origin[ids] < 0)]
@@ -45,7 +45,8 @@ def _only_children(county: County) -> tuple[Ids, Ids]:
         only[parent[known]] = everybody[known]
     old = old[np.argsort(-p.birth[old], kind="stable")]  # the youngest first
     child = only[old]
-    fits = (count[old] == 1) & (child >= 0)
+    spouse = p.spouse[old]
+    fits = (count[old] == 1) & (child >= 0) & ((spouse < 0) | p.rural[spouse])
     fits[fits] = county.local(child[fits]) & ~p.gone[child[fits]] & (p.death[child[fits]] > new_year(year + 1))
     return old[fits], child[fits]
 

@@ -72,6 +72,8 @@ def test_days_of_a_span_read_once_say_what_each_day_says_alone(city: Path) -> No
             span = facts_in_arrays(records, "person", on, columns, (), everybody)
             alone = facts_in_arrays(records, "person", on, columns)
             assert rows_of(span, "person_id") == rows_of(alone, "person_id")
+            told = determine(records, PACK, "rural-reward", on, everybody=everybody)
+            assert told.to_pylist() == determine(records, PACK, "rural-reward", on).to_pylist()
 
 
 @pytest.mark.parametrize("scheme", ["rural-reward", "public-welfare-fund", "village-grant"])

@@ -15,7 +15,11 @@ def test_everybody_on_the_register_has_a_place() -> None:
     city = small_city()
     on_file = np.zeros(len(city.people["birth"]), bool)
     on_file[city.spells["person"]] = True
-    assert on_file.mean() > 0.999  # the rest died on the first days of life
+    elsewhere = ~on_file & (city.people["death"] > city.cutoff)
+    parents = np.append(on_file, np.False_)  # the last cell answers for nobody
+    assert (on_file | elsewhere).mean() > 0.999  # the rest died on the first days of life
+    assert (parents[city.people["mother"]] | parents[city.people["father"]])[elsewhere].all()  # children who left
+    assert elsewhere.mean() < 0.02
     assert (last_areas(city)[on_file] >= 0).all()
 
 

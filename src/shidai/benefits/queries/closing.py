@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shidai.benefits.models import Due, Payment
+from shidai.benefits.models import Claim, Due, Payment
 from shidai.benefits.queries.claims import claims_of, standing_of
 from shidai.benefits.queries.money import unpaid_and_overpaid
 from shidai.core.access import Scope, require, within
+from shidai.registry.queries import Doubt, doubt_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,14 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
         in_flight=sum(fen for fen, told in outcomes if not told),
         given_back=sum(lines.exclude(repayment=None).values_list("fen", flat=True)),
     )
+
+
+def payees(year: int) -> set[int]:
+    """The row numbers of the persons who were paid in a year; for programs that check access themselves."""
+    paid = Claim.objects.filter(payments__batch__pay_day__year=year, person__isnull=False)
+    return {person for person in paid.values_list("person_id", flat=True).distinct() if person is not None}
+
+
+def doubt_among_payees(scope: Scope, year: int) -> Doubt:
+    """Pairs of payees of a year who may be one person under two records, and the last search that looked for them."""
+    return doubt_among(scope, payees(year))

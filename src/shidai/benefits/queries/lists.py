@@ -216,11 +216,14 @@ def counts(scope: Scope, *, area: str, on: date) -> dict[str, SchemeCounts]:
             states[one.claim.scheme][one.standing.state] += 1
         mine[one.claim.scheme] += is_mine(scope, one)
         late[one.claim.scheme] += one.late > 0
-    unpaid, overpaid = Counter[str](), Counter[str]()
-    for line in _unsettled(scope, area, "", on):
-        fen, name = int(line["sum"]), str(line["name"])
-        (unpaid if fen > 0 else overpaid)[name] += abs(fen)
-    return {name: SchemeCounts(states[name], mine[name], late[name], unpaid[name], overpaid[name]) for name in states}
+    sums = {name: _sums(_unsettled(scope, area, name, on)) for name in states}
+    return {name: SchemeCounts(states[name], mine[name], late[name], *sums[name]) for name in states}
+
+
+def _sums(periods: QuerySet[Due, Any]) -> tuple[int, int]:
+    """What is unpaid and what is overpaid, in fen."""
+    told = periods.aggregate(up=Sum("sum", filter=Q(sum__gt=0)), down=Sum("sum", filter=Q(sum__lt=0)))
+    return told["up"] or 0, -(told["down"] or 0)
 
 
 def waiting_for(scope: Scope, *, area: str, on: date, limit: int) -> tuple[int, list[Seen]]:

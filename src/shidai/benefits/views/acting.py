@@ -27,6 +27,10 @@ from shidai.registry.forms import RecordForm
 from shidai.registry.recordsday import records_day
 from shidai.words import ShidaiError, Text, in_yuan
 
+UNFIT = Text(
+    zh="现在不能这样办理：申请的状态已变，或不归您办理。",
+    en="This can't be done now: it stands elsewhere, or isn't yours.",
+)
 NEXT = Text(zh="还有 {n} 件等您办理。", en="{n} more wait for you.")
 
 
@@ -89,9 +93,8 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
             )  # fmt: skip
         if made is not None:
             return _next(request, found, BUTTON[chosen])
-    fits = None if may_do(request.scope, seen, chosen, day) else _say_unfit(seen)
-    lead = Text(zh="{name}", en="{name}").filled(name=name_of(found))
-    return show_form(request, form, BUTTON[chosen], claim_url(found), lead=lead,
+    fits = None if may_do(request.scope, seen, chosen, day) else UNFIT
+    return show_form(request, form, BUTTON[chosen], claim_url(found), lead=name_of(found),
                      will=_say_will(seen, chosen), submit=BUTTON[chosen], unfit=fits)  # fmt: skip
 
 
@@ -147,16 +150,9 @@ def _say_will(seen: Seen, act: Act) -> Text:
     return said.filled(step=say_step(seen.step), shown=shown.filled(days=days), after=after)
 
 
-def _say_unfit(seen: Seen) -> Text:
-    return Text(
-        zh="现在不能这样办理：申请的状态已变，或不归您办理。",
-        en="This can't be done now: it stands elsewhere, or isn't yours.",
-    )
-
-
 def _next(request: StaffRequest, claim: Claim, what: Text) -> HttpResponse:
     """Back to the claim; beside what was done stands how many more wait."""
-    waiting, _ = waiting_for(request.scope, area=claim.area[:9], on=records_day(), limit=0)
+    waiting, _ = waiting_for(request.scope, area=request.place.area.code, on=records_day(), limit=0)
     said = say(SAVED.filled(what=what))
     messages.success(request, f"{said} {say(NEXT.filled(n=waiting))}" if waiting else said)
     return HttpResponseRedirect(claim_url(claim))

@@ -14,7 +14,7 @@ from shidai.benefits import actions
 from shidai.benefits.actions.paying import signatures_needed
 from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.forms import AnswerForm, BatchForm, PayerForm, SignForm
+from shidai.benefits.forms import AnswerForm, BatchForm, HandedForm, PayerForm, SignForm
 from shidai.benefits.models import Batch
 from shidai.benefits.queries import batch_state, unpaid_and_overpaid
 from shidai.benefits.queries import pages as reads
@@ -183,6 +183,7 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "built_by_me": found.by == scope.username,
         "signed_by_me": any(one.by == scope.username for one in signatures),
         "may_file": state != "built" and found.form == "bank" and scope.allows("payment.build", found.area),
+        "may_hand": state == "released" and found.form == "hand" and scope.allows("payment.build", found.area),
         "files": [{"by": name_staff(one.by), "file": one} for one in found.files.order_by("-pk")],
         "rows": [_payment(one) for one in map(reads.tell, page.object_list)],
         "only": only,
@@ -267,6 +268,28 @@ def answer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
     title = Text(zh="银行回盘", en="The bank's answer")
     return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", will=will)
+
+
+def handed(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Of a batch that is handed over: who has signed for it. The next ones are listed once these are entered."""
+    found = find_batch_seen(request.scope, uuid)
+    require(request.scope, "payment.build", found.area)
+    if found.form != "hand":
+        raise Http404
+    waiting = {one.reference: one for one in reads.payments_in(request.scope, found, "in_flight")[:PAGE]}
+    payees = {one.reference: f"{subject_of(one.claim)['name']} {say(say_money(one.fen))}" for one in waiting.values()}
+    form = HandedForm(request.POST or None, payees=payees, initial={"day": records_day().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        lines = [
+            actions.BankLine(each, waiting[each].fen, True, form.cleaned_data["day"])
+            for each in form.cleaned_data["signed"]
+        ]
+        told = form.record(actions.record_answer, by=request.scope, batch=found.uuid, lines=lines)
+        if told is not None:
+            say_done(request, Text(zh="登记签收{n}笔", en="{n} signatures entered").filled(n=told))
+            return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
+    title = Text(zh="登记签收", en="Enter the signatures")
+    return show_form(request, form, title, f"/benefits/batches/{found.uuid}/")
 
 
 def payer(request: StaffRequest) -> HttpResponse:

@@ -190,12 +190,15 @@ def _line_of(decision: Decision) -> dict[str, Any]:
 
 def _periods(periods: list[Period]) -> list[dict[str, Any]]:
     """Neighbouring periods that went the same way are one line."""
-    alike = groupby(periods, key=lambda one: (one.earned, one.open, one.lines if len(one.lines) > 1 else _paid_in(one)))
-    return [_period_line(list(group)) for _, group in alike]
+    return [_period_line(list(group)) for _, group in groupby(periods, key=_history)]
 
 
-def _paid_in(period: Period) -> tuple[Any, ...]:
-    return tuple(one.payment.batch.pk for due in period.lines for one in due.live)  # type: ignore[attr-defined]
+def _history(period: Period) -> list[tuple[Any, ...]]:
+    """What each line of a period is, and the batch that it was paid in."""
+    return [
+        (due.fen, due.decision is None, [one.payment.batch.pk for one in due.live])  # type: ignore[attr-defined]
+        for due in period.lines
+    ]
 
 
 def _period_line(group: list[Period]) -> dict[str, Any]:

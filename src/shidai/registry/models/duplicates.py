@@ -21,6 +21,7 @@ class DuplicateRun(models.Model):
     by = models.CharField(max_length=60)
     people = models.BigIntegerField()  # records of the register that were compared
     against = models.CharField(max_length=200, blank=True)  # the other list's file name; '' within the register
+    among_some = models.BooleanField(default=False)  # of some people only, such as those who are paid
     against_rows = models.BigIntegerField(default=0)
     model = models.CharField(max_length=40)  # kind and fingerprint of what was learned
     settings = models.JSONField()  # what was learned: shares and chances, no names

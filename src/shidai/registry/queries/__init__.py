@@ -2,12 +2,14 @@
 
 from shidai.registry.queries.behind import births_behind, people_behind
 from shidai.registry.queries.duplicates import (
+    Doubt,
     MergePreview,
     PairPage,
     Queue,
     Show,
     Side,
     Waiting,
+    doubt_among,
     list_waiting,
     pair_page,
     pairs,
@@ -40,10 +42,10 @@ from shidai.registry.queries.person import (
 from shidai.registry.queries.residents import Listed, Residence, Who, list_page, list_people, residence_of, residences
 
 __all__ = [
-    "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage", "Queue",
-    "Relative", "Residence", "Show", "Side", "Waiting", "Who", "areas_of", "births_behind", "find_people",
-    "get_household", "get_mother", "get_person", "get_spell", "get_union", "hide_number", "household_page",
-    "import_runs", "list_page", "list_people", "list_waiting", "merged_record", "mother_of", "pair_page", "pairs",
-    "people_behind", "people_by_number", "person_page", "preview_merge", "propose_kept", "queue", "readable",
-    "recent_births", "records_of", "rejects_of", "residence_of", "residences", "survivors",
+    "Doubt", "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage",
+    "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "areas_of", "births_behind", "doubt_among",
+    "find_people", "get_household", "get_mother", "get_person", "get_spell", "get_union", "hide_number",
+    "household_page", "import_runs", "list_page", "list_people", "list_waiting", "merged_record", "mother_of",
+    "pair_page", "pairs", "people_behind", "people_by_number", "person_page", "preview_merge", "propose_kept",
+    "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences", "survivors",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -215,3 +216,22 @@ def propose_kept(one: Person, other: Person) -> Person:
     latest = Spell.objects.filter(person__in=(one, other), kind=Spell.Kind.LIVING, end_date=None)
     newest = latest.order_by("-start_date", "person_id").values_list("person_id", flat=True).first()
     return other if newest == other.pk else one
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Pairs among some people that may be one person and aren't settled, and the last search that looked for them."""
+
+    pairs: int
+    run: DuplicateRun | None  # none: nobody has looked yet
+
+
+def doubt_among(scope: Scope, person_ids: Collection[int]) -> Doubt:
+    """Unsettled pairs of whom both are among these row numbers: open, unsure, or the same but not merged yet."""
+    require(scope, "record.read")
+    wanted = set(person_ids)
+    unsettled = DuplicatePair.objects.exclude(state=DuplicatePair.State.DIFFERENT).filter(
+        other__isnull=False, one__merged_into=None, other__merged_into=None
+    )
+    found = sum(one in wanted and other in wanted for one, other in unsettled.values_list("one_id", "other_id"))
+    return Doubt(found, DuplicateRun.objects.filter(against="").first())

@@ -1,0 +1,91 @@
+"""Benefits in a real browser: from a person's page to an application and its steps; every page fits the screen."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_paths import open_as
+
+pytestmark = pytest.mark.browser
+__all__ = ["open_as"]
+SCHEME = "rural-reward"
+PAGES = (
+    "/benefits/",
+    "/benefits/claims/?show=all",
+    "/benefits/notices/",
+    "/benefits/batches/",
+    f"/benefits/batches/new/{SCHEME}/",
+    "/benefits/payer/",
+    "/benefits/proofs/",
+)
+
+
+@pytest.mark.parametrize(("size", "language", "theme"), [("phone", "zh", "light"), ("desk", "en", "dark")])
+def test_every_page_of_benefits_is_accessible_and_fits(open_as, site, size: str, language: str, theme: str) -> None:
+    page = open_as("gu", size=size, language=language, theme=theme)
+    claim = apply_for_somebody(page, site)
+    found = []
+    for address in (*PAGES, claim, f"{claim}account/", f"{claim}act/decline/"):
+        answer = page.goto(site + address)
+        assert answer.status == 200, address
+        page.wait_for_load_state("networkidle")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} is wider than the screen")
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+        violations = Axe().run(page, options=rules).response["violations"]
+        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
+    assert not found, "\n".join(found)
+
+
+def apply_for_somebody(page, site: str) -> str:
+    """The address of the claim of the first person found who has one or may be applied for."""
+    for year in range(1938, 1947):
+        page.goto(f"{site}/people/?q={year}")
+        people = page.locator("table.rows tbody th a")
+        if people.count():
+            break
+    page.goto(site + people.first.get_attribute("href"))
+    page.wait_for_selector("#entitlements")
+    claim = page.locator("#entitlements a[href^='/benefits/claims/']")
+    if claim.count():
+        return claim.first.get_attribute("href")
+    if not page.locator(f"#entitlements a[href*='/apply/{SCHEME}/']").first.is_visible():
+        page.click("#entitlements summary")
+    page.click(f"#entitlements a[href*='/apply/{SCHEME}/']")
+    for box in page.locator("fieldset.papers input").all():
+        box.check()
+    page.click("form.sheetform button.btn-primary")
+    page.wait_for_url(f"{site}/benefits/claims/**")
+    return page.url.removeprefix(site)
+
+
+def test_a_claim_is_refused_with_a_reason_and_an_appeal_stays_open(open_as, site) -> None:
+    page = open_as("gu")
+    claim = apply_for_somebody(page, site)
+    page.goto(site + claim)
+    before = page.locator("ol.line li").count()
+    page.click("a[href$='/act/decline/']")
+    page.wait_for_selector(".will")
+    page.click("form.sheetform button.btn-primary")
+    page.wait_for_selector("[role=status]")
+    assert page.locator("ol.line li").count() == before + 1
+    page.click("a[href$='/act/apply/']")
+    page.click("form.sheetform button.btn-primary")
+    page.wait_for_selector("[role=status]")
+    assert page.locator("ol.line li").count() == before + 2
+
+
+def test_decisions_run_again_in_place(open_as, site) -> None:
+    page = open_as("gu", size="phone")
+    page.goto(site + apply_for_somebody(page, site))
+    page.click("#again a")
+    page.wait_for_selector("#again [role=status]")
+    assert "全部相同" in page.inner_text("#again")
+
+
+def test_a_notice_is_printed_without_the_frame(open_as, site) -> None:
+    page = open_as("gu", size="desk")
+    page.goto(f"{site}/benefits/notices/")
+    page.emulate_media(media="print")
+    assert not page.locator("nav.rail").is_visible()
