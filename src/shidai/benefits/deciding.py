@@ -15,9 +15,11 @@ from shidai.core.access import Scope
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion, Subject
 from shidai.registry.citypack import city_pack
+from shidai.registry.queries import survivors
 from shidai.registry.queries.factsofday import facts_of_people
 from shidai.registry.queries.householdday import facts_of_households
 from shidai.rules import RuleSet, columns_for, compile_version, limits_of
+from shidai.rules.halfknown import fact_of_bound
 from shidai.rules.ruleset import Explained
 from shidai.words import ShidaiError, problem
 
@@ -83,7 +85,7 @@ def judge_all(
     grants = (granted_of(claims) | (granted or {})) if version.amount.granted else {}
     made = {}
     for claim in claims:
-        facts = {name: every[claim.pk].get(name) for name in rules.columns}
+        facts = rules.inputs(every[claim.pk])
         told, amount = rules.for_person(facts), grants.get(claim.pk)
         made[claim.pk] = Decision(
             by=by.username, claim=claim, pack=pack.id, pack_version=pack.version, version=version.id, on=on,
@@ -154,19 +156,23 @@ def _compiled(version: SchemeVersion, subject: Subject, attested: tuple[Attested
 def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, dict[str, Any]]:
     """By claim, what the register knows of its subject on a day, and what was attested of it."""
     persons = [one.person_id for one in claims if one.person_id is not None]
-    people = facts_of_people(persons, on) if persons else {}
+    kept = kept_records(claims)
+    people = facts_of_people({*persons, *kept.values()}, on) if persons else {}
     homes = facts_of_households([one.household_id for one in claims if one.household_id is not None], on)
     found: dict[int, dict[str, Any]] = {}
     for claim in claims:
         if claim.village:
             found[claim.pk] = {"area": claim.village}
         else:
-            known = people.get(claim.person_id) if claim.person_id is not None else homes.get(claim.household_id)
+            person = kept.get(claim.pk, claim.person_id)
+            known = people.get(person) if person is not None else homes.get(claim.household_id or 0)
             found[claim.pk] = dict(known or {})
     by_subject: defaultdict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
     for claim in claims:
         by_subject[claim.person_id, claim.household_id, claim.village].append(claim.pk)
-    for attested in attested_of(claims, on):
+        if claim.pk in kept:
+            by_subject[kept[claim.pk], None, ""].append(claim.pk)
+    for attested in attested_of(claims, on, set(kept.values())):
         fact = pack.attested.get(attested.fact)
         if fact is not None:
             for pk in by_subject[attested.person_id, attested.household_id, attested.village]:
@@ -174,9 +180,23 @@ def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, 
     return found
 
 
-def attested_of(claims: Sequence[Claim], on: date) -> list[Attestation]:
-    """What was attested of the claims' subjects and holds on a day; of several the last one counts."""
-    people = {one.person_id for one in claims} - {None}
+def kept_records(claims: Sequence[Claim]) -> dict[int, int]:
+    """By claim of a record that was merged, the record which was kept: whose facts decide it from then on.
+
+    Not where the kept record has a claim of its own for the same: one person gets it once, so the merged record's
+    claim is judged by that record, which is registered nowhere any more.
+    """
+    kept = survivors({one.person_id for one in claims if one.person_id is not None})
+    if not kept:
+        return {}
+    own = set(Claim.objects.filter(person_id__in=kept.values()).values_list("person_id", "scheme", "occasion"))
+    found = ((one, kept[one.person_id]) for one in claims if one.person_id in kept)
+    return {one.pk: person for one, person in found if (person, one.scheme, one.occasion) not in own}
+
+
+def attested_of(claims: Sequence[Claim], on: date, more: set[int] | None = None) -> list[Attestation]:
+    """What was attested of the claims' subjects, and of `more` people, and holds on a day; the last one counts."""
+    people = {one.person_id for one in claims if one.person_id is not None} | (more or set())
     homes = {one.household_id for one in claims} - {None}
     villages = {one.village for one in claims} - {""}
     whose = Q(person_id__in=people) | Q(household_id__in=homes) | Q(village__in=villages)
@@ -202,6 +222,6 @@ def _stored(facts: dict[str, Any]) -> dict[str, Any]:
 def _restored(rules: RuleSet, name: str, value: Any, pack: Pack) -> Any:
     """A stored fact as the rules read it: days are texts in what is stored."""
     columns = columns_for("person", pack.attested.values())
-    fact = columns.get(name) or pack.attested.get(name)
+    fact = columns.get(fact_of_bound(name)) or pack.attested.get(name)
     is_day = fact is not None and fact.type == "day"
     return date.fromisoformat(value) if is_day and value is not None else value

@@ -22,6 +22,7 @@ from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import ID, TABLES
 from shidai.registry.following import Following
+from shidai.registry.queries import survivors
 
 PURPOSE = "analysis"
 KINDS: dict[str, dict[str, str]] = {
@@ -66,7 +67,8 @@ def _here(partition: str, following: Following) -> Q:
 
 def _claims(partition: str, following: Following) -> dict[int, Claim]:
     """By row number, the claims that lie in a partition."""
-    found = Claim.objects.filter(_here(partition, following)).prefetch_related("entries").order_by("pk")
+    found = list(Claim.objects.filter(_here(partition, following)).prefetch_related("entries").order_by("pk"))
+    _follow_merges(found)
     return {one.pk: one for one in found if _lies_in(one, partition, following)}
 
 
@@ -79,11 +81,21 @@ def _area(paper: Claim | Attestation, following: Following) -> str:
 
 
 def _subject(paper: Claim | Attestation, following: Following) -> Row:
-    return {"person_id": paper.person_id, "household_id": paper.household_id, "area": _area(paper, following)}
+    """Whose it is: of a record that was merged into another one, that of the one which was kept."""
+    return {"person_id": paper.kept_person, "household_id": paper.household_id, "area": _area(paper, following)}
+
+
+def _follow_merges(papers: Sequence[Claim] | Sequence[Attestation]) -> None:
+    kept = survivors({one.person_id for one in papers if one.person_id is not None})
+    for one in papers:
+        one.kept_person = kept.get(one.person_id, one.person_id) if one.person_id is not None else None
 
 
 def _attested_rows(partition: str, following: Following) -> Iterator[Row]:
-    held = Attestation.objects.filter(_here(partition, following), start_date__lte=following.cutoff).order_by("pk")
+    held = list(
+        Attestation.objects.filter(_here(partition, following), start_date__lte=following.cutoff).order_by("pk")
+    )
+    _follow_merges(held)
     for one in held:
         if not _lies_in(one, partition, following):
             continue
@@ -113,7 +125,9 @@ def _entitlement_rows(claims: dict[int, Claim], following: Following) -> Iterato
 
 def _payment_rows(claims: dict[int, Claim], following: Following) -> Iterator[Row]:
     held = Settled.objects.select_related("due").order_by("pk")
-    payments = Payment.objects.filter(claim__in=claims, batch__pay_day__lte=following.cutoff).order_by("pk")
+    payments = Payment.objects.filter(
+        claim__in=claims, batch__pay_day__lte=following.cutoff, batch__refusal=None
+    ).order_by("pk")
     for payment in payments.select_related("batch").prefetch_related("outcomes", Prefetch("settled", held)):
         claim = claims[payment.claim_id]
         told = list(payment.outcomes.all())

@@ -40,6 +40,8 @@ class Claim(Written):
 
     stays_when_merged = True
     """A claim stays with the record under which it was made when that record is merged into another one."""
+    kept_person: int | None = None
+    """Of a claim that is extracted: its person, or the record which was kept."""
 
     class Meta:
         constraints = (
@@ -59,6 +61,9 @@ class Claim(Written):
 
 class Attestation(Written):
     """A fact that no register holds, attested for one subject on a paper: it holds for all claims of the subject."""
+
+    stays_when_merged = True
+    kept_person: int | None = None
 
     person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
     household = models.ForeignKey("registry.Household", models.PROTECT, null=True, related_name="+")
@@ -145,6 +150,11 @@ class Due(Written):
             ),
         )
 
+    @property
+    def is_waived(self) -> bool:
+        """Whether the line only says that something isn't asked back: it is never paid."""
+        return self.repayment is not None and self.repayment.waived
+
 
 class Account(Written):
     """Where a claim's money goes; the latest counts."""
@@ -194,6 +204,13 @@ class BankFile(Written):
     form = models.CharField(max_length=20)  # pain.001, csv; of an answer its file name's end
     sha256 = models.CharField(max_length=64)
     confirmed = models.BooleanField(default=True)  # false: by nobody, and the file names the batch itself
+
+
+class Refusal(Written):
+    """A batch that isn't released: what it would have paid is unpaid again."""
+
+    batch = models.OneToOneField(Batch, models.PROTECT, related_name="refusal")
+    reason = models.CharField(max_length=200)
 
 
 class Payment(Written):

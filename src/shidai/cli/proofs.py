@@ -34,6 +34,8 @@ STANDS: dict[str, Text] = {
     "amount": Text(zh="金额不符", en="another amount"),
     "ended": Text(zh="停止后发放", en="paid after its end"),
     "twice": Text(zh="两件申请", en="under two claims"),
+    "not in force": Text(zh="从未生效", en="never in force"),
+    "unpaid": Text(zh="享受中，但没有发放过", en="in force, and nothing was ever paid"),
     "no claim": Text(zh="没有申请", en="no claim"),
     "no version": Text(zh="当日没有生效的规定", en="no rules in force on the day"),
     "unknown": Text(zh="不在登记册上", en="not on the register"),

@@ -116,6 +116,8 @@ DEEDS: dict[str, DeedWords] = {
                             ("{scheme}：{count}笔，{fen}分", "{scheme}: {count} payments, {fen} fen")),
     "payment.release": _words("benefit", "放行了发放批次", "released a payment batch",
                               ("第{signature}个签名", "signature {signature}")),
+    "payment.refuse": _words("benefit", "退回了发放批次", "refused a payment batch",
+                             ("理由：{reason}", "reason: {reason}")),
     "payment.answer": _words("benefit", "登记了银行回盘", "entered the bank's answer",
                              ("到账{paid}笔，退回{returned}笔", "{paid} paid, {returned} returned")),
     "benefit.roster": _words("import", "导入了待遇名册", "imported a roster", ("{claims}件", "{claims} claims")),

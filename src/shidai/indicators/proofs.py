@@ -12,10 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
-from hashlib import sha256
-from json import dumps
 from typing import Any
 
 import pyarrow as pa
@@ -23,107 +20,19 @@ import pyarrow.compute as pc
 
 from shidai.indicators.engines import Records
 from shidai.indicators.entitled import determine
+from shidai.indicators.everybody import Everybody
 from shidai.indicators.facts import KEYS
+from shidai.indicators.proved import Closing, CountyProof, Finding, Proofs
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import Scheme, SchemeVersion
 from shidai.rules.periods import due_days
 
+__all__ = ["Closing", "CountyProof", "Finding", "Proofs", "prove"]
+
 LIVE = ("paid", "in_flight")  # money that is with the payee or on its way
-GIVEN_BACK = ("repaid", "waived")
 OVER = ("refused", "declined", "stopped")
 OVERLOOKED = "overlooked"  # nobody has applied
 CANDIDATE = "candidate"  # nor here, but what is granted is no right that follows from the conditions alone
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a proof found. `fen`: what was paid; `should`: what the rules give. `subject`: a pseudonym.
-
-    `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; or where the
-    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied; 'candidate': nor here, but an
-    office grants it and sets the sum).
-    """
-
-    proof: str  # error, duplicate or omission
-    county: str
-    scheme: str
-    subject: str
-    period: date
-    fen: int
-    should: int
-    reasons: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Closing:
-    """The sums of one scheme in one county, in claims and in fen, up to the cut-off."""
-
-    claims: int = 0
-    in_force: int = 0
-    over: int = 0
-    pending: int = 0
-    earned: int = 0
-    batched: int = 0
-    paid: int = 0
-    returned: int = 0
-    in_flight: int = 0
-    given_back: int = 0
-    unpaid: int = 0
-    overpaid: int = 0
-
-    @property
-    def closes(self) -> bool:
-        """Whether every claim is in one place and both sums of money hold to the fen."""
-        people = self.claims == self.in_force + self.over + self.pending
-        held = self.unpaid - self.overpaid
-        money = self.earned == self.batched - self.returned - self.given_back + held
-        return people and money and self.batched == self.paid + self.returned + self.in_flight
-
-
-@dataclass(slots=True)
-class CountyProof:
-    """What the proofs say of one scheme in one county in the year."""
-
-    county: str
-    scheme: str
-    payees: int = 0  # who was paid in the year, or has money on its way
-    paid: int = 0  # fen, of the payments of the year that didn't come back
-    entitled: int = 0  # who meets every condition on the year's last day
-    errors: int = 0  # payees with a finding
-    duplicates: int = 0
-    overlooked: int = 0
-    closing: Closing = field(default_factory=Closing)
-
-    @property
-    def holds(self) -> bool:
-        """Whether all four proofs hold."""
-        return not (self.errors or self.duplicates or self.overlooked) and self.closing.closes
-
-
-@dataclass(frozen=True, slots=True)
-class Proofs:
-    """The proofs of a year, with what they rest on: the pack's version and the record tables' manifest."""
-
-    year: int
-    cutoff: date
-    pack: str
-    manifest: str
-    rows: tuple[CountyProof, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def hold(self) -> bool:
-        """Whether every proof holds in every county: who has a claim that waits isn't overlooked."""
-        return all(row.holds for row in self.rows)
-
-    @property
-    def seal(self) -> str:
-        """SHA-256 over everything that is stated, the manifest's id included."""
-        stated = {
-            "year": self.year, "cutoff": self.cutoff, "pack": self.pack, "manifest": self.manifest,
-            "rows": [asdict(row) for row in self.rows], "findings": [asdict(one) for one in self.findings],
-        }  # fmt: skip
-        return sha256(dumps(stated, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def prove(records: Records, pack: Pack, year: int, *, area: str = "", schemes: Iterable[str] = ()) -> Proofs:
@@ -135,9 +44,10 @@ def prove(records: Records, pack: Pack, year: int, *, area: str = "", schemes: I
     counties = _counties(records)
     rows: dict[tuple[str, str], CountyProof] = {}
     findings: list[Finding] = []
+    everybody = Everybody(records, _first_day(records), manifest.cutoff)
     chosen = [pack.schemes[one] for one in schemes] or list(pack.schemes.values())
     for scheme in chosen:
-        made = _SchemeProof(records, pack, scheme, year, area, counties, rows)
+        made = _SchemeProof(records, pack, scheme, year, area, counties, rows, everybody)
         findings += made.find()
     findings += _incompatible(records, pack, year, area, counties, [one.id for one in chosen])
     for one in findings:
@@ -147,6 +57,13 @@ def prove(records: Records, pack: Pack, year: int, *, area: str = "", schemes: I
     sorted_rows = sorted(rows.values(), key=lambda row: (order.get(row.county, len(order)), row.scheme))
     stated = f"{pack.id} {pack.version}"
     return Proofs(year, manifest.cutoff, stated, manifest.id, tuple(sorted_rows), tuple(findings))
+
+
+def _first_day(records: Records) -> date:
+    """The first day whose facts are asked for: that of the earliest period that was paid."""
+    table = records.table("payment")
+    first: date | None = records.fetch(table.aggregate(first=table.period.min()))["first"][0].as_py()
+    return min(first or records.manifest.cutoff, records.manifest.cutoff)
 
 
 def _counties(records: Records) -> list[str]:
@@ -176,18 +93,30 @@ class _SchemeProof:
         area: str,
         counties: list[str],
         rows: dict[tuple[str, str], CountyProof],
+        everybody: Everybody,
     ) -> None:
         self.records, self.pack, self.scheme, self.year, self.area = records, pack, scheme, year, area
+        self.everybody = everybody
         self.key = KEYS[scheme.subject]
         self.counties, self.rows = counties, rows
         self.claims = {one["record_id"]: one for one in self._read("entitlement")}
         self.payments = list(self._read("payment"))
 
-    def _read(self, name: str) -> Iterator[dict[str, Any]]:
+    def _determine(self, day: date) -> pa.Table:
+        return determine(self.records, self.pack, self.scheme.id, day, everybody=self.everybody)
+
+    def _pay_day_passed(self) -> bool:
+        """Whether one of the calendar's days of payment in the year has come."""
+        last, first = self.records.manifest.cutoff, date(self.year, 1, 1)
+        named = [text for one in self.scheme.version for text in one.calendar.pay]
+        return any(first <= date(self.year, *map(int, text.split("-"))) <= last for text in named)
+
+    def _read(self, name: str, area: str | None = None) -> Iterator[dict[str, Any]]:
+        area = self.area if area is None else area
         table = self.records.table(name)
         table = table.filter(table.kind == self.scheme.id)
-        if self.area:
-            table = table.filter(table.area.startswith(self.area))
+        if area:
+            table = table.filter(table.area.startswith(area))
         for one in self.records.fetch(table).to_pylist():
             yield one | {"county": _county_of(one["area"], self.counties)}
 
@@ -205,6 +134,7 @@ class _SchemeProof:
     def _close(self) -> None:
         """Count claims by where they stand, and money by what became of it."""
         open_: dict[int, int] = {}
+        waived: dict[int, int] = {}
         for id_, claim in self.claims.items():
             closing = self._row(claim["county"]).closing
             closing.claims += 1
@@ -218,7 +148,10 @@ class _SchemeProof:
             open_[id_] = claim["fen"]
         for one in self.payments:
             closing = self._row(one["county"]).closing
-            if one["outcome"] in GIVEN_BACK:
+            if one["outcome"] == "waived":
+                waived[one["entitlement_id"]] = waived.get(one["entitlement_id"], 0) - one["fen"]
+                continue
+            if one["outcome"] == "repaid":
                 closing.given_back -= one["fen"]
             else:
                 closing.batched += one["fen"]
@@ -228,8 +161,10 @@ class _SchemeProof:
                 open_[one["entitlement_id"]] -= one["fen"]
         for id_, fen in open_.items():
             closing = self._row(self.claims[id_]["county"]).closing
+            spared = min(waived.get(id_, 0), max(-fen, 0))
             closing.unpaid += max(fen, 0)
-            closing.overpaid += max(-fen, 0)
+            closing.waived += spared
+            closing.overpaid += max(-fen, 0) - spared
 
     def _count_payees(self) -> None:
         paid: dict[str, set[Any]] = {}
@@ -243,13 +178,15 @@ class _SchemeProof:
         """What was paid in the year, period by period, beside what the rules give by today's register."""
         wanted = {(one["entitlement_id"], one["period"]) for one in filter(self._in_year, self.payments)}
         net: dict[tuple[int, date], int] = {}
+        waived: dict[tuple[int, date], int] = {}
         for one in self.payments:
             at = (one["entitlement_id"], one["period"])
             if at in wanted and one["outcome"] != "returned":
-                net[at] = net.get(at, 0) + one["fen"]
-        by_day: dict[date, list[tuple[int, int]]] = {}
+                some = waived if one["outcome"] == "waived" else net
+                some[at] = some.get(at, 0) + one["fen"]
+        by_day: dict[date, list[tuple[int, int, int]]] = {}
         for (claim, day), fen in net.items():
-            by_day.setdefault(day, []).append((claim, fen))
+            by_day.setdefault(day, []).append((claim, fen, -waived.get((claim, day), 0)))
         faulty: dict[str, set[Any]] = {}
         for day in sorted(by_day):
             for found in self._errors_of(day, by_day[day]):
@@ -258,13 +195,16 @@ class _SchemeProof:
         for county, subjects in faulty.items():
             self._row(county).errors = len(subjects)
 
-    def _errors_of(self, day: date, paid: list[tuple[int, int]]) -> Iterator[Finding]:
+    def _errors_of(self, day: date, paid: list[tuple[int, int, int]]) -> Iterator[Finding]:
+        """Of each claim, what was paid less what came back, and how much of it isn't asked back."""
         version = self.scheme.version_on(day)
-        told = self._determined(day, [self.claims.get(claim, {}).get(self.key) for claim, _ in paid], version)
-        for claim_id, fen in paid:
+        told = self._determined(day, [self.claims.get(claim, {}).get(self.key) for claim, _, _ in paid], version)
+        for claim_id, net, waived in paid:
             claim = self.claims.get(claim_id)
             subject = claim[self.key] if claim else None
             should, failed = told.get(subject, (0, ("unknown",)))
+            right = 0 if failed else should
+            fen = max(net - waived, right) if net > right else net
             reasons = self._reasons(claim, day, fen, should, failed, version)
             if reasons:
                 county = claim["county"] if claim else ""
@@ -284,7 +224,9 @@ class _SchemeProof:
             return ("no claim" if claim is None else "no version",) if fen else ()
         if failed:
             return failed if fen else ()
-        wrong = fen > should if version.amount.granted else fen != should
+        if claim["start_date"] is None:
+            return ("not in force",) if fen else ()
+        wrong = fen > should if version.amount.granted else fen not in (0, should)
         ended = claim["end_date"] is not None and day >= claim["end_date"] and fen > 0
         return (("amount",) if wrong else ()) + (("ended",) if ended else ())
 
@@ -294,7 +236,7 @@ class _SchemeProof:
         """What the rules give these subjects on a day, and which conditions fail."""
         if version is None:
             return {}
-        table = determine(self.records, self.pack, self.scheme.id, day)
+        table = self._determine(day)
         known = [one for one in subjects if one is not None]
         mine = table.filter(pc.is_in(table[self.scheme.subject], pa.array(known, table.schema.field(0).type)))
         return {
@@ -306,11 +248,12 @@ class _SchemeProof:
         """Subjects with money for one period under more than one claim of the scheme."""
         found: dict[tuple[Any, date], dict[int, int]] = {}
         for one in self.payments:
-            if one["outcome"] in LIVE:
+            if one["outcome"] in LIVE or one["outcome"] == "repaid":
                 claims = found.setdefault((one[self.key], one["period"]), {})
                 claims[one["entitlement_id"]] = claims.get(one["entitlement_id"], 0) + one["fen"]
         this_year = {(one[self.key], one["period"]) for one in filter(self._in_year, self.payments)}
-        for (subject, period), claims in found.items():
+        for (subject, period), each in found.items():
+            claims = {claim: fen for claim, fen in each.items() if fen > 0}
             if len(claims) > 1 and (subject, period) in this_year:
                 county = self.claims[min(claims)]["county"]
                 yield Finding(
@@ -323,11 +266,13 @@ class _SchemeProof:
         day = self._last_day()
         if day is None:
             return
-        table = determine(self.records, self.pack, self.scheme.id, day)
+        table = self._determine(day)
         table = table.filter(table["eligible"])
         stands: dict[Any, str] = {}
-        for claim in sorted(self.claims.values(), key=lambda one: one["outcome"] != "in_force", reverse=True):
+        everywhere = self._read("entitlement", "")  # whose claim lies in another county isn't overlooked
+        for claim in sorted(everywhere, key=lambda one: one["outcome"] != "in_force", reverse=True):
             stands[claim[self.key]] = claim["outcome"]
+        paid = {one[self.key] for one in self.payments if one["outcome"] in LIVE}
         areas = self._areas_of(table[self.scheme.subject], day)
         version = self.scheme.version_on(day)
         nobody = CANDIDATE if version is not None and version.amount.granted else OVERLOOKED
@@ -339,6 +284,8 @@ class _SchemeProof:
             row = self._row(county)
             row.entitled += 1
             state = stands.get(subject, nobody)
+            if state == "in_force" and subject not in paid and self._pay_day_passed():
+                state = "unpaid"
             if state != "in_force":
                 row.overlooked += state == OVERLOOKED
                 yield Finding("omission", county, self.scheme.id, str(subject), day, 0, one["amount_fen"], (state,))

@@ -248,8 +248,8 @@ ENTITLEMENT = _event(
 )
 PAYMENT = _event(
     "payment",
-    "money, goods and grants handed over, one row for each period that a payment pays (`day`: of the payment), and what "
-    "was given back",
+    "money, goods and grants handed over, one row for each period that a payment pays (`day`: of the payment), and "
+    "what was given back",
     _HOUSEHOLD,
     _must("payment_id", ID, "pseudonym of the payment; a payment of several periods has several rows"),
     _must("entitlement_id", ID, "`record_id` of the claim"),

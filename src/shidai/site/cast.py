@@ -1,4 +1,4 @@
-"""The cast of a demonstration city: one person for each role, two county officers; without passwords, on the machine."""
+"""The cast of a demonstration city: one person for each role, two county officers; without passwords."""
 
 from __future__ import annotations
 

@@ -29,7 +29,12 @@ class FramePlace:
 PLACES = (
     ("/", "home", Text(zh="今天", en="Today"), ("/",)),
     ("/people/", "users", Text(zh="居民", en="People"), ("/people/", "/households/")),
-    ("/work/", "briefcase", Text(zh="工作", en="Work"), ("/work/", "/imports/", "/jobs/")),
+    (
+        "/work/",
+        "briefcase",
+        Text(zh="工作", en="Work"),
+        ("/work/", "/benefits/", "/duplicates/", "/imports/", "/jobs/"),
+    ),
     ("/numbers/", "chart-bar", Text(zh="数据", en="Numbers"), ("/numbers/", "/areas/", "/summary/")),
     ("/more/", "dots", Text(zh="更多", en="More"), ("/more/", "/audit/", "/packs/")),
 )

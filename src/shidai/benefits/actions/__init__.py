@@ -4,12 +4,12 @@ from shidai.benefits.actions.accruing import accrue
 from shidai.benefits.actions.answering import BankForm, BankLine, record_answer, take_bank_answer, write_bank_file
 from shidai.benefits.actions.claims import Subject, act_on_claim, apply_for
 from shidai.benefits.actions.papers import attest, set_account, set_payer
-from shidai.benefits.actions.paying import Form, build_batch, sign_batch
+from shidai.benefits.actions.paying import Form, build_batch, refuse_batch, sign_batch
 from shidai.benefits.actions.recovering import agree_recovery, record_repayment
 from shidai.benefits.actions.roster import take_roster
 
 __all__ = [
     "BankForm", "BankLine", "Form", "Subject", "accrue", "act_on_claim", "agree_recovery", "apply_for", "attest",
-    "build_batch", "record_answer", "record_repayment", "set_account", "set_payer", "sign_batch", "take_bank_answer",
-    "take_roster", "write_bank_file",
+    "build_batch", "record_answer", "record_repayment", "refuse_batch", "set_account", "set_payer", "sign_batch",
+    "take_bank_answer", "take_roster", "write_bank_file",
 ]  # fmt: skip

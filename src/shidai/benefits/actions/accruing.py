@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max, Q, Sum
 
+from shidai.benefits.actions.days import refuse_future
 from shidai.benefits.deciding import judge_all
 from shidai.benefits.models import Claim, Decision, Due
 from shidai.benefits.queries import claim_ids_of, period_days
@@ -21,13 +22,19 @@ AT_ONCE = 200  # claims in one transaction
 
 
 def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
-    """Bring all claims of a county, or of the city, up to a day: periods not yet due, and corrections of those that were.
+    """Bring all claims of a county or the city up to a day: periods not yet due, and corrections of those that were.
 
     Every period is determined by its own day's facts as the register tells them now, so a death registered late or a
     corrected date of birth gives a difference, which is written beside what was there. Again it changes nothing.
     Returns how many lines were written.
     """
     require(by, "benefit.county", area)
+    refuse_future(until, "until")
+    return bring_up_to_date(by, scheme, area, until)
+
+
+def bring_up_to_date(by: Scope, scheme: str, area: str, until: date) -> int:
+    """The same for actions that have checked access themselves."""
     claims = claim_ids_of(scheme, area)
     written, counties = 0, set()
     for at in range(0, len(claims), AT_ONCE):
@@ -50,20 +57,35 @@ def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
             concerned[day].append(claim)
     known = _known(claims)
     lines = [
-        (decision, *known.get((claim, day), (None, 0)))
+        (decision, *known.pop((claim, day), (None, 0)))
         for day in sorted(concerned)
         for claim, decision in judge_all(concerned[day], day, by).items()
     ]
     fresh = [(decision, last, fen) for decision, last, fen in lines if last is None or fen != decision.fen]
     Decision.objects.bulk_create([decision for decision, _, _ in fresh])
-    Due.objects.bulk_create(
+    dues = [
         Due(
             by=by.username, claim=decision.claim, period=decision.on, number=0 if last is None else last + 1,
             fen=decision.fen - fen, decision=decision,
         )
         for decision, last, fen in fresh
-    )  # fmt: skip
-    return len(fresh)
+    ]  # fmt: skip
+    dues += _taken_back(claims, {at: line for at, line in known.items() if line[1] and at[1] <= until}, by)
+    Due.objects.bulk_create(dues)
+    return len(dues)
+
+
+def _taken_back(claims: Sequence[Claim], known: dict[tuple[int, date], tuple[int, int]], by: Scope) -> list[Due]:
+    """Lines that take back what was earned for periods that count no more: a stop was entered after they came due.
+
+    They follow from the decision with which the claim ended.
+    """
+    by_pk, dues = {claim.pk: claim for claim in claims}, []
+    for (pk, period), (last, earned) in sorted(known.items()):
+        ending = by_pk[pk].entries.filter(decision__isnull=False).order_by("number").last()
+        decision = ending.decision_id if ending else by_pk[pk].dues.filter(period=period).earliest("pk").decision_id
+        dues.append(Due(by=by.username, claim_id=pk, period=period, number=last + 1, fen=-earned, decision_id=decision))
+    return dues
 
 
 def _known(claims: Sequence[Claim]) -> dict[tuple[int, date], tuple[int, int]]:

@@ -18,6 +18,7 @@ from shidai.benefits.queries import batch_state, find_batch, order_of
 from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.core.actions import mark_changed
+from shidai.core.tree import county_of
 from shidai.words import Problem, ShidaiError, problem
 
 BankForm = Literal["pain.001", "csv"]
@@ -41,7 +42,7 @@ def write_bank_file(*, by: Scope, batch: UUID, form: BankForm, out: BinaryIO) ->
     Raises ShidaiError when it isn't released, or isn't for the bank.
     """
     found = find_batch(by, batch, "payment.build")
-    if batch_state(found) == "built" or found.form != "bank":
+    if batch_state(found) in ("built", "refused") or found.form != "bank":
         raise ShidaiError(_not_released() if found.form == "bank" else _by_hand())
     order = order_of(found)
     written = write_pain001(order, out) if form == "pain.001" else write_bank_csv(order, out)
@@ -103,7 +104,7 @@ def _record(batch: Batch, lines: Sequence[BankLine], by: Scope, digest: str = ""
     )
     back = [payments[line.reference].pk for line in fresh if not line.paid]
     Settled.objects.filter(payment__in=back).update(live=False)
-    mark_changed([batch.area])
+    mark_changed({county_of(one.claim.area) for one in batch.payments.select_related("claim")})
     audit.record(
         by, "payment.answer", f"batch:{batch.uuid}", area=batch.area, paid=len(fresh) - len(back), returned=len(back),
         sha256=digest,
@@ -122,7 +123,7 @@ def _is_older(line: BankLine, payments: dict[str, Payment]) -> bool:
 
 
 def _check(batch: Batch, payments: dict[str, Payment], lines: Sequence[BankLine]) -> list[Problem]:
-    if batch_state(batch) == "built":
+    if batch_state(batch) in ("built", "refused"):
         return [_not_released()]
     counts = Counter(line.reference for line in lines)
     return [fault for at, line in enumerate(lines, 1) if (fault := _fault(at, line, payments, counts)) is not None]

@@ -10,26 +10,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from shidai.benefits.deciding import decide, grant_limits, granted_of, scheme_of, version_in_force
+from shidai.benefits.actions.days import refuse_future, refuse_other
+from shidai.benefits.deciding import decide, grant_limits, scheme_of, version_in_force
 from shidai.benefits.models import Claim, Decision, LedgerEntry
 from shidai.benefits.queries import claims_beside, find_claim, standing_of, version_of
+from shidai.benefits.queries.lists import OFFICE
 from shidai.benefits.workflow import Act, Entry, follow, stand
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
-from shidai.core.roles import Capability
 from shidai.core.tree import county_of
-from shidai.packs.schema.scheme import Scheme, Step
-from shidai.registry.queries import get_household, get_person
+from shidai.packs.schema.scheme import Level, Scheme, Step
+from shidai.registry.queries import get_household, get_person, merged_into
 from shidai.words import ShidaiError, in_yuan, problem
 
-OFFICE: dict[str, Capability] = {
-    "village": "benefit.village",
-    "township": "benefit.township",
-    "county": "benefit.county",
-    "city": "benefit.county",
-}
 _ANYBODY: tuple[Act, ...] = ("apply", "decline", "object", "appeal")  # told at the counter of any level
 
 
@@ -52,19 +47,31 @@ def apply_for(
     """
     on, chosen = day or timezone.localdate(), scheme_of(scheme)
     version = version_in_force(chosen, on)
+    refuse_future(on)
     made = Claim.objects.filter(uuid=id).first() if id else None
     if made is not None:
         require(by, "benefit.apply", made.area)
+        refuse_other(made.scheme == scheme)
         return made
     whose, area = _place(by, chosen, subject)
     require(by, "benefit.apply", area)
+    whose = _under_which_record(chosen, whose)
     whose |= {"scheme": chosen.id, "occasion": version.id if version.amount.per == "event" else ""}
-    known = Claim.objects.select_for_update().filter(**whose).first()
-    claim = known or Claim.objects.create(
-        uuid=id or new_id(), by=by.username, version=version.id, area=area, state="new", **whose
-    )
+    begun = {"uuid": id or new_id(), "by": by.username, "version": version.id, "area": area, "state": "new"}
+    claim, _ = Claim.objects.select_for_update().get_or_create(**whose, defaults=begun)
+    require(by, "benefit.apply", claim.area)
     write_entry(claim, "apply", on, by, reason, decide(claim, on, by))
     return claim
+
+
+def _under_which_record(scheme: Scheme, whose: dict[str, Any]) -> dict[str, Any]:
+    """A person into whose record another one was merged goes on with the claim that was made under that one."""
+    if "person_id" not in whose:
+        return whose
+    merged = merged_into(whose["person_id"])
+    own = Claim.objects.filter(scheme=scheme.id, person_id=whose["person_id"]).exists()
+    former = None if own else Claim.objects.filter(scheme=scheme.id, person_id__in=merged).first()
+    return {"person_id": former.person_id} if former is not None else whose
 
 
 def _place(by: Scope, scheme: Scheme, subject: Subject) -> tuple[dict[str, Any], str]:
@@ -105,25 +112,39 @@ def act_on_claim(
     claim stands, or is not for this office or person.
     """
     found = find_claim(by, claim)
-    if id is not None and LedgerEntry.objects.filter(uuid=id, claim=found).exists():
+    known = LedgerEntry.objects.filter(uuid=id).first() if id is not None else None
+    if known is not None:
+        refuse_other((known.claim_id, known.act) == (found.pk, act))
         return found
     on = day or timezone.localdate()
+    refuse_future(on)
     _require_office(by, found, act, on)
     _require_reason(act, reason)
+    if act == "pass" or fen is not None:
+        _check_grant(found, act, on, fen)
     if act == "pass":
-        _check_grant(found, on, fen)
         _refuse_incompatible(found, on)
-    decision = decide(found, on, by, fen) if act in ("pass", "reverify", "appeal", "stop", "refuse") else None
+    decision = decide(found, on, by, fen) if act not in ("object", "settle") else None
     if act in ("pass", "reverify") and decision is not None and not decision.eligible:
         raise _not_met(decision)
     write_entry(found, act, on, by, reason, decision, id, fen)
     return found
 
 
-def _check_grant(claim: Claim, on: date, fen: int | None) -> None:
-    """A granted amount lies within the pack's limits; at the last step there must be one."""
+def _check_grant(claim: Claim, act: Act, on: date, fen: int | None) -> None:
+    """A granted amount lies within the pack's limits; who passes the last step sets it, and nobody else."""
     limits = grant_limits(claim, on)
-    last = standing_of(claim, on).step == len(_steps(claim)) - 1
+    last = act == "pass" and standing_of(claim, on).step == len(_steps(claim)) - 1
+    if fen is not None and not last and limits is not None:
+        raise ShidaiError(
+            problem(
+                "fen",
+                zh="金额由最后一级审核核定。",
+                en="The last level sets the amount.",
+                mend_zh="请不要填写金额。",
+                mend_en="Leave the amount empty.",
+            )
+        )
     if limits is None and fen is not None:
         raise ShidaiError(
             problem(
@@ -134,7 +155,7 @@ def _check_grant(claim: Claim, on: date, fen: int | None) -> None:
                 mend_en="Leave the amount empty.",
             )
         )
-    if limits is None or (fen is None and (not last or granted_of([claim]))):
+    if limits is None or not last:
         return
     if fen is None or not limits[0] <= fen <= limits[1]:
         least, most = in_yuan(limits[0]), in_yuan(limits[1])
@@ -172,7 +193,7 @@ def _require_office(by: Scope, claim: Claim, act: Act, on: date) -> None:
         return
     steps = _steps(claim)
     standing = standing_of(claim, on)
-    level = steps[standing.step].level if act in ("pass", "refuse", "settle") else steps[-1].level
+    level: Level = steps[standing.step].level if act in ("pass", "refuse", "settle") else steps[-1].level
     require(by, OFFICE[level], claim.area)
 
 

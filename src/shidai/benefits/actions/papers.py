@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shidai.benefits.actions.days import refuse_other
 from shidai.benefits.bank import AccountKind, check_account, check_bank_code, tidy_number
 from shidai.benefits.models import Account, Attestation, Payer
 from shidai.benefits.queries import find_claim
 from shidai.core import audit, sealing
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
+from shidai.core.ids import new_id
 from shidai.core.tree import county_of
 from shidai.registry.citypack import city_pack
 from shidai.words import Problem, ShidaiError, problem
@@ -22,11 +24,16 @@ ACCOUNT = "account.number"  # the sealed field
 
 @transaction.atomic
 def attest(
-    *, by: Scope, claim: UUID, fact: str, value: bool | int | str, paper: str, since: date, until: date | None = None
-) -> Attestation:
-    """Write down a fact that no register holds, with the paper that shows it."""
+    *, by: Scope, claim: UUID, fact: str, value: bool | int | str, paper: str, since: date, until: date | None = None,
+    id: UUID | None = None,
+) -> Attestation:  # fmt: skip
+    """Write down a fact that no register holds, with the paper that shows it. The same `id` changes nothing."""
     found = find_claim(by, claim)
     require(by, "benefit.apply", found.area)
+    written = Attestation.objects.filter(uuid=id).first() if id else None
+    if written is not None:
+        refuse_other(written.fact == fact)
+        return written
     known = city_pack().attested.get(fact)
     if known is None or known.archive:
         raise ShidaiError(
@@ -41,8 +48,8 @@ def attest(
             )
         )
     made = Attestation.objects.create(
-        by=by.username, person_id=found.person_id, household_id=found.household_id, village=found.village,
-        area=found.area, fact=fact, paper=paper, start_date=since, end_date=until,
+        uuid=id or new_id(), by=by.username, person_id=found.person_id, household_id=found.household_id,
+        village=found.village, area=found.area, fact=fact, paper=paper, start_date=since, end_date=until,
         number=None if isinstance(value, str) else int(value), text=value if isinstance(value, str) else "",
     )  # fmt: skip
     mark_changed([county_of(found.area)])

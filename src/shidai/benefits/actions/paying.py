@@ -8,13 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shidai.benefits.actions.accruing import bring_up_to_date
+from shidai.benefits.actions.days import refuse_future, refuse_other
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.models import Account, Batch, Claim, Payer, Payment, Settled, Signature
-from shidai.benefits.queries import Unpaid, unpaid_and_overpaid
+from shidai.benefits.models import Account, Batch, Claim, Payer, Payment, Refusal, Settled, Signature
+from shidai.benefits.queries import Unpaid, batch_state, unpaid_and_overpaid
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
+from shidai.core.tree import county_of
 from shidai.packs.schema.scheme import Scheme
 from shidai.words import Problem, ShidaiError, problem
 
@@ -27,6 +30,8 @@ def build_batch(
 ) -> Batch:
     """Payments of everything unpaid up to a day in a county. The same `id` sent again gives the same batch.
 
+    What is due is reckoned first, by today's register.
+
     form: 'bank', or 'hand' for petty cash and goods that are handed over against a signature (goods always are). A
     claim without an account is left out of a batch for the bank and stays unpaid. Raises ShidaiError when there is
     nothing to pay, or no account to pay it from.
@@ -35,8 +40,12 @@ def build_batch(
     known = Batch.objects.filter(uuid=id).first() if id else None
     if known is not None:
         require(by, "payment.build", known.area)
+        refuse_other((known.scheme, known.area, known.pay_day) == (scheme, area, pay_day))
         return known
-    list(Claim.objects.select_for_update().filter(scheme=scheme, area__startswith=area).values_list("pk"))
+    refuse_future(pay_day, "pay_day")
+    bring_up_to_date(by, scheme, area, pay_day)
+    locked = Claim.objects.select_for_update().filter(scheme=scheme, area__startswith=area).order_by("pk")
+    list(locked.values_list("pk"))
     chosen = scheme_of(scheme)
     by_hand = form == "hand" or chosen.kind == "goods"
     unpaid, _ = unpaid_and_overpaid(scheme, area, pay_day)
@@ -51,7 +60,7 @@ def build_batch(
         signatures_needed=signatures_needed(chosen, pay_day, total),
     )  # fmt: skip
     _make_payments(batch, payable, accounts, by)
-    mark_changed([area])
+    mark_changed({county_of(one.claim.area) for one in payable})
     audit.record(by, "payment.build", f"batch:{batch.uuid}", area=area, scheme=scheme, count=len(payable), fen=total)
     return batch
 
@@ -138,8 +147,64 @@ def sign_batch(*, by: Scope, batch: UUID) -> Batch:
                 mend_en="Another person who may release it has to sign.",
             )
         )
+    if batch_state(found) == "refused":
+        raise ShidaiError(_refused())
     if found.signatures.filter(by=by.username).exists():
         return found
     Signature.objects.create(by=by.username, batch=found)
     audit.record(by, "payment.release", f"batch:{found.uuid}", area=found.area, signature=found.signatures.count())
     return found
+
+
+@transaction.atomic
+def refuse_batch(*, by: Scope, batch: UUID, reason: str) -> Batch:
+    """Don't release a batch: what it would have paid is unpaid again, for a later one. Again it changes nothing.
+
+    By who may release it, or by who built it. Raises ShidaiError once it is released, and without a reason.
+    """
+    found = Batch.objects.select_for_update().filter(uuid=batch).first()
+    require(by, "payment.build" if found is not None and found.by == by.username else "payment.release", _area(found))
+    assert found is not None
+    if batch_state(found) == "refused":
+        return found
+    if not reason.strip() or batch_state(found) != "built":
+        raise ShidaiError(_too_late() if reason.strip() else _no_reason())
+    Refusal.objects.create(by=by.username, batch=found, reason=reason.strip())
+    Settled.objects.filter(payment__batch=found).update(live=False)
+    mark_changed({county_of(one.claim.area) for one in found.payments.select_related("claim")})
+    audit.record(by, "payment.refuse", f"batch:{found.uuid}", area=found.area, reason=reason)
+    return found
+
+
+def _area(batch: Batch | None) -> str:
+    return batch.area if batch is not None else "-"
+
+
+def _refused() -> Problem:
+    return problem(
+        "batch",
+        zh="这个批次已被退回，不能放行。",
+        en="This batch was refused; it can't be released.",
+        mend_zh="请重新编制批次。",
+        mend_en="Build a new one.",
+    )
+
+
+def _too_late() -> Problem:
+    return problem(
+        "batch",
+        zh="这个批次已经放行，不能退回。",
+        en="This batch is released already; it can't be refused.",
+        mend_zh="请联系银行止付，并登记银行的答复。",
+        mend_en="Ask the bank to stop it, and enter the bank's answer.",
+    )
+
+
+def _no_reason() -> Problem:
+    return problem(
+        "reason",
+        zh="请写明退回的理由。",
+        en="Give the reason for refusing it.",
+        mend_zh="编制人会看到它。",
+        mend_en="Who built it will read it.",
+    )

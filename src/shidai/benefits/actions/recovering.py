@@ -30,7 +30,7 @@ def agree_recovery(
     known = Recovery.objects.filter(uuid=id, claim=found).first() if id else None
     if known is not None:
         return known
-    _check(found, fen, paper, instalments)
+    _check(found, fen, paper, instalments, agreed=_still_agreed(found))
     made = Recovery.objects.create(
         uuid=id or new_id(), by=by.username, claim=found, fen=fen, instalments=instalments, first_day=first_day,
         paper=paper.strip(),
@@ -75,8 +75,14 @@ def _write_lines(claim: Claim, repayment: Repayment, by: Scope) -> None:
             rest -= part
 
 
-def _check(claim: Claim, fen: int, paper: str, instalments: int) -> None:
-    owed = sum(overpaid_of(claim).values())
+def _still_agreed(claim: Claim) -> int:
+    """What earlier agreements promise and hasn't been given back yet, in fen."""
+    agreed = sum(claim.recoveries.values_list("fen", flat=True))
+    return max(agreed - sum(claim.repayments.filter(waived=False).values_list("fen", flat=True)), 0)
+
+
+def _check(claim: Claim, fen: int, paper: str, instalments: int, agreed: int = 0) -> None:
+    owed = max(sum(overpaid_of(claim).values()) - agreed, 0)
     faults = []
     if not 0 < fen <= owed:
         faults.append(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shidai.benefits import bank
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.models import Batch, Payment
+from shidai.benefits.models import Batch, Payment, Refusal
 from shidai.core import sealing
 from shidai.core.access import Scope, require
 from shidai.core.roles import Capability
@@ -25,7 +25,9 @@ def find_batch(scope: Scope, uuid: UUID, capability: Capability) -> Batch:
 
 
 def batch_state(batch: Batch) -> str:
-    """'built', 'released' (as many have signed as must), or 'answered' (the bank has told of every payment)."""
+    """'refused', 'built', 'released' (as many have signed as must), or 'answered' (the bank has told of all)."""
+    if Refusal.objects.filter(batch=batch).exists():
+        return "refused"
     if batch.signatures.count() < batch.signatures_needed:
         return "built"
     waiting = batch.payments.filter(outcomes=None).exists()
@@ -51,3 +53,12 @@ def _transfer(payment: Payment, purpose: str) -> bank.Transfer:
     number = sealing.open_sealed(bytes(account.number), "account.number")
     kind: bank.AccountKind = "card" if account.kind == "card" else "other"
     return bank.Transfer(payment.reference, account.holder, number, account.bank_code, payment.fen, purpose, kind)
+
+
+def shared_accounts(batch: Batch) -> dict[int, list[Payment]]:
+    """Accounts into which the batch pays for several claims, by their blind index: the releaser should see them."""
+    found: dict[int, list[Payment]] = {}
+    for payment in batch.payments.select_related("account", "claim").order_by("pk"):
+        if payment.account is not None:
+            found.setdefault(payment.account.index, []).append(payment)
+    return {index: payments for index, payments in found.items() if len(payments) > 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -67,7 +67,8 @@ def claims_beside(claim: Claim) -> list[Claim]:
     schemes = city_pack().schemes
     barred = {*scheme_of(claim).incompatible, *(id for id, one in schemes.items() if claim.scheme in one.incompatible)}
     same = {"person_id": claim.person_id, "household_id": claim.household_id, "village": claim.village}
-    return list(Claim.objects.select_for_update().filter(scheme__in=barred, **same).prefetch_related("entries"))
+    found = Claim.objects.select_for_update().filter(scheme__in=barred, **same).order_by("pk")
+    return list(found.prefetch_related("entries"))
 
 
 def claim_ids_of(scheme: str, area: str) -> list[int]:
@@ -88,14 +89,22 @@ def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
     spans: list[tuple[date, date]] = []
     applied: date | None = None
     for at, entry in enumerate(entries):
-        if entry.act in ("apply", "appeal"):
+        if entry.act == "apply":  # an appeal that is won gives back the time between
             applied = entry.day
-        end = entries[at + 1].day if at + 1 < len(entries) else until
+        end = _last_day(entries, at, until)
         now = stand(entries[: at + 1], version.step, end)
         if now.state == "in_force" and now.since is not None and applied is not None:
             first = _first_day(claim, version, applied, now.since)
             spans.append((first, min(end, reverify_by(now, version) or end)))
     return _joined(spans)
+
+
+def _last_day(entries: list[Entry], at: int, until: date) -> date:
+    """The last day that an act holds for: a stop's own day counts no more."""
+    if at + 1 == len(entries):
+        return until
+    following = entries[at + 1]
+    return following.day - timedelta(days=1) if following.act in ("stop", "decline", "refuse") else following.day
 
 
 def force_of(claim: Claim, on: date) -> tuple[Standing, date | None, date | None]:
@@ -121,15 +130,16 @@ def reverify_by(standing: Standing, version: SchemeVersion) -> date | None:
 def period_days(claim: Claim, until: date) -> list[date]:
     """The days of determination of all periods that count up to a day, in order.
 
-    What is granted once is determined on the day on which it came into force.
+    What is granted once is determined on the day on which it first came into force, however often it did.
     """
     scheme = scheme_of(claim)
     days: set[date] = set()
-    for since, to in in_force_days(claim, until):
+    spans = in_force_days(claim, until)
+    for since, to in spans:
         for version in scheme.version:
             if version.status != "in_force":
                 continue
-            found = (since,) if version.amount.per == "event" else due_days(version.amount, since, to)
+            found = (spans[0][0],) if version.amount.per == "event" else due_days(version.amount, since, to)
             days.update(day for day in found if version.in_force(day))
     return sorted(days)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shidai.benefits.models import Claim, Due, Payment
+from django.db.models import Exists, OuterRef, QuerySet
+
+from shidai.benefits.models import Claim, Due, Payment, Settled
 from shidai.benefits.queries.claims import claims_of, standing_of
-from shidai.benefits.queries.money import unpaid_and_overpaid
 from shidai.core.access import Scope, require, within
 from shidai.registry.queries import Doubt, doubt_among
 
@@ -16,8 +17,8 @@ from shidai.registry.queries import Doubt, doubt_among
 class Closure:
     """The sums that must close, in fen and in claims, for one scheme in one area up to a day.
 
-    Earned = batched − returned − given back + held, where held = unpaid − overpaid; batched = paid + returned + in
-    flight. `given_back`: repaid and waived.
+    Earned = batched − returned − given back + held; batched = paid + returned + in flight. All of periods up to the
+    day. `held`: what is unpaid, less what was paid too much; `waived`: how much of that isn't asked back.
     """
 
     claims: int
@@ -31,6 +32,7 @@ class Closure:
     returned: int
     in_flight: int
     given_back: int
+    waived: int
 
     @property
     def closes(self) -> bool:
@@ -46,22 +48,34 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
     states = [standing_of(claim, until).state for claim in claims_of(scheme, area)]
     over = {"refused", "declined", "stopped"}
     lines = Due.objects.filter(within((area,), "claim__area"), claim__scheme=scheme, period__lte=until)
-    payments = Payment.objects.filter(within((area,), "claim__area"), claim__scheme=scheme).prefetch_related("outcomes")
-    outcomes = [(payment.fen, {told.paid for told in payment.outcomes.all()}) for payment in payments]
-    unpaid, overpaid = unpaid_and_overpaid(scheme, area, until)
+    asked = lines.exclude(repayment__waived=True)
+    settled = Settled.objects.filter(due__in=lines, payment__batch__refusal=None).select_related("due")
+    batched: dict[str, int] = dict.fromkeys(("paid", "returned", "in_flight"), 0)
+    for one in settled.prefetch_related("payment__outcomes"):
+        batched[outcome_of(one.payment)] += one.due.fen
+    held = asked.exclude(Exists(Settled.objects.filter(due=OuterRef("pk"), live=True)))
     return Closure(
         claims=len(states),
         in_force=states.count("in_force"),
         refused=sum(state in over for state in states),
         pending=sum(state != "in_force" and state not in over for state in states),
-        earned=sum(lines.filter(repayment=None).values_list("fen", flat=True)),
-        batched=sum(fen for fen, _ in outcomes),
-        held=sum(one.fen for one in unpaid) - sum(one.fen for one in overpaid),
-        paid=sum(fen for fen, told in outcomes if told == {True}),
-        returned=sum(fen for fen, told in outcomes if False in told),
-        in_flight=sum(fen for fen, told in outcomes if not told),
-        given_back=sum(lines.exclude(repayment=None).values_list("fen", flat=True)),
+        earned=_sum(lines.filter(repayment=None)),
+        batched=sum(batched.values()),
+        held=_sum(held),
+        given_back=_sum(asked.exclude(repayment=None)),
+        waived=_sum(lines.filter(repayment__waived=True)),
+        **batched,
     )
+
+
+def _sum(lines: QuerySet[Due]) -> int:
+    return sum(lines.values_list("fen", flat=True))
+
+
+def outcome_of(payment: Payment) -> str:
+    """paid, returned or in_flight: what was paid may have come back later."""
+    told = {one.paid for one in payment.outcomes.all()}
+    return "returned" if False in told else "paid" if told else "in_flight"
 
 
 def payees(year: int) -> set[int]:

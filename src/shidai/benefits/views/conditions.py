@@ -15,6 +15,7 @@ from shidai.registry.citypack import city_pack
 from shidai.registry.wording import say_date
 from shidai.rules import RuleSet, columns_for, compile_version
 from shidai.rules.columns import Columns
+from shidai.rules.halfknown import OF_BIRTH, fact_of_bound
 from shidai.rules.periods import facts_of_day
 from shidai.words import Text
 
@@ -113,7 +114,7 @@ def first_day_met(condition: str, rules: RuleSet, decision: Decision) -> date | 
     if not isinstance(birth, date) or not {"age", "months_old"} & decision.facts.keys():
         return None
     for day in _days_ahead(birth, decision.on):
-        still = {name: value for name, value in known.items() if name not in ("age", "months_old")}
+        still = {name: value for name, value in known.items() if fact_of_bound(name) not in OF_BIRTH}
         told = rules.for_person(facts_of_day({**still, "birth_date": birth}, day))
         if any(one.condition.id == condition and one.met for one in told.outcomes):
             return day

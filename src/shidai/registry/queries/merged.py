@@ -18,6 +18,11 @@ def survivors(person_ids: Collection[int]) -> dict[int, int]:
     return dict(merged.values_list("pk", "merged_into_id"))
 
 
+def merged_into(person_id: int) -> list[int]:
+    """The row numbers of the records that were merged into this one."""
+    return list(Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class MergedRecord:
     """A merged record: the merge, with both records, and whether the reader may undo it."""

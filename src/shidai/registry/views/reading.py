@@ -212,6 +212,7 @@ def household(request: StaffRequest, uuid: UUID) -> HttpResponse:
         else Text(zh="家庭户", en="Household")
     )
     shown = {
+        "uuid": uuid,
         "title": say(title),
         "place": f"{places.get(page.household.area, page.household.area)} {page.address}",
         "members": [_member(each, head) for each in page.spells],

@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         Text(zh="婚姻与避孕", en="Unions and contraception"),
         ("women_in_union", "union_years", "users_any", "users_modern", "user_years_any", "user_years_modern"),
     ),
+    (Text(zh="待遇", en="Benefits"), ("benefit_recipients", "benefit_paid", "benefit_claims")),
 )
 
 

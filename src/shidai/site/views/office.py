@@ -45,6 +45,9 @@ def work(request: StaffRequest) -> HttpResponse:
     if request.scope.allows("record.read"):
         items.append(Item("/benefits/", "heart", Text(zh="待遇", en="Benefits"),
                           Text(zh="申请、公示、发放、核对", en="claims, notices, payments, proofs")))  # fmt: skip
+    if request.scope.allows("duplicate.judge"):
+        items.append(Item("/duplicates/", "users", Text(zh="重复登记核对", en="Possible duplicates"),
+                          Text(zh="两份档案是不是同一人", en="are two records one person?")))  # fmt: skip
     items.append(Item("/numbers/", "chart-bar", Text(zh="指标", en="Indicators"),
                       Text(zh="各级、各期，带区间", en="every level and period, with intervals")))  # fmt: skip
     items.append(Item("/summary/", "file-text", Text(zh="年度工作总结", en="Annual work summary"),

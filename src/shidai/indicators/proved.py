@@ -1,0 +1,100 @@
+"""What the proofs of benefits state: findings, sums, and what holds in each county."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from hashlib import sha256
+from json import dumps
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a proof found. `fen`: what was paid; `should`: what the rules give. `subject`: a pseudonym.
+
+    `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; or where the
+    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied; 'candidate': nor here, but an
+    office grants it and sets the sum; 'unpaid': a claim is in force, and nothing was ever paid on it).
+    """
+
+    proof: str  # error, duplicate or omission
+    county: str
+    scheme: str
+    subject: str
+    period: date
+    fen: int
+    should: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Closing:
+    """The sums of one scheme in one county, in claims and in fen, up to the cut-off."""
+
+    claims: int = 0
+    in_force: int = 0
+    over: int = 0
+    pending: int = 0
+    earned: int = 0
+    batched: int = 0
+    paid: int = 0
+    returned: int = 0
+    in_flight: int = 0
+    given_back: int = 0
+    unpaid: int = 0
+    overpaid: int = 0
+    waived: int = 0  # of what was paid too much, and isn't asked back
+
+    @property
+    def closes(self) -> bool:
+        """Whether every claim is in one place and both sums of money hold to the fen."""
+        people = self.claims == self.in_force + self.over + self.pending
+        held = self.unpaid - self.overpaid - self.waived
+        money = self.earned == self.batched - self.returned - self.given_back + held
+        return people and money and self.batched == self.paid + self.returned + self.in_flight
+
+
+@dataclass(slots=True)
+class CountyProof:
+    """What the proofs say of one scheme in one county in the year."""
+
+    county: str
+    scheme: str
+    payees: int = 0  # who was paid in the year, or has money on its way
+    paid: int = 0  # fen, of the payments of the year that didn't come back
+    entitled: int = 0  # who meets every condition on the year's last day
+    errors: int = 0  # payees with a finding
+    duplicates: int = 0
+    overlooked: int = 0
+    closing: Closing = field(default_factory=Closing)
+
+    @property
+    def holds(self) -> bool:
+        """Whether all four proofs hold."""
+        return not (self.errors or self.duplicates or self.overlooked) and self.closing.closes
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The proofs of a year, with what they rest on: the pack's version and the record tables' manifest."""
+
+    year: int
+    cutoff: date
+    pack: str
+    manifest: str
+    rows: tuple[CountyProof, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def hold(self) -> bool:
+        """Whether every proof holds in every county: who has a claim that waits isn't overlooked."""
+        return all(row.holds for row in self.rows)
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 over everything that is stated, the manifest's id included."""
+        stated = {
+            "year": self.year, "cutoff": self.cutoff, "pack": self.pack, "manifest": self.manifest,
+            "rows": [asdict(row) for row in self.rows], "findings": [asdict(one) for one in self.findings],
+        }  # fmt: skip
+        return sha256(dumps(stated, sort_keys=True, default=str).encode()).hexdigest()
