@@ -246,6 +246,17 @@ class BatchForm(RecordForm):
             return None
 
 
+class RefuseForm(RecordForm):
+    """Why a batch isn't released."""
+
+    submit: ClassVar[Text] = Text(zh="退回批次", en="Refuse the batch")
+    reason = forms.CharField(
+        label=later(zh="理由", en="Reason"),
+        max_length=200,
+        help_text=later(zh="编制人会看到它。", en="Who built it reads it."),
+    )
+
+
 class AnswerForm(RecordForm):
     """The bank's answer to a batch, as a file."""
 

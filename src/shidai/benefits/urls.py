@@ -30,6 +30,7 @@ urlpatterns = [
     path("benefits/batches/new/<slug:scheme>/", batches.build, name="batch-build"),
     path("benefits/batches/<uuid:uuid>/", batches.batch, name="batch"),
     path("benefits/batches/<uuid:uuid>/sign/", batches.sign, name="batch-sign"),
+    path("benefits/batches/<uuid:uuid>/refuse/", batches.refuse, name="batch-refuse"),
     path("benefits/batches/<uuid:uuid>/file/<slug:form>/", batches.bank_file, name="batch-file"),
     path("benefits/batches/<uuid:uuid>/answer/", batches.answer, name="batch-answer"),
     path("benefits/proofs/", proofs.proofs, name="proofs"),

@@ -433,3 +433,18 @@ def test_a_household_and_a_village_apply_from_their_own_pages(cast: Cast, read) 
     page = visible(read("lan", f"/benefits/households/{home.uuid}/"))
     assert "计划生育公益金扶助" in page
     assert "示范村服务室补助" in visible(read("zhou", f"/benefits/villages/{NANQIAO}/"))
+
+
+def test_who_releases_sees_one_account_of_two_people_and_may_refuse(cast: Cast, other_officer: Scope, read) -> None:
+    for born in ("1940-3-5", "1941-3-5"):
+        carry_through(cast, make_elder(born))
+    batch = actions.build_batch(by=cast.gu, scheme=SCHEME, area=COUNTY, pay_day=YEAR)
+    address = f"/benefits/batches/{batch.uuid}/"
+    assert "收多人的款：陈秀英、陈秀英" in visible(read("feng", address))
+    client = sign_in("feng")
+    assert client.post(f"{address}refuse/", {"id": str(uuid4()), "reason": ""}).status_code == 422
+    assert client.post(f"{address}refuse/", {"id": str(uuid4()), "reason": "账号有误"}).status_code == 302
+    page = visible(read("feng", address))
+    assert "已退回，理由：账号有误" in page
+    assert batch_state(batch) == "refused"
+    assert "已退回" in visible(read("gu", "/benefits/batches/"))

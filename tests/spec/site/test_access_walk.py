@@ -196,7 +196,7 @@ def test_a_batch_is_seen_by_who_reads_the_whole_countys_records(member: str, sta
 
 
 @pytest.mark.parametrize("member", ["lan", "xu", "zhou", "he"])
-@pytest.mark.parametrize("step", ["sign", "answer", "file/csv"])
+@pytest.mark.parametrize("step", ["sign", "refuse", "answer", "file/csv"])
 def test_a_batch_is_carried_on_by_its_county_alone(member: str, step: str, signed_in) -> None:
     batch = make_claim(make_person("王小明"), NANQIAO)[1][0]
     assert signed_in(member).post(f"/benefits/batches/{batch}/{step}/", {"id": new_id()}).status_code in REFUSED

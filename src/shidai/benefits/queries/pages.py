@@ -65,10 +65,13 @@ def periods_of(claim: Claim) -> list[Period]:
     lines: defaultdict[date, list[Due]] = defaultdict(list)
     for due in claim.dues.select_related("decision", "repayment").prefetch_related(LIVE).order_by("-period", "number"):
         lines[due.period].append(due)
-    return [
-        Period(day, tuple(dues), sum(due.fen for due in dues), sum(due.fen for due in dues if not _live(due)))
-        for day, dues in lines.items()
-    ]
+    return [Period(day, tuple(dues), sum(due.fen for due in dues), _open(dues)) for day, dues in lines.items()]
+
+
+def _open(dues: list[Due]) -> int:
+    """What a period has still to get, or got too much (negative), less what isn't asked back."""
+    fen = sum(due.fen for due in dues if not _live(due) and not due.is_waived)
+    return fen if fen > 0 else min(0, fen + sum(due.fen for due in dues if due.is_waived))
 
 
 def _live(due: Due) -> list[Settled]:
@@ -123,7 +126,7 @@ def batches_in(scope: Scope, area: str = "") -> QuerySet[Batch]:
     found = Batch.objects.filter(within(scope.prefixes("record.read"), "area"))
     found = found.filter(within((area,), "area")) if area else found
     signed = found.annotate(count=Count("payments"), fen=Sum("payments__fen")).order_by("-pk")
-    return signed.prefetch_related("signatures")
+    return signed.select_related("refusal").prefetch_related("signatures")
 
 
 def batch_page(scope: Scope, uuid: UUID) -> Batch | None:

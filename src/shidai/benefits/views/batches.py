@@ -14,9 +14,9 @@ from shidai.benefits import actions
 from shidai.benefits.actions.paying import signatures_needed
 from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.forms import AnswerForm, BatchForm, HandedForm, PayerForm, SignForm
-from shidai.benefits.models import Batch
-from shidai.benefits.queries import batch_state, unpaid_and_overpaid
+from shidai.benefits.forms import AnswerForm, BatchForm, HandedForm, PayerForm, RefuseForm, SignForm
+from shidai.benefits.models import Batch, Payment
+from shidai.benefits.queries import batch_state, shared_accounts, unpaid_and_overpaid
 from shidai.benefits.queries import pages as reads
 from shidai.benefits.queries.pages import PAYMENT_STATES, Told
 from shidai.benefits.views.acting import show_form
@@ -36,6 +36,7 @@ from shidai.words import Text, in_yuan
 PAGE = 50
 STATE = {
     "built": (Text(zh="待放行", en="to be released"), "late"),
+    "refused": (Text(zh="已退回", en="refused"), "plain"),
     "released": (Text(zh="已放行，等待银行", en="released, at the bank"), ""),
     "answered": (Text(zh="银行已全部答复", en="answered in full"), "good"),
 }
@@ -72,6 +73,7 @@ def listed(request: StaffRequest) -> HttpResponse:
 def _row(batch: Any, open_: set[int]) -> dict[str, Any]:
     signed = len(batch.signatures.all())
     state = "built" if signed < batch.signatures_needed else "released" if batch.pk in open_ else "answered"
+    state = "refused" if hasattr(batch, "refusal") else state
     words, style = STATE[state]
     return {
         "url": f"/benefits/batches/{batch.uuid}/",
@@ -182,7 +184,10 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "may_sign": state == "built" and scope.allows("payment.release", found.area),
         "built_by_me": found.by == scope.username,
         "signed_by_me": any(one.by == scope.username for one in signatures),
-        "may_file": state != "built" and found.form == "bank" and scope.allows("payment.build", found.area),
+        "may_refuse": state == "built" and _may_refuse(scope, found),
+        "refusal": getattr(found, "refusal", None),
+        "shared": [_shared(one) for one in shared_accounts(found).values()] if state == "built" else [],
+        "may_file": _may_file(scope, found, state),
         "may_hand": state == "released" and found.form == "hand" and scope.allows("payment.build", found.area),
         "files": [{"by": name_staff(one.by), "file": one} for one in found.files.order_by("-pk")],
         "rows": [_payment(one) for one in map(reads.tell, page.object_list)],
@@ -194,6 +199,17 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "back": address(request, "/benefits/batches/"),
     }  # fmt: skip
     return render(request, "benefits/batch.html", shown)
+
+
+def _may_file(scope: Scope, batch: Batch, state: str) -> bool:
+    released = state not in ("built", "refused")
+    return released and batch.form == "bank" and scope.allows("payment.build", batch.area)
+
+
+def _shared(payments: list[Payment]) -> dict[str, Any]:
+    """An account into which several are paid: whose."""
+    names = [subject_of(one.claim)["name"] for one in payments]
+    return {"account": reads.mask_account(payments[0].account), "names": names}
 
 
 def _payment(told: Told) -> dict[str, Any]:
@@ -232,6 +248,30 @@ def sign(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
     title = Text(zh="放行发放批次", en="Release the batch")
     return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", lead=lead, will=will)
+
+
+def _may_refuse(scope: Scope, batch: Batch) -> bool:
+    """Who may release it, and who built it."""
+    mine = batch.by == scope.username
+    return scope.allows("payment.build" if mine else "payment.release", batch.area)
+
+
+def refuse(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Don't release a batch: what it would have paid is unpaid again."""
+    found = find_batch_seen(request.scope, uuid)
+    require(request.scope, "payment.build" if found.by == request.scope.username else "payment.release", found.area)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if form.record(actions.refuse_batch, by=request.scope, batch=found.uuid, reason=reason) is not None:
+            say_done(request, Text(zh="退回批次", en="the batch is refused"))
+            return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
+    will = Text(
+        zh="退回后这个批次作废，其中的金额重新列为未发，可另编批次发放。",
+        en="A refused batch is void; what it would have paid is unpaid again, and goes into another one.",
+    )
+    title = Text(zh="退回发放批次", en="Refuse the batch")
+    return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", will=will)
 
 
 def bank_file(request: StaffRequest, uuid: UUID, form: str) -> FileResponse:
