@@ -16,8 +16,8 @@ from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion, Subject
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import survivors
-from shidai.registry.queries.factsofday import facts_of_people
-from shidai.registry.queries.householdday import facts_of_households
+from shidai.registry.queries.factsofday import Lives
+from shidai.registry.queries.householdday import Homes
 from shidai.rules import RuleSet, columns_for, compile_version, limits_of
 from shidai.rules.halfknown import fact_of_bound
 from shidai.rules.ruleset import Explained
@@ -75,13 +75,17 @@ def judge(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Deci
 
 
 def judge_all(
-    claims: Sequence[Claim], on: date, by: Scope, granted: dict[int, int] | None = None
-) -> dict[int, Decision]:
-    """Judge claims of one scheme by the rules and facts of a day, with as many queries as for one; none is stored."""
+    claims: Sequence[Claim], on: date, by: Scope, granted: dict[int, int] | None = None,
+    facts_read: ClaimFacts | None = None,
+) -> dict[int, Decision]:  # fmt: skip
+    """Judge claims of one scheme by the rules and facts of a day, with as many queries as for one; none is stored.
+
+    facts_read: facts of these claims, and perhaps others, that were read before, for several days.
+    """
     pack, scheme = city_pack(), scheme_of(claims[0])
     version = version_in_force(scheme, on)
     rules = _rules(pack, scheme, version)
-    every = facts_of_claims(claims, on, pack)
+    every = facts_read.on(on) if facts_read is not None else facts_of_claims(claims, on, pack)
     grants = (granted_of(claims) | (granted or {})) if version.amount.granted else {}
     made = {}
     for claim in claims:
@@ -155,29 +159,38 @@ def _compiled(version: SchemeVersion, subject: Subject, attested: tuple[Attested
 
 def facts_of_claims(claims: Sequence[Claim], on: date, pack: Pack) -> dict[int, dict[str, Any]]:
     """By claim, what the register knows of its subject on a day, and what was attested of it."""
-    persons = [one.person_id for one in claims if one.person_id is not None]
-    kept = kept_records(claims)
-    people = facts_of_people({*persons, *kept.values()}, on) if persons else {}
-    homes = facts_of_households([one.household_id for one in claims if one.household_id is not None], on)
-    found: dict[int, dict[str, Any]] = {}
-    for claim in claims:
-        if claim.village:
-            found[claim.pk] = {"area": claim.village}
-        else:
-            person = kept.get(claim.pk, claim.person_id)
+    return ClaimFacts(claims, pack).on(on)
+
+
+class ClaimFacts:
+    """The facts of claims' subjects: read once, told for any day."""
+
+    def __init__(self, claims: Sequence[Claim], pack: Pack) -> None:
+        self._claims, self._pack, self._kept = claims, pack, kept_records(claims)
+        persons = {one.person_id for one in claims if one.person_id is not None} | set(self._kept.values())
+        self._lives = Lives(persons) if persons else None
+        self._homes = Homes([one.household_id for one in claims if one.household_id is not None])
+        self._attested = attested_of(claims, set(self._kept.values()))
+        self._by_subject: defaultdict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
+        for claim in claims:
+            self._by_subject[claim.person_id, claim.household_id, claim.village].append(claim.pk)
+            if claim.pk in self._kept:
+                self._by_subject[self._kept[claim.pk], None, ""].append(claim.pk)
+
+    def on(self, day: date) -> dict[int, dict[str, Any]]:
+        """By claim, what holds on a day; of several attested facts the last one counts."""
+        people, homes = self._lives.on(day) if self._lives else {}, self._homes.on(day)
+        found: dict[int, dict[str, Any]] = {}
+        for claim in self._claims:
+            person = self._kept.get(claim.pk, claim.person_id)
             known = people.get(person) if person is not None else homes.get(claim.household_id or 0)
-            found[claim.pk] = dict(known or {})
-    by_subject: defaultdict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
-    for claim in claims:
-        by_subject[claim.person_id, claim.household_id, claim.village].append(claim.pk)
-        if claim.pk in kept:
-            by_subject[kept[claim.pk], None, ""].append(claim.pk)
-    for attested in attested_of(claims, on, set(kept.values())):
-        fact = pack.attested.get(attested.fact)
-        if fact is not None:
-            for pk in by_subject[attested.person_id, attested.household_id, attested.village]:
-                found[pk][fact.id] = _attested_value(attested, fact)
-    return found
+            found[claim.pk] = {"area": claim.village} if claim.village else dict(known or {})
+        for one in self._attested:
+            fact = self._pack.attested.get(one.fact)
+            if fact is not None and one.start_date <= day and (one.end_date is None or one.end_date > day):
+                for pk in self._by_subject[one.person_id, one.household_id, one.village]:
+                    found[pk][fact.id] = _attested_value(one, fact)
+        return found
 
 
 def kept_records(claims: Sequence[Claim]) -> dict[int, int]:
@@ -194,14 +207,13 @@ def kept_records(claims: Sequence[Claim]) -> dict[int, int]:
     return {one.pk: person for one, person in found if (person, one.scheme, one.occasion) not in own}
 
 
-def attested_of(claims: Sequence[Claim], on: date, more: set[int] | None = None) -> list[Attestation]:
-    """What was attested of the claims' subjects, and of `more` people, and holds on a day; the last one counts."""
+def attested_of(claims: Sequence[Claim], more: set[int] | None = None) -> list[Attestation]:
+    """What was ever attested of the claims' subjects, and of `more` people, the latest last."""
     people = {one.person_id for one in claims if one.person_id is not None} | (more or set())
     homes = {one.household_id for one in claims} - {None}
     villages = {one.village for one in claims} - {""}
     whose = Q(person_id__in=people) | Q(household_id__in=homes) | Q(village__in=villages)
-    holds = Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
-    return list(Attestation.objects.filter(whose, holds).order_by("start_date", "pk"))
+    return list(Attestation.objects.filter(whose).order_by("start_date", "pk"))
 
 
 def _attested_value(attested: Attestation, fact: AttestedFact) -> bool | int | date | str:

@@ -46,7 +46,6 @@ def play_years(
     for at, (scheme_id, found) in enumerate(sorted(counties.items())):
         report(at, len(counties))
         for day in _pay_days(pack.schemes[scheme_id], pack.last_day, returns):
-            actions.accrue(by=BUILDER, scheme=scheme_id, area=pack.city, until=day)
             for county in sorted(found):
                 batches += _pay(scheme_id, county, day, returns)
     return {"claims": taken.claims, "acts": taken.acts, "batches": batches}

@@ -15,7 +15,7 @@ from shidai.packs import load_pack
 from shidai.registry import actions as registry
 from shidai.registry.extract import extract_records
 from shidai.registry.models import Death, Person
-from shidai.registry.queries.factsofday import facts_of_people
+from shidai.registry.queries.factsofday import Lives
 from shidai.rules import columns_for
 from tests.factories import OPERATOR, day, make_couple, make_person
 
@@ -53,11 +53,11 @@ def test_both_ways_tell_the_same(people: list[int], tmp_path: Path, on: date) ->
     with Records.open(tmp_path / "records") as records:
         rows = records.fetch(facts_on(records, "person", on, columns)).to_pylist()
     told = {row.pop("person_id"): row for row in rows}
-    facts = facts_of_people(people, on)
+    facts = Lives(people).on(on)
     marks = dict(zip(people, pseudonyms(people, "analysis", "person").tolist(), strict=True))
     assert {marks[person]: known for person, known in facts.items()} == told
 
 
 def test_the_dead_of_an_unknown_day_are_dead(people: list[int]) -> None:
     lost = Person.objects.get(name="郑平")
-    assert facts_of_people([lost.pk], CUTOFF)[lost.pk]["alive"] is False
+    assert Lives([lost.pk]).on(CUTOFF)[lost.pk]["alive"] is False

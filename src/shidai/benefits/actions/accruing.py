@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Max, Q, Sum
 
 from shidai.benefits.actions.days import refuse_future
-from shidai.benefits.deciding import judge_all
+from shidai.benefits.deciding import ClaimFacts, judge_all
 from shidai.benefits.models import Claim, Decision, Due
 from shidai.benefits.queries import claim_ids_of, period_days
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.tree import county_of
+from shidai.registry.citypack import city_pack
 
 AT_ONCE = 200  # claims in one transaction
 
@@ -55,11 +56,11 @@ def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
     for claim in claims:
         for day in period_days(claim, until):
             concerned[day].append(claim)
-    known = _known(claims)
+    known, facts = _known(claims), ClaimFacts(claims, city_pack())
     lines = [
         (decision, *known.pop((claim, day), (None, 0)))
         for day in sorted(concerned)
-        for claim, decision in judge_all(concerned[day], day, by).items()
+        for claim, decision in judge_all(concerned[day], day, by, facts_read=facts).items()
     ]
     fresh = [(decision, last, fen) for decision, last, fen in lines if last is None or fen != decision.fen]
     Decision.objects.bulk_create([decision for decision, _, _ in fresh])

@@ -7,7 +7,7 @@ test holds the two together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,20 +21,25 @@ from shidai.rules.periods import calendar_months, completed_years
 Facts = dict[str, Any]
 
 
-def facts_of_people(person_ids: Collection[int], on: date) -> dict[int, Facts]:
-    """By row number, all columns of `shidai.rules.columns` for persons; who was born later isn't there."""
-    people = list(Person.objects.select_related("death", "birth").filter(pk__in=person_ids))
-    children, homes, spouses = _children(person_ids), _homes(person_ids, on), _spouses(person_ids, on)
-    return {
-        person.pk: {
-            **_own(person, on),
-            **_of_homes(homes[person.pk]),
-            **_of_children(children[person.pk], on),
-            **_of_spouses(spouses[person.pk], on),
+class Lives:
+    """What the register knows of some people: read once, told for any day."""
+
+    def __init__(self, person_ids: Collection[int]) -> None:
+        self._people = list(Person.objects.select_related("death", "birth").filter(pk__in=person_ids))
+        self._children, self._homes, self._unions = _children(person_ids), _homes(person_ids), _unions(person_ids)
+
+    def on(self, day: date) -> dict[int, Facts]:
+        """By row number, the facts of a day; who was born later isn't there."""
+        return {
+            person.pk: {
+                **_own(person, day),
+                **_of_homes([one for one in self._homes[person.pk] if _holds(one, day)]),
+                **_of_children(self._children[person.pk], day),
+                **_of_spouses(_spouses(self._unions[person.pk], person.pk, day), day),
+            }
+            for person in self._people
+            if person.birth_date is None or person.birth_date <= day
         }
-        for person in people
-        if person.birth_date is None or person.birth_date <= on
-    }
 
 
 def _alive(person: Person, on: date) -> bool:
@@ -54,13 +59,14 @@ def _own(person: Person, on: date) -> Facts:
     }
 
 
-def _now(on: date) -> Q:
-    return Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
+def _holds(spell: Spell | Union, on: date) -> bool:
+    start, end = spell.start_date, spell.end_date
+    return start is not None and start <= on and (end is None or end > on)
 
 
-def _homes(person_ids: Collection[int], on: date) -> Mapping[int, list[Spell]]:
+def _homes(person_ids: Collection[int]) -> Mapping[int, list[Spell]]:
     found: defaultdict[int, list[Spell]] = defaultdict(list)
-    for spell in Spell.objects.filter(_now(on), person_id__in=person_ids):
+    for spell in Spell.objects.filter(person_id__in=person_ids):
         found[spell.person_id].append(spell)
     return found
 
@@ -102,21 +108,26 @@ def _of_children(children: Iterable[Person], on: date) -> Facts:
     }
 
 
-def _spouses(person_ids: Collection[int], on: date) -> Mapping[int, list[Person | None]]:
-    """The other side of each open union, None when unknown; a dead one is no spouse, though the union was left open."""
+def _unions(person_ids: Collection[int]) -> Mapping[int, list[Union]]:
     mine = Q(wife_id__in=person_ids) | Q(husband_id__in=person_ids)
-    found: defaultdict[int, list[Person | None]] = defaultdict(list)
-    for union in Union.objects.select_related("wife__death", "husband__death").filter(_now(on), mine):
-        for me, other in ((union.wife_id, union.husband), (union.husband_id, union.wife)):
-            if me is not None and (other is None or _alive(other, on)):
-                found[me].append(other)
+    found: defaultdict[int, list[Union]] = defaultdict(list)
+    for union in Union.objects.select_related("wife__death", "husband__death").filter(mine):
+        for side in (union.wife_id, union.husband_id):
+            if side is not None:
+                found[side].append(union)
     return found
 
 
-def _of_spouses(spouses: Iterable[Person | None], on: date) -> Facts:
+def _spouses(unions: Iterable[Union], person: int, on: date) -> list[Person | None]:
+    """The other side of each open union, None when unknown; a dead one is no spouse, though the union was left open."""
+    others = (one.husband if one.wife_id == person else one.wife for one in unions if _holds(one, on))
+    return [other for other in others if other is None or _alive(other, on)]
+
+
+def _of_spouses(spouses: Sequence[Person | None], on: date) -> Facts:
     known = [spouse for spouse in spouses if spouse is not None]
     return {
-        "in_union": bool(list(spouses)),
+        "in_union": bool(spouses),
         "spouse_age": max((completed_years(one.birth_date, on) for one in known if one.birth_date), default=None),
         "spouse_registration": max((one.registration for one in known if one.registration), default=None),
     }

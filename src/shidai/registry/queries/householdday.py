@@ -7,25 +7,29 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from shidai.registry.models import Spell
 from shidai.rules.periods import completed_years
 
 CHILD_UNDER, ELDER_FROM = 18, 60  # completed years: as the columns' names in `shidai.rules.columns` say
 
 
-def facts_of_households(household_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
-    """By row number, the facts of households in which somebody lives on the day."""
-    if not household_ids:
-        return {}
-    here = Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
-    members: defaultdict[int, dict[int, Spell]] = defaultdict(dict)
-    spells = Spell.objects.select_related("person").filter(here, kind=Spell.Kind.LIVING, household_id__in=household_ids)
-    for spell in spells:
-        assert spell.household_id is not None
-        members[spell.household_id][spell.person_id] = spell
-    return {home: _facts(list(spells.values()), on) for home, spells in members.items()}
+class Homes:
+    """Who lived in some households: read once, told for any day."""
+
+    def __init__(self, household_ids: Collection[int]) -> None:
+        self._spells: list[Spell] = []
+        if household_ids:
+            mine = Spell.objects.filter(kind=Spell.Kind.LIVING, household_id__in=household_ids)
+            self._spells = list(mine.select_related("person"))
+
+    def on(self, day: date) -> dict[int, dict[str, Any]]:
+        """By row number, the facts of households in which somebody lives on the day."""
+        members: defaultdict[int, dict[int, Spell]] = defaultdict(dict)
+        for spell in self._spells:
+            if spell.start_date <= day and (spell.end_date is None or spell.end_date > day):
+                assert spell.household_id is not None
+                members[spell.household_id][spell.person_id] = spell
+        return {home: _facts(list(spells.values()), day) for home, spells in members.items()}
 
 
 def _facts(spells: list[Spell], on: date) -> dict[str, Any]:
