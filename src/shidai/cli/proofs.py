@@ -22,24 +22,6 @@ if TYPE_CHECKING:
     from shidai.indicators.proofs import CountyProof, Finding, Proofs
     from shidai.packs import Pack
 
-STANDS: dict[str, Text] = {
-    "overlooked": Text(zh="无人申请", en="nobody has applied"),
-    "candidate": Text(zh="可申请（由单位核定）", en="may apply (an office grants it)"),
-    "waiting": Text(zh="待办", en="waiting for a step"),
-    "notice": Text(zh="公示中", en="in public notice"),
-    "objected": Text(zh="有异议", en="objected to"),
-    "refused": Text(zh="不予确认", en="refused"),
-    "declined": Text(zh="自愿放弃", en="declined"),
-    "stopped": Text(zh="已停止", en="stopped"),
-    "amount": Text(zh="金额不符", en="another amount"),
-    "ended": Text(zh="停止后发放", en="paid after its end"),
-    "twice": Text(zh="两件申请", en="under two claims"),
-    "not in force": Text(zh="从未生效", en="never in force"),
-    "unpaid": Text(zh="享受中，但没有发放过", en="in force, and nothing was ever paid"),
-    "no claim": Text(zh="没有申请", en="no claim"),
-    "no version": Text(zh="当日没有生效的规定", en="no rules in force on the day"),
-    "unknown": Text(zh="不在登记册上", en="not on the register"),
-}
 PROOFS: dict[str, Text] = {
     "error": Text(zh="错发", en="error"),
     "duplicate": Text(zh="重发", en="duplicate"),
@@ -223,11 +205,13 @@ def _found(findings: Sequence[Finding], pack: Pack, names: dict[str, Text]) -> T
 
 
 def _reason(reason: str, found: Finding, pack: Pack) -> str:
+    from shidai.indicators.proved import REASONS
+
     version = pack.schemes[found.scheme].version_on(found.period)
     titles = {one.id: one.title.text for one in version.condition} if version else {}
     name = reason.removesuffix("?")
     other = pack.schemes[name].title.text if name in pack.schemes else None
-    words = titles.get(name) or STANDS.get(name) or other
+    words = titles.get(name) or REASONS.get(name) or other
     return (say(words) if words else name) + ("？" if reason.endswith("?") else "")
 
 

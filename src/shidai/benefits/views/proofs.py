@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from shidai.benefits.queries.lists import SHOWS
+from shidai.benefits.queries import doubt_among_payees
 from shidai.benefits.views.showing import address
 from shidai.benefits.wording import say_money
 from shidai.core import queries as core
@@ -20,9 +20,11 @@ from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest, page_link
 from shidai.indicators.proofs import CountyProof, Finding, Proofs, prove
+from shidai.indicators.proved import REASONS
 from shidai.indicators.records import Records
 from shidai.registry import queries as registry
 from shidai.registry.citypack import city_pack
+from shidai.registry.queries import Doubt
 from shidai.registry.wording import say_date
 from shidai.words import ShidaiError, Text, in_yuan
 
@@ -31,21 +33,6 @@ KINDS = {
     "error": Text(zh="不错：不符合或金额不对的发放", en="No error: payments that don't fit"),
     "duplicate": Text(zh="不重：同一期领了两次", en="No duplicate: paid twice for one period"),
     "omission": Text(zh="不漏：符合条件但没有享受", en="No omission: entitled and not on the roster"),
-}
-REASONS = {
-    "overlooked": Text(zh="无人申请", en="nobody has applied"),
-    "waiting": SHOWS["waiting"],
-    "notice": Text(zh="公示中", en="in public notice"),
-    "objected": SHOWS["objected"],
-    "refused": Text(zh="不予确认", en="refused"),
-    "declined": Text(zh="自愿放弃", en="declined"),
-    "stopped": SHOWS["stopped"],
-    "amount": Text(zh="金额不符", en="another amount"),
-    "ended": Text(zh="停止后发放", en="paid after its end"),
-    "twice": Text(zh="两件申请", en="under two claims"),
-    "no claim": Text(zh="没有申请", en="no claim"),
-    "no version": Text(zh="当日没有生效的规定", en="no rules in force on the day"),
-    "unknown": Text(zh="不在登记册上", en="not on the register"),
 }
 OUTSIDE = Text(zh="（不在您的权限内）", en="(outside your access)")
 
@@ -95,7 +82,9 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
     payees, paid = sum(one.payees for one in rows), say_money(sum(one.paid for one in rows))
     errors, twice = sum(one.errors for one in rows), sum(one.duplicates for one in rows)
     entitled, overlooked = sum(one.entitled for one in rows), sum(one.overlooked for one in rows)
-    waiting = sum(one.proof == "omission" for one in made.findings) - overlooked
+    candidates = sum(one.reasons == ("candidate",) for one in made.findings)  # an office grants it: no right of theirs
+    waiting = sum(one.proof == "omission" for one in made.findings) - overlooked - candidates
+    doubtful = doubt_among_payees(request.scope, request.place.year)
     broken = sum(not one.closing.closes for one in rows)
     told = (
         ("error", not errors, Text(zh="不错", en="No error"), _say(
@@ -104,10 +93,10 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
             Text(zh="全年{payees}户（人）领取{paid}，其中{n}户（人）有不符。",
                  en="{payees} payees got {paid}; of {n} something doesn't fit."),
         ).filled(payees=f"{payees:,}", paid=paid, n=errors), errors),
-        ("duplicate", not twice, Text(zh="不重", en="No duplicate"), _say(
+        ("duplicate", not twice and not doubtful.pairs, Text(zh="不重", en="No duplicate"), _both(_say(
             twice, Text(zh="没有人为同一期领取两次。", en="Nobody is paid twice for one period."),
             Text(zh="{n}处同一期领取两次。", en="{n} are paid twice for one period."),
-        ).filled(n=twice), twice),
+        ).filled(n=twice), _doubt(doubtful)), twice),
         ("omission", not overlooked, Text(zh="不漏", en="No omission"), _say(
             overlooked, Text(
                 zh="年末符合条件的{entitled}户（人）都已申请，其中{waiting}户（人）未享受，原因已知。",
@@ -129,6 +118,21 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
         }
         for kind, good, title, words, count in told
     ]  # fmt: skip
+
+
+def _doubt(doubt: Doubt) -> Text:
+    """What the search by name says of payees who may be one person."""
+    if doubt.run is None:
+        return Text(zh="还没有按姓名查找过一人两档。", en="Nobody has looked by name for one person under two records.")
+    return Text(
+        zh="全市领取人中有{n}对疑似一人两档待核对（{day}查找，预计漏掉{missed}对）。",
+        en="In the city {n} pairs of payees may be one person and wait to be judged (searched on {day}; {missed} are "
+        "expected to be missed).",
+    ).filled(n=doubt.pairs, day=say_date(doubt.run.at.date()), missed=f"{doubt.run.expected_missed:.1f}")
+
+
+def _both(first: Text, second: Text) -> Text:
+    return Text(zh=first.zh + second.zh, en=f"{first.en} {second.en}")
 
 
 def _say(bad: int, good_words: Text, bad_words: Text) -> Text:
