@@ -158,7 +158,8 @@ def _name(code: str) -> str:
 
 def _findings(request: StaffRequest, found: Sequence[Finding]) -> dict[str, Any]:
     """One page of what a proof found, with names for those who may know them."""
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    pressing = sorted(found, key=lambda one: one.reasons == ("candidate",))  # what an office may grant stands last
+    page = Paginator(pressing, PAGE).get_page(request.GET.get("page"))
     schemes = city_pack().schemes
     marks = [int(one.subject) for one in page.object_list if schemes[one.scheme].subject == "person"]
     people = registry.people_behind(request.scope, marks, area=request.place.area.code, period=str(request.place.year))
