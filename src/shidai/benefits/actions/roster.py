@@ -137,10 +137,15 @@ def _stranger(row: Row, kind: str) -> Problem:
     )
 
 
+def _attested_id(source: str, row: Row) -> UUID:
+    told = (row["person_key"], row["household_key"], row["village"], row["fact"], row["start_date"], row["number"])
+    return uuid5(NAMESPACE_URL, f"attested:{source}:{':'.join(told)}")
+
+
 def _make_attested(rows: list[Row], source: str, by: Scope) -> int:
     """Facts attested for people, households and villages, whether they have a claim or not."""
-    if Attestation.objects.filter(by=by.username, paper__startswith=f"{source}:").exists():
-        return 0
+    known = set(Attestation.objects.filter(paper__startswith=f"{source}:").values_list("uuid", flat=True))
+    rows = [row for row in rows if _attested_id(source, row) not in known]
     records, problems, papers = _subjects(rows, source, by), [], []
     areas = {kind: areas_of(by, kind, found.values()) for kind, found in records.items()}
     for row in rows:
@@ -151,7 +156,7 @@ def _make_attested(rows: list[Row], source: str, by: Scope) -> int:
             continue
         papers.append(
             Attestation(
-                by=by.username, person_id=number if kind == "person" else None,
+                uuid=_attested_id(source, row), by=by.username, person_id=number if kind == "person" else None,
                 household_id=number if kind == "household" else None,
                 village="" if number is not None else row["village"],
                 area=areas[kind][number] if number is not None else row["village"],
