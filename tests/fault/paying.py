@@ -30,6 +30,8 @@ def start() -> str:
 def make(count: int) -> None:
     """A city with so many claims in force, each worth 12 months."""
     county = start()
+    from django.conf import settings
+
     from shidai.benefits import actions
     from shidai.benefits.actions.claims import Subject
     from shidai.core.city import prepare_city
@@ -39,6 +41,7 @@ def make(count: int) -> None:
     from tests.factories import OPERATOR, day, make_staff
     from tests.fault.running import VILLAGE
 
+    settings.DEMONSTRATION = True  # its notices ran in 2006
     prepare_city(load_pack("wuxi-2006"), by=operator())
     lan, zhou = make_staff("lan", "village_worker", VILLAGE), make_staff("zhou", "township_officer", VILLAGE[:9])
     gu, _ = make_staff("gu", "county_officer", county), make_staff("feng", "county_officer", county)

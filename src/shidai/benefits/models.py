@@ -99,6 +99,7 @@ class LedgerEntry(Written):
     number = models.PositiveIntegerField()  # 1 for the claim's first
     act = models.CharField(max_length=10)
     day = models.DateField()
+    told_on = models.DateField()  # the day after it its public notice begins
     reason = models.CharField(max_length=500, blank=True, default="")
     fen = models.BigIntegerField(null=True)  # the amount that is granted with it
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")

@@ -54,11 +54,12 @@ _WORDS: dict[Act, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a claim's ledger."""
+    """One line of a claim's ledger. `told_on`: from when the public can know of it; None: from its day."""
 
     act: Act
     day: date
     by: str
+    told_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def follow(before: Standing, entry: Entry, steps: Sequence[Step]) -> Standing:
         case "object":
             return replace(now, state="objected")
         case "settle":
-            return _notice(replace(now, state="notice"), steps, entry.day)
+            return _notice(replace(now, state="notice"), steps, entry)
         case "refuse":
             return replace(now, state="refused", until=None, since=entry.day)
         case "decline":
@@ -126,15 +127,15 @@ def _pass(now: Standing, entry: Entry, steps: Sequence[Step]) -> Standing:
                 mend_en="Every level is done by another person.",
             )
         )
-    return _notice(replace(now, hands=(*now.hands, entry.by)), steps, entry.day)
+    return _notice(replace(now, hands=(*now.hands, entry.by)), steps, entry)
 
 
-def _notice(now: Standing, steps: Sequence[Step], day: date) -> Standing:
-    """The public notice of the step that was passed, if it has one; it begins on the day after."""
+def _notice(now: Standing, steps: Sequence[Step], entry: Entry) -> Standing:
+    """The public notice of the step that was passed, if it has one; it begins on the day after the act was told."""
     days = steps[now.step].notice_days
     if days:
-        return replace(now, state="notice", until=day + timedelta(days=days))
-    return _after_step(now, steps, day)
+        return replace(now, state="notice", until=(entry.told_on or entry.day) + timedelta(days=days))
+    return _after_step(now, steps, entry.day)
 
 
 def _after_step(now: Standing, steps: Sequence[Step], day: date) -> Standing:

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
 from django.db import DatabaseError, IntegrityError, transaction
 
 from shidai.benefits import actions
@@ -20,26 +19,10 @@ from shidai.registry import actions as registry
 from shidai.registry.citypack import city_pack
 from shidai.registry.models import Person
 from shidai.words import ShidaiError
-from tests.factories import COUNTY, OPERATOR, Cast, day, make_person, make_staff
+from tests.factories import COUNTY, OPERATOR, Cast, day, make_person
+from tests.spec.benefits.conftest import BANK, CARD, YEAR
 
 SCHEME = "rural-reward"
-YEAR = date(2006, 12, 31)
-CARD, BANK = "6228 4800 0000 0000 000", "103302000000"
-
-
-@pytest.fixture
-def pack(settings: LazySettings) -> None:
-    settings.PACK = "wuxi-2006"
-
-
-@pytest.fixture
-def other_officer(cast: Cast) -> Scope:
-    return make_staff("feng", "county_officer", COUNTY)
-
-
-@pytest.fixture(autouse=True)
-def payer(cast: Cast, pack: None) -> None:
-    actions.set_payer(by=cast.gu, area=COUNTY, name="东县财政局", number="1103020000123", bank_code=BANK)
 
 
 def make_elder(born: str = "1940-3-5", children: int = 1, since: str | None = None) -> Person:
@@ -75,7 +58,7 @@ def answer(cast: Cast, batch: Batch, *, paid: bool = True) -> int:
     return actions.record_answer(by=cast.gu, batch=batch.uuid, lines=lines)
 
 
-pytestmark = pytest.mark.usefixtures("pack")
+pytestmark = pytest.mark.usefixtures("payer")
 
 
 def test_a_claim_goes_from_the_village_to_the_county_and_every_decision_is_kept(cast: Cast) -> None:

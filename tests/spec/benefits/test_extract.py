@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 
 from shidai.benefits import actions
 from shidai.benefits.extract import contribute
@@ -16,25 +15,11 @@ from shidai.indicators.records import Records
 from shidai.registry import actions as registry
 from shidai.registry.citypack import city_pack
 from shidai.registry.extract import extract_records
-from tests.factories import CITY, COUNTY, OPERATOR, Cast, day, make_staff
-from tests.spec.benefits.test_claims import BANK, SCHEME, YEAR, answer, carry_through, make_elder, pay
+from tests.factories import CITY, COUNTY, OPERATOR, Cast, day
+from tests.spec.benefits.conftest import YEAR
+from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
 
 pytestmark = pytest.mark.usefixtures("payer")
-
-
-@pytest.fixture
-def pack(settings: LazySettings) -> None:
-    settings.PACK = "wuxi-2006"
-
-
-@pytest.fixture
-def payer(cast: Cast, pack: None) -> None:
-    actions.set_payer(by=cast.gu, area=COUNTY, name="东县财政局", number="1103020000123", bank_code=BANK)
-
-
-@pytest.fixture
-def other_officer(cast: Cast) -> Scope:
-    return make_staff("feng", "county_officer", COUNTY)
 
 
 def extract(folder: Path, cutoff: date = date(2007, 12, 31)) -> dict[str, list[dict[str, object]]]:

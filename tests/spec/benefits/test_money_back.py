@@ -7,7 +7,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
 from django.db import DatabaseError, transaction
 
 from shidai.benefits import actions
@@ -20,25 +19,11 @@ from shidai.registry import actions as registry
 from shidai.registry.citypack import city_pack
 from shidai.registry.models import Household, Spell
 from shidai.words import ShidaiError
-from tests.factories import COUNTY, NANQIAO, OPERATOR, Cast, day, make_couple, make_staff
-from tests.spec.benefits.test_claims import BANK, SCHEME, YEAR, answer, carry_through, make_elder, pay
+from tests.factories import COUNTY, NANQIAO, OPERATOR, Cast, day, make_couple
+from tests.spec.benefits.conftest import YEAR
+from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
 
-pytestmark = pytest.mark.usefixtures("pack", "payer")
-
-
-@pytest.fixture
-def pack(settings: LazySettings) -> None:
-    settings.PACK = "wuxi-2006"
-
-
-@pytest.fixture
-def payer(cast: Cast, pack: None) -> None:
-    actions.set_payer(by=cast.gu, area=COUNTY, name="东县财政局", number="1103020000123", bank_code=BANK)
-
-
-@pytest.fixture
-def other_officer(cast: Cast) -> Scope:
-    return make_staff("feng", "county_officer", COUNTY)
+pytestmark = pytest.mark.usefixtures("payer")
 
 
 def list_answer(batch: Batch, results: list[str]) -> bytes:

@@ -21,23 +21,13 @@ from shidai.core.access import Scope
 from shidai.core.ids import new_id
 from shidai.registry import actions as registry
 from shidai.registry.models import Person
-from tests.factories import COUNTY, NANQIAO, OPERATOR, Cast, day, make_person, make_staff
-from tests.spec.benefits.test_claims import BANK, CARD, SCHEME, YEAR, answer, carry_through, make_elder, pay
+from tests.factories import COUNTY, NANQIAO, OPERATOR, Cast, day, make_person
+from tests.spec.benefits.conftest import BANK, CARD, YEAR
+from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
 from tests.spec.benefits.test_money_back import list_answer
 
 JANUARY = date(2006, 1, 10)
-
-
-@pytest.fixture(autouse=True)
-def last_day_of_2006(settings: LazySettings, cast: Cast) -> None:
-    """The demonstration's last day is the pages' today."""
-    settings.PACK, settings.DEMONSTRATION = "wuxi-2006", True
-    actions.set_payer(by=cast.gu, area=COUNTY, name="东县财政局", number="1103020000123", bank_code=BANK)
-
-
-@pytest.fixture
-def other_officer(cast: Cast) -> Scope:
-    return make_staff("feng", "county_officer", COUNTY)
+pytestmark = pytest.mark.usefixtures("payer")  # a demonstration's last day is the pages' today
 
 
 @pytest.fixture

@@ -21,29 +21,29 @@ from shidai.benefits.queries import (
 )
 from shidai.core.access import Scope
 from shidai.registry import actions as registry
+from shidai.registry.citypack import city_pack
 from shidai.registry.models import Person
 from shidai.words import ShidaiError
 from tests.factories import CITY, COUNTY, OPERATOR, Cast, day, make_staff
-from tests.spec.benefits.test_claims import BANK, CARD, SCHEME, YEAR, answer, carry_through, make_elder, pay
+from tests.spec.benefits.conftest import CARD, YEAR
+from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
 from tests.spec.benefits.test_money_back import granted_claim, holiday_relief, overpaid_claim
 
 __all__ = ["holiday_relief"]
 pytestmark = pytest.mark.usefixtures("payer")
+JANUARY = date(2006, 1, 10)
 
 
-@pytest.fixture
-def pack(settings: LazySettings) -> None:
-    settings.PACK = "wuxi-2006"
-
-
-@pytest.fixture
-def payer(cast: Cast, pack: None) -> None:
-    actions.set_payer(by=cast.gu, area=COUNTY, name="东县财政局", number="1103020000123", bank_code=BANK)
-
-
-@pytest.fixture
-def other_officer(cast: Cast) -> Scope:
-    return make_staff("feng", "county_officer", COUNTY)
+def test_days_typed_back_skip_no_public_notice(cast: Cast, settings: LazySettings) -> None:
+    settings.DEMONSTRATION = False
+    claim = actions.apply_for(by=cast.lan, scheme=SCHEME, subject=actions.Subject(make_elder().uuid), day=JANUARY)
+    actions.act_on_claim(by=cast.lan, claim=claim.uuid, act="pass", day=JANUARY)
+    for typed in (date(2006, 2, 1), timezone.localdate()):
+        with pytest.raises(ShidaiError, match="The public notice runs to"):
+            actions.act_on_claim(by=cast.zhou, claim=claim.uuid, act="pass", day=typed)
+    until = standing_of(claim, JANUARY).until
+    notice = city_pack().schemes[SCHEME].version_named(claim.version).step[0].notice_days
+    assert until == timezone.localdate() + timedelta(days=notice)
 
 
 def test_a_stop_entered_after_the_dues_were_reckoned_takes_back_what_counts_no_more(

@@ -44,6 +44,12 @@ def test_a_notice_ends_by_itself_after_its_last_day() -> None:
     assert state(9, *THROUGH[:2]) == "waiting"
 
 
+def test_a_notice_runs_from_the_day_on_which_the_public_could_first_know_of_the_step() -> None:
+    typed_back = [Entry("apply", DAY, "lan"), Entry("pass", DAY, "lan", told_on=DAY + timedelta(days=20))]
+    assert stand(typed_back, STEPS, DAY + timedelta(days=27)).state == "notice"
+    assert stand(typed_back, STEPS, DAY + timedelta(days=28)).state == "waiting"
+
+
 def test_nothing_passes_during_the_notice() -> None:
     with pytest.raises(ShidaiError, match="The public notice runs to 2006-01-09"):
         state(9, *THROUGH[:2], ("pass", 8, "zhou"))

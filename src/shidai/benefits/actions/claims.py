@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from shidai.benefits.actions.days import refuse_future, refuse_other
+from shidai.benefits.actions.days import refuse_future, refuse_other, told_on
 from shidai.benefits.deciding import decide, grant_limits, scheme_of, version_in_force
 from shidai.benefits.models import Claim, Decision, LedgerEntry
-from shidai.benefits.queries import claims_beside, find_claim, standing_of, version_of
+from shidai.benefits.queries import claims_beside, entries_of, find_claim, standing_of, version_of
 from shidai.benefits.queries.lists import OFFICE
 from shidai.benefits.workflow import Act, Entry, follow, stand
 from shidai.core import audit
@@ -60,7 +60,7 @@ def apply_for(
     begun = {"uuid": id or new_id(), "by": by.username, "version": version.id, "area": area, "state": "new"}
     claim, _ = Claim.objects.select_for_update().get_or_create(**whose, defaults=begun)
     require(by, "benefit.apply", claim.area)
-    write_entry(claim, "apply", on, by, reason, decide(claim, on, by))
+    _write_entry(claim, "apply", on, by, reason, decide(claim, on, by))
     return claim
 
 
@@ -127,7 +127,7 @@ def act_on_claim(
     decision = decide(found, on, by, fen) if act not in ("object", "settle") else None
     if act in ("pass", "reverify") and decision is not None and not decision.eligible:
         raise _not_met(decision)
-    write_entry(found, act, on, by, reason, decision, id, fen)
+    _write_entry(found, act, on, by, reason, decision, id, fen)
     return found
 
 
@@ -193,7 +193,9 @@ def _require_office(by: Scope, claim: Claim, act: Act, on: date) -> None:
         return
     steps = _steps(claim)
     standing = standing_of(claim, on)
-    level: Level = steps[standing.step].level if act in ("pass", "refuse", "settle") else steps[-1].level
+    following = standing.step + (standing.state == "notice")  # whose turn it is when the notice has ended
+    at = following if act in ("pass", "refuse", "settle") else -1
+    level: Level = steps[at if at < len(steps) else -1].level
     require(by, OFFICE[level], claim.area)
 
 
@@ -232,7 +234,7 @@ def _not_met(decision: Decision) -> ShidaiError:
     )
 
 
-def write_entry(
+def _write_entry(
     claim: Claim, act: Act, day: date, by: Scope, reason: str, decision: Decision | None, id: UUID | None = None,
     fen: int | None = None,
 ) -> None:  # fmt: skip
@@ -249,11 +251,11 @@ def write_entry(
                 mend_en="Check the day.",
             )
         )
-    told = [Entry(one.act, one.day, one.by) for one in before]  # type: ignore[arg-type]
-    standing = follow(stand(told, steps, day), Entry(act, day, by.username), steps)
+    entry = Entry(act, day, by.username, told_on(day))
+    standing = follow(stand(entries_of(claim), steps, day), entry, steps)
     LedgerEntry.objects.create(
         uuid=id or new_id(), by=by.username, claim=claim, number=len(before) + 1, act=act, day=day,
-        reason=reason, decision=decision, fen=fen,
+        told_on=entry.told_on, reason=reason, decision=decision, fen=fen,
     )  # fmt: skip
     claim.state = standing.state
     claim.save(update_fields=("state",))

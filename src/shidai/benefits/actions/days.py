@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
 from shidai.words import ShidaiError, problem
@@ -22,6 +23,14 @@ def refuse_future(day: date, where: str = "day") -> None:
                 mend_en=f"Enter {today} or an earlier day.",
             )
         )
+
+
+def told_on(day: date) -> date:
+    """From when the public can know of an act of a day: not before it is written down, whatever day is entered.
+
+    The days of a demonstration are invented, and so are those on which its acts are told.
+    """
+    return day if settings.DEMONSTRATION else timezone.localdate()
 
 
 def refuse_other(same: bool) -> None:

@@ -199,7 +199,15 @@ def _make_entries(rows: list[Row], made: dict[str, Claim], by: Scope) -> int:
         claim.state = _checked(row, [one[0] for one in acts], version)
         for number, (act, reason, fen) in enumerate(acts, 1):
             entry = LedgerEntry(
-                uuid=new_id(), by=act.by, claim=claim, number=number, act=act.act, day=act.day, reason=reason, fen=fen
+                uuid=new_id(),
+                by=act.by,
+                claim=claim,
+                number=number,
+                act=act.act,
+                day=act.day,
+                told_on=act.day,
+                reason=reason,
+                fen=fen,
             )
             entries.append(entry)
             is_last = act.act == "pass" and sum(one[0].act == "pass" for one in acts[:number]) == len(version.step)

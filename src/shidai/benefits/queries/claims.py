@@ -48,7 +48,7 @@ def version_of(claim: Claim) -> SchemeVersion:
 def entries_of(claim: Claim) -> list[Entry]:
     """The claim's ledger as plain values."""
     lines = sorted(claim.entries.all(), key=lambda one: one.number)  # those that were fetched with many claims, too
-    return [Entry(one.act, one.day, one.by) for one in lines]  # type: ignore[arg-type]
+    return [Entry(one.act, one.day, one.by, one.told_on) for one in lines]  # type: ignore[arg-type]
 
 
 def standing_of(claim: Claim, on: date) -> Standing:

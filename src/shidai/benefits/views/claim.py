@@ -152,7 +152,7 @@ def _timeline(claim: Claim, seen: Seen) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     standing = Standing()
     for entry in sorted(claim.entries.select_related("decision"), key=lambda one: one.number):
-        plain = Entry(entry.act, entry.day, entry.by)  # type: ignore[arg-type]
+        plain = Entry(entry.act, entry.day, entry.by, entry.told_on)  # type: ignore[arg-type]
         before = standing.on(entry.day, steps)
         title = DID.get(entry.act)
         if title is None:
