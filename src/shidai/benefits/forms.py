@@ -75,6 +75,12 @@ class ActForm(RecordForm):
             self.fields["fen"].required = False
 
 
+class PassForm(RecordForm):
+    """The day on which several claims are passed."""
+
+    day = DayField(label=later(zh="办理日期", en="Day"))
+
+
 class AccountForm(RecordForm):
     """Where the money goes."""
 

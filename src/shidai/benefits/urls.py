@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, notices, overview, proofs
+from shidai.benefits.views import acting, applying, batches, claim, notices, overview, passing, proofs
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
     path("benefits/claims/", overview.claims, name="claims"),
     path("benefits/claims/csv/", overview.claims_csv, name="claims-csv"),
+    path("benefits/claims/pass/<slug:scheme>/", passing.pass_many, name="claims-pass"),
     path("benefits/claims/<uuid:uuid>/", claim.claim, name="claim"),
     path("benefits/claims/<uuid:uuid>/again/", claim.run_again, name="claim-again"),
     path("benefits/claims/<uuid:uuid>/decisions/<uuid:decision>/", claim.decision, name="decision"),

@@ -14,7 +14,7 @@ from django.test import Client
 from shidai.benefits import actions
 from shidai.benefits.models import Batch, Claim, LedgerEntry
 from shidai.benefits.notices import mask_name
-from shidai.benefits.queries import batch_state, unpaid_and_overpaid
+from shidai.benefits.queries import batch_state, standing_of, unpaid_and_overpaid
 from shidai.benefits.queries.lists import claim_ids, counts
 from shidai.core import queries
 from shidai.core.access import Scope
@@ -438,3 +438,23 @@ def test_who_releases_sees_one_account_of_two_people_and_may_refuse(cast: Cast, 
     assert "已退回，理由：账号有误" in page
     assert batch_state(batch) == "refused"
     assert "已退回" in visible(read("gu", "/benefits/batches/"))
+
+
+def test_what_waits_is_passed_at_once_each_by_its_own_conditions(cast: Cast) -> None:
+    right, lacking = apply(cast, make_elder()), apply(cast, make_elder("1941-3-5", children=3))
+    client = sign_in("lan")
+    address = f"/benefits/claims/pass/{SCHEME}/"
+    offered, doubtful = client.get(address).content.decode().split("<h2>")
+    assert str(right.uuid) in offered
+    assert str(lacking.uuid) in doubtful
+    assert str(lacking.uuid) not in offered
+    asked = {"id": str(uuid4()), "day": "2006-12-30", "claim": [str(right.uuid), str(lacking.uuid)]}
+    refused = client.post(address, asked)
+    assert refused.status_code == 422
+    assert [standing_of(one, YEAR).state for one in (right, lacking)] == ["notice", "waiting"]
+    client.post(address, asked)  # a second click
+    assert right.entries.count() == 2
+
+
+def test_claims_whose_amount_an_officer_sets_are_not_passed_at_once(read) -> None:
+    assert "没有可一并通过的申请" in read("lan", "/benefits/claims/pass/holiday-relief/")

@@ -117,6 +117,7 @@ def claims(request: StaffRequest) -> HttpResponse:
         "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
         "older": page_link(request, page.next_page_number()) if page.has_next() else "",
         "csv_url": f"/benefits/claims/csv/?{request.GET.urlencode()}",
+        "pass_url": address(request, f"/benefits/claims/pass/{scheme}/") if scheme and show == "mine" and seen else "",
         "may_export": request.scope.allows("record.export", area),
         "back": address(request, "/benefits/"),
         "day": day,
