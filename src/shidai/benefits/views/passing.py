@@ -49,12 +49,16 @@ def pass_many(request: StaffRequest, scheme: str) -> HttpResponse:
 def _waiting(request: StaffRequest, scheme: Scheme) -> list[Seen]:
     """The first claims by deadline that the reader may pass, if the amount isn't hers to set."""
     day = records_day()
-    version = scheme.version_on(day)
-    if version is None or version.amount.granted:
+    if scheme.version_on(day) is None or _is_granted(scheme):
         return []
     ids = lists.claim_ids(request.scope, area=request.place.area.code, scheme=scheme.id, show="mine", on=day)
     seen = lists.claims_seen(request.scope, ids[:AT_ONCE], day)
     return [one for one in seen if one.standing.state == "waiting" and may_do(request.scope, one, "pass", day)]
+
+
+def _is_granted(scheme: Scheme) -> bool:
+    version = scheme.version_on(records_day())
+    return version is not None and version.amount.granted
 
 
 def _pass_each(request: StaffRequest, form: PassForm, waiting: list[Seen]) -> dict[UUID, Problem]:
@@ -91,6 +95,7 @@ def _shown(request: StaffRequest, scheme: Scheme, waiting: list[Seen], problems:
         "scheme": scheme,
         "met": [row for row in rows if row["met"]],
         "unmet": [row for row in rows if not row["met"]],
+        "granted": _is_granted(scheme),
         "day": records_day(),
         "back": address(request, "/benefits/claims/", scheme=scheme.id, show="mine"),
     }
