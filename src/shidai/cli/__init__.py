@@ -16,6 +16,7 @@ COMMANDS = (
     "survey",
     "link",
     "duplicates",
+    "programme",
     "scheme",
     "simulate",
     "proofs",

@@ -30,9 +30,9 @@ def check(pack: PackArgument) -> int:
     Example: shidai pack check src/shidai/packs/shipped/wuxi-2006
     """
     from shidai.packs import check_pack
-    from shidai.rules.checking import check_schemes
+    from shidai.rules.checking import check_programmes, check_schemes
 
-    problems = [*check_pack(pack), *check_schemes(pack)]
+    problems = [*check_pack(pack), *check_schemes(pack), *check_programmes(pack)]
     for found in problems:
         err.print(found.said(reader_language()), markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -75,8 +75,10 @@ def run_all_cases(pack: Pack) -> list[CaseResult]:
     from shidai.packs.cases import run_cases
     from shidai.reports.cases import run_cases as run_report_cases
     from shidai.rules.cases import run_cases as run_scheme_cases
+    from shidai.rules.programmecases import run_cases as run_programme_cases
 
-    return [*run_cases(pack), *run_indicator_cases(pack), *run_scheme_cases(pack), *run_report_cases(pack)]
+    own = [*run_cases(pack), *run_indicator_cases(pack), *run_report_cases(pack)]
+    return [*own, *run_scheme_cases(pack), *run_programme_cases(pack)]
 
 
 def _case_table(results: Sequence[CaseResult]) -> Table:

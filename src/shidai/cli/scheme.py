@@ -14,11 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
-from shidai.words import Exit, ShidaiError, Text, in_yuan, problem
+from shidai.cli.tablefile import TableFormat, require_folder, write_table
+from shidai.words import Exit, Text, in_yuan
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from shidai.packs.cases import CaseResult
     from shidai.packs.schema.scheme import SchemeVersion
     from shidai.packs.schema.source import Source
@@ -34,11 +33,6 @@ DayOption = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help=
 VersionOption = Annotated[
     str | None, typer.Option("--version", help="Another version than the one in force, a draft too.")
 ]
-
-
-class TableFormat(StrEnum):
-    CSV = "csv"
-    PARQUET = "parquet"
 
 
 class ListFormat(StrEnum):
@@ -126,39 +120,10 @@ def determine_all(
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
 
-    _require_folder(out_file)
+    require_folder(out_file)
     with Records.open(Path(data) / "records") as records:
         rows = determine(records, load_pack(pack), scheme, on.date(), version=version)
-    _write(rows, form, out_file)
-
-
-def _require_folder(file: Path | None) -> None:
-    """Said before a whole city is determined, and with the folder's name."""
-    if file is not None and not file.parent.is_dir():
-        raise ShidaiError(
-            problem(
-                str(file),
-                zh=f"没有文件夹 {file.parent}。",
-                en=f"There is no folder {file.parent}.",
-                mend_zh="请先建立它，或改写 --out。",
-                mend_en="Make it first, or name another file with --out.",
-            )
-        )
-
-
-def _write(rows: pa.Table, form: TableFormat, file: Path | None) -> None:
-    import pyarrow.csv
-    import pyarrow.parquet
-
-    if file is None:
-        sys.stdout.flush()
-    sink = sys.stdout.buffer if file is None else str(file)
-    if form is TableFormat.PARQUET:
-        pyarrow.parquet.write_table(rows, sink)
-        return
-    at = rows.schema.get_field_index("failed")
-    plain = rows.set_column(at, "failed", rows["failed"].cast(pyarrow.string()))
-    pyarrow.csv.write_csv(plain, sink, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    write_table(rows, form, out_file)
 
 
 @scheme_app.command("explain")

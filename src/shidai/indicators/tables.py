@@ -222,7 +222,27 @@ _KIND = _must("kind", pa.string(), "what it is, an id of the pack")
 _QUANTITY = _may("quantity", pa.int64(), "number of units")
 _HOUSEHOLD = _may("household_id", ID, "pseudonym of the household, if it is about one")
 
-SERVICE = _event("service", "visits, screenings and counselling", _KIND, _may("outcome", pa.string(), "result"))
+_STEP = _must("step", pa.string(), "id of the programme's step")
+SERVICE = _event(
+    "service",
+    "visits of programmes, and answers to an offer: what was done at a step on a day, and what came of it",
+    _KIND,
+    _STEP,
+    _must("course_id", ID, "pseudonym of the course that began with the first step; later steps have the same"),
+    _must("outcome", pa.string(), "id of the step's result; not_now, never or withdrawn: no visit, and final"),
+    _may("until", DAY, "after not_now: nobody asks again before this day"),
+    _may("site", pa.string(), "code of the site"),
+)
+OBSERVATION = _event(
+    "observation",
+    "what was answered or measured at a visit, one row a field",
+    _KIND,
+    _STEP,
+    _must("service_id", ID, "`record_id` of the visit"),
+    _must("field", pa.string(), "id of the field; of several choices `<field>_<option>`"),
+    _may("number", pa.int64(), "a whole number, a decimal in units of its last place, 1 and 0 for true and false"),
+    _may("text", pa.string(), "a text, an option's id, or a day as YYYY-MM-DD"),
+)
 DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
 STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
 ATTESTED = _event(
@@ -276,6 +296,7 @@ TABLES: dict[str, RecordTable] = {
         UNION,
         CONTRACEPTION,
         SERVICE,
+        OBSERVATION,
         DISPENSING,
         STOCK,
         ATTESTED,

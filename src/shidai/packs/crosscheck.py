@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from shidai.packs.arealines import check_areas
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.base import Dated
+from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
 from shidai.words import Problem, problem
@@ -30,6 +31,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_archive_stays_archive,
         _check_reports,
         _check_schemes,
+        _check_programmes,
         check_templates,
     )
     return [found for check in checks for found in check(parts)]
@@ -82,7 +84,7 @@ def _check_sources_named(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_ids(parts: Parts) -> Iterator[Problem]:
-    for plain in (parts.sources, parts.schemes, parts.facts):
+    for plain in (parts.sources, parts.schemes, parts.programmes, parts.facts):
         yield from _twice(plain, lambda first, second: True)
     for versions in (parts.indicators, parts.series, parts.targets, parts.reports):
         yield from _twice(versions, _overlap)
@@ -253,6 +255,41 @@ def _check_schemes(parts: Parts) -> Iterator[Problem]:
             for name in case.failed:
                 if version is not None and name not in conditions:
                     yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
+
+
+def _check_programmes(parts: Parts) -> Iterator[Problem]:
+    """What a programme names: areas, its own conditions, steps, results and fields. `rules` checks its expressions."""
+    codes = {part.thing.code for part in parts.areas} | parts.unread
+    for part in parts.programmes:
+        for at, version in enumerate(part.thing.version):
+            for number, code in enumerate(version.areas):
+                if code not in codes and "area" not in codes:
+                    yield _unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
+        for at, case in enumerate(part.thing.case):
+            yield from _check_programme_case(part, at, case)
+
+
+def _check_programme_case(part: Part[Programme], at: int, case: ProgrammeCase) -> Iterator[Problem]:
+    version = part.thing.version_on(case.on) if case.on else part.thing.version[-1]
+    if version is None:
+        return
+    conditions = {condition.id for condition in version.condition}
+    for name in case.failed:
+        if name not in conditions:
+            yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
+    steps = {step.id: step for step in version.step}
+    if case.step is None:
+        return
+    if case.step not in steps:
+        yield _unknown(part.where("case", at, "step"), "步骤", "step", case.step, steps)
+        return
+    step = steps[case.step]
+    fields, results = {field.id for field in step.field}, {result.id for result in step.result}
+    for name in (*case.values, *case.faults):
+        if name not in fields:
+            yield _unknown(part.where("case", at, "values"), "字段", "field", name, fields)
+    if case.result is not None and case.result not in results:
+        yield _unknown(part.where("case", at, "result"), "结果", "result", case.result, results)
 
 
 def _ids(parts: Iterable[Part[Any]]) -> set[str]:

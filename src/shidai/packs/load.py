@@ -17,6 +17,7 @@ from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
+from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
 from shidai.packs.schema.scheme import AttestedFact, Scheme
@@ -33,8 +34,12 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "targets": Target,
     "reports": Report,
     "schemes": Scheme,
+    "programmes": Programme,
 }
-NOUNS = {"indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme"}
+NOUNS = {
+    "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
+    "programmes": "programme",
+}  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -147,6 +152,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "targets": _folder_parts(reading, "targets"),
         "reports": _folder_parts(reading, "reports"),
         "schemes": _folder_parts(reading, "schemes"),
+        "programmes": _folder_parts(reading, "programmes"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
@@ -197,6 +203,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_targets=tuple(part.thing for part in parts.targets),
         all_reports=tuple(part.thing for part in parts.reports),
         all_schemes=tuple(part.thing for part in parts.schemes),
+        all_programmes=tuple(part.thing for part in parts.programmes),
         attested={part.thing.id: part.thing for part in parts.facts},
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )

@@ -14,6 +14,7 @@ from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
+from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
 from shidai.packs.schema.scheme import AttestedFact, Scheme
@@ -45,6 +46,7 @@ class Parts:
     targets: list[Part[Target]]
     reports: list[Part[Report]]
     schemes: list[Part[Scheme]]
+    programmes: list[Part[Programme]]
     facts: list[Part[AttestedFact]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
@@ -60,4 +62,5 @@ class Parts:
         yield from self.targets
         yield from self.reports
         yield from self.schemes
+        yield from self.programmes
         yield from self.facts

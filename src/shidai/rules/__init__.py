@@ -5,6 +5,9 @@ arrays in memory) and `person` (one subject, with the reason of each condition).
 """
 
 from shidai.rules.columns import COLUMNS, Columns, FactColumn, columns_for
-from shidai.rules.ruleset import Determined, RuleSet, compile_version, limits_of
+from shidai.rules.ruleset import Conditions, Determined, RuleSet, compile_conditions, compile_version, limits_of
 
-__all__ = ["COLUMNS", "Columns", "Determined", "FactColumn", "RuleSet", "columns_for", "compile_version", "limits_of"]
+__all__ = [
+    "COLUMNS", "Columns", "Conditions", "Determined", "FactColumn", "RuleSet", "columns_for", "compile_conditions",
+    "compile_version", "limits_of",
+]  # fmt: skip

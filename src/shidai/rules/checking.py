@@ -8,8 +8,10 @@ from pathlib import Path
 
 from shidai.packs.load import folder_of, read_parts
 from shidai.packs.parts import Part
+from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.scheme import AttestedFact, Fact, Scheme, SchemeVersion
 from shidai.rules import expression as tree
+from shidai.rules.answers import expressions_of, field_columns
 from shidai.rules.binding import bind
 from shidai.rules.columns import COLUMNS, Columns, columns_for
 from shidai.rules.reading import check_expression, read_expression, type_of_value
@@ -29,6 +31,41 @@ def check_schemes(pack: Path | str) -> list[Problem]:
         *(found for part in parts.facts for found in _check_attested(part)),
         *(found for part in parts.schemes for found in _check(part, columns_for(part.thing.subject, attested))),
     ]
+
+
+def check_programmes(pack: Path | str) -> list[Problem]:
+    """The same of a pack's programmes: who is invited, what is asked when, what the answers amount to."""
+    parts, _ = read_parts(folder_of(pack))
+    columns = columns_for("person", [part.thing for part in parts.facts])
+    return [found for part in parts.programmes for found in _check_programme(part, columns)]
+
+
+def _check_programme(part: Part[Programme], columns: Columns) -> Iterator[Problem]:
+    for at, version in enumerate(part.thing.version):
+        types = parameter_types(version)
+        for number, condition in enumerate(version.condition):
+            where = part.where("version", at, "condition", number, "when")
+            yield from check_expression(condition.when, columns, types, where=where)
+        for number, step in enumerate(version.step):
+            own = field_columns(step)
+            for name in sorted(set(own) & set(columns)):
+                yield _known_column(name, part.where("version", at, "step", number, "id"))
+            for place, text, wanted, above in expressions_of(step):
+                where = part.where("version", at, "step", number, *place)
+                yield from check_expression(text, {**columns, **above}, types, wanted=wanted, where=where)
+    for at, case in enumerate(part.thing.case):
+        for name, value in case.facts.items():
+            yield from check_fact(name, value, columns, part.where("case", at, "facts"))
+
+
+def _known_column(name: str, where: str) -> Problem:
+    return problem(
+        where,
+        zh=f"登记册已有列 {name}。",
+        en=f"The register has a column {name} already.",
+        mend_zh="请换一个名称。",
+        mend_en="Choose another name.",
+    )
 
 
 def _check(part: Part[Scheme], columns: Columns) -> Iterator[Problem]:
@@ -109,13 +146,7 @@ def _check_attested(part: Part[AttestedFact]) -> Iterator[Problem]:
     """An attested fact has a name of its own, which an expression can say."""
     fact, where = part.thing, part.where("id")
     if fact.id in COLUMNS[fact.subject] or fact.id in KEYS:
-        yield problem(
-            where,
-            zh=f"登记册已有列 {fact.id}。",
-            en=f"The register has a column {fact.id} already.",
-            mend_zh="请换一个名称。",
-            mend_en="Choose another name.",
-        )
+        yield _known_column(fact.id, where)
     elif check_expression(f"{fact.id} IS NULL", columns_for(fact.subject, [fact]), {}):
         yield problem(
             where,

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import add
-from typing import Any
+from typing import Any, Self
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
-from shidai.packs.schema.scheme import Amount, Condition, SchemeVersion
+from shidai.packs.schema.scheme import Amount, Condition, Ruled, SchemeVersion
 from shidai.rules import arrays
 from shidai.rules import expression as tree
 from shidai.rules.binding import bind
@@ -74,10 +74,10 @@ class Explained:
 
 
 @dataclass(frozen=True)
-class RuleSet:
-    """The conditions and the amount of one version, with values for its parameters."""
+class Conditions:
+    """The conditions of one version and what is due when all hold, with values for its parameters."""
 
-    version: SchemeVersion
+    version: Ruled
     conditions: tuple[tree.Expression, ...]
     amount: tree.Expression
     values: Mapping[str, int | date]
@@ -92,7 +92,7 @@ class RuleSet:
             except TooLarge:
                 raise ShidaiError(too_large(f"{self.version.id}: {name}")) from None
 
-    def with_values(self, **values: int | date) -> RuleSet:
+    def with_values(self, **values: int | date) -> Self:
         """The same rules with other parameters: what a reform changes.
 
         Raises ShidaiError for one that isn't there, and for a day where a number stands, or the other way round.
@@ -189,6 +189,13 @@ class RuleSet:
         return tuple(one.id for at, one in enumerate(self.version.condition) if bits >> at & 1)
 
 
+@dataclass(frozen=True)
+class RuleSet(Conditions):
+    """The rules of a scheme's version."""
+
+    version: SchemeVersion
+
+
 def _told(name: str, facts: OneFacts) -> tree.Constant | None:
     """A fact as a reader sees it: an unknown one that lies between two bounds by these."""
     least, most = (facts.get(bound) for bound in bounds_of(name))
@@ -263,7 +270,7 @@ def _bits(flags: Iterable[Any]) -> Any:
     return reduce(add, flags, ibis.literal(0, "int32")).cast("int32")
 
 
-def _missing(version: SchemeVersion, names: Iterable[str]) -> ShidaiError:
+def _missing(version: Ruled, names: Iterable[str]) -> ShidaiError:
     listed = list(names)
     return ShidaiError(
         problem(
@@ -313,13 +320,22 @@ def compile_version(version: SchemeVersion, columns: Columns, *, where: str = ""
     Raises ShidaiError for an expression that can't be read, an amount that may be unknown, a number beyond 64 bits.
     """
     types = parameter_types(version)
-    read = [read_expression(one.when, columns, types, where=where or one.id) for one in version.condition]
-    return RuleSet(
-        version,
-        tuple(read),
-        _amount(version.amount, columns, types, where),
-        {one.id: one.value for one in version.parameter},
-    )
+    amount = _amount(version.amount, columns, types, where)
+    return RuleSet(version, _conditions(version, columns, where), amount, _values(version))
+
+
+def compile_conditions(version: Ruled, columns: Columns, *, where: str = "") -> Conditions:
+    """The conditions of a version alone; nothing is due. Raises ShidaiError for an expression that can't be read."""
+    return Conditions(version, _conditions(version, columns, where), tree.Value(0), _values(version))
+
+
+def _conditions(version: Ruled, columns: Columns, where: str) -> tuple[tree.Expression, ...]:
+    types = parameter_types(version)
+    return tuple(read_expression(one.when, columns, types, where=where or one.id) for one in version.condition)
+
+
+def _values(version: Ruled) -> dict[str, int | date]:
+    return {one.id: one.value for one in version.parameter}
 
 
 def limits_of(version: SchemeVersion, columns: Columns, facts: OneFacts) -> tuple[int, int]:
@@ -333,7 +349,7 @@ def limits_of(version: SchemeVersion, columns: Columns, facts: OneFacts) -> tupl
     return number(version.amount.least or "0"), number(version.amount.most or "0")
 
 
-def parameter_types(version: SchemeVersion) -> dict[str, str]:
+def parameter_types(version: Ruled) -> dict[str, str]:
     """A parameter is a day or a whole number."""
     return {one.id: "day" if isinstance(one.value, date) else "int" for one in version.parameter}
 

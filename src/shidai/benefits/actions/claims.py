@@ -255,7 +255,7 @@ def _write_entry(
     standing = follow(stand(entries_of(claim), steps, day), entry, steps)
     LedgerEntry.objects.create(
         uuid=id or new_id(), by=by.username, claim=claim, number=len(before) + 1, act=act, day=day,
-        told_on=entry.told_on, reason=reason, decision=decision, fen=fen,
+        told_on=told_on(day), reason=reason, decision=decision, fen=fen,
     )  # fmt: skip
     claim.state = standing.state
     claim.save(update_fields=("state",))

@@ -15,6 +15,7 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wron
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
+from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import DisclosureRule, Method, MethodList, MigrantRule
 from shidai.packs.schema.scheme import AttestedFact, Scheme
@@ -81,6 +82,7 @@ class Pack(PackModel):
     all_targets: tuple[Target, ...]
     all_reports: tuple[Report, ...]
     all_schemes: tuple[Scheme, ...]
+    all_programmes: tuple[Programme, ...]
     attested: dict[str, AttestedFact]
     demonstration: Demonstration | None
 
@@ -149,6 +151,11 @@ class Pack(PackModel):
     def schemes(self) -> dict[str, Scheme]:
         """All schemes by id: each knows its own versions through time."""
         return {scheme.id: scheme for scheme in self.all_schemes}
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        """All programmes by id: each knows its own versions through time."""
+        return {programme.id: programme for programme in self.all_programmes}
 
     @cached_property
     def reports(self) -> dict[str, Report]:

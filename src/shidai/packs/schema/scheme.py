@@ -49,6 +49,34 @@ class Condition(PackModel):
     source: str | None = Field(default=None, description="id of a source, if not the version's")
 
 
+class Ruled(Cited):
+    """A version of rules over somebody's facts: conditions that must all hold, and the numbers that they name."""
+
+    id: Id
+    parameter: tuple[Parameter, ...] = ()
+    condition: tuple[Condition, ...] = Field(min_length=1, max_length=31)
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        for noun, ids in (
+            ("parameter", [one.id for one in self.parameter]),
+            ("condition", [one.id for one in self.condition]),
+        ):
+            twice = {id_ for id_ in ids if ids.count(id_) > 1}
+            if twice:
+                raise wrong(
+                    zh=f"{noun} {'、'.join(sorted(twice))} 写了两次。",
+                    en=f"The {noun} {', '.join(sorted(twice))} stands twice.",
+                    mend_zh="请改名或删去一个。",
+                    mend_en="Rename or remove one.",
+                )
+        return self
+
+    def value(self, parameter: str) -> int | date:
+        """A parameter's value. Raises KeyError."""
+        return {one.id: one.value for one in self.parameter}[parameter]
+
+
 class Supplement(PackModel):
     """An amount on top when a condition holds."""
 
@@ -130,15 +158,12 @@ class Stop(PackModel):
     clause: Words | None = None
 
 
-class SchemeVersion(Cited):
+class SchemeVersion(Ruled):
     """The rules of a scheme in force from one day to another."""
 
-    id: Id
     status: Literal["in_force", "draft"] = "in_force"
     confirmed: bool = Field(default=True, description="false: its source could not be read; `note` says so")
     note: Words | None = None
-    parameter: tuple[Parameter, ...] = ()
-    condition: tuple[Condition, ...] = Field(min_length=1, max_length=31)
     amount: Amount
     calendar: Calendar
     evidence: tuple[Evidence, ...] = ()
@@ -151,19 +176,7 @@ class SchemeVersion(Cited):
     )
 
     @model_validator(mode="after")
-    def _names_once(self) -> Self:
-        for noun, ids in (
-            ("parameter", [one.id for one in self.parameter]),
-            ("condition", [one.id for one in self.condition]),
-        ):
-            twice = {id_ for id_ in ids if ids.count(id_) > 1}
-            if twice:
-                raise wrong(
-                    zh=f"{noun} {'、'.join(sorted(twice))} 写了两次。",
-                    en=f"The {noun} {', '.join(sorted(twice))} stands twice.",
-                    mend_zh="请改名或删去一个。",
-                    mend_en="Rename or remove one.",
-                )
+    def _doubt_is_explained(self) -> Self:
         if not self.confirmed and self.note is None:
             raise wrong(
                 zh="未能核实的版本须有 note 说明。",
@@ -172,10 +185,6 @@ class SchemeVersion(Cited):
                 mend_en="Write the note.",
             )
         return self
-
-    def value(self, parameter: str) -> int | date:
-        """A parameter's value. Raises KeyError."""
-        return {one.id: one.value for one in self.parameter}[parameter]
 
 
 class SchemeCase(PackModel):

@@ -1,0 +1,116 @@
+"""`shidai programme`: who is due for what, and how many were reached."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
+from shidai.cli.tablefile import TableFormat, require_folder, write_table
+from shidai.words import ShidaiError, Text, problem
+
+programme_app = typer.Typer(help="Programmes: who is due for what, and how many were reached.", no_args_is_help=True)
+app.add_typer(programme_app, name="programme")
+
+PackOption = Annotated[str, typer.Option("--pack", help="Id or folder of the pack that has the programme.")]
+ProgrammeOption = Annotated[str, typer.Option("--programme", help="Id of the programme.")]
+FormatOption = Annotated[TableFormat, typer.Option("--format", help="csv or parquet.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="The file; without it, standard output.")]
+LENGTHS = {"city": 4, "county": 6, "township": 9, "village": 12}
+
+
+@programme_app.command("list")
+def list_programmes(pack: PackOption = "wuxi-2006") -> None:
+    """The programmes of a pack with their versions and steps.
+
+    Example: shidai programme list --pack wuxi-2006
+    """
+    from shidai.packs import load_pack
+
+    heads = (Text(zh="项目", en="programme"), Text(zh="名称", en="title"), Text(zh="版本", en="version"))
+    more = (Text(zh="生效", en="from"), Text(zh="失效", en="until"), Text(zh="步骤", en="steps"))
+    table = Table(*(say(head) for head in (*heads, *more)))
+    for programme in load_pack(pack).all_programmes:
+        for at, version in enumerate(programme.version):
+            named = (programme.id, say(programme.title.text)) if at == 0 else ("", "")
+            steps = ", ".join(step.id for step in version.step)
+            table.add_row(*named, version.id, str(version.effective_from), str(version.effective_to or ""), steps)
+    out.print(table)
+
+
+@programme_app.command("due")
+def list_due_steps(
+    programme: ProgrammeOption,
+    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day.")],
+    data: DataOption = DEFAULT_DATA,
+    pack: PackOption = "wuxi-2006",
+    form: FormatOption = TableFormat.CSV,
+    out_file: OutOption = None,
+) -> None:
+    """Everybody for whom a step of a programme is due on a day: person, area, step, since, by, last.
+
+    Who said 'never' or 'not now' isn't asked. Ids are pseudonyms.
+
+    Example: [bold]shidai programme due --data demo-city --programme rti-control --on 2006-12-31 --format csv[/bold]
+    """
+    from shidai.indicators.programmes import list_due
+    from shidai.indicators.records import Records
+    from shidai.packs import load_pack
+
+    require_folder(out_file)
+    with Records.open(Path(data) / "records") as records:
+        rows = list_due(records, load_pack(pack), programme, on.date())
+    write_table(rows, form, out_file)
+
+
+@programme_app.command("coverage")
+def tell_coverage(
+    programme: ProgrammeOption,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The span's first day.")],
+    last: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The span's last day.")],
+    data: DataOption = DEFAULT_DATA,
+    pack: PackOption = "wuxi-2006",
+    level: Annotated[str, typer.Option("--level", help="city, county, township or village.")] = "county",
+    form: FormatOption = TableFormat.CSV,
+    out_file: OutOption = None,
+) -> None:
+    """How many were offered a programme in a span, how many were reached, and all visits, by area.
+
+    Example: shidai programme coverage --programme rti-control --from 2006-01-01 --until 2006-12-31
+    """
+    from shidai.indicators.programmes import cover
+    from shidai.indicators.records import Records
+    from shidai.packs import load_pack
+
+    require_folder(out_file)
+    _require_span(first.date(), last.date(), level)
+    with Records.open(Path(data) / "records") as records:
+        rows = cover(records, load_pack(pack), programme, first.date(), last.date(), length=LENGTHS[level])
+    write_table(rows, form, out_file)
+
+
+def _require_span(first: date, last: date, level: str) -> None:
+    if last < first:
+        raise ShidaiError(
+            problem(
+                "--until",
+                zh=f"{last} 早于 {first}。",
+                en=f"{last} is before {first}.",
+                mend_zh="请改正起止日期。",
+                mend_en="Correct the days.",
+            )
+        )
+    if level not in LENGTHS:
+        raise ShidaiError(
+            problem(
+                "--level",
+                zh=f"没有级别 {level}。",
+                en=f"There is no level {level}.",
+                mend_zh=f"可选：{'、'.join(LENGTHS)}。",
+                mend_en=f"There are: {', '.join(LENGTHS)}.",
+            )
+        )

@@ -1,0 +1,162 @@
+"""Who is due for what in a programme, person by person and course by course: slow and obvious."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from shidai.packs.schema.programme import Programme, ProgrammeVersion
+from shidai.rules import Columns, compile_conditions
+from shidai.rules.periods import months_later
+from shidai.rules.schedules import due_on
+from tests.oracle.cities import awkward_day
+from tests.oracle.facts import Rows, births_of, facts_of
+
+REFUSALS = ("not_now", "never", "withdrawn")
+
+
+def add_visits(records: Rows, programme: Programme, seed: int, year: int) -> None:
+    """Visits and refusals of a third of the people, some of them with courses that go on."""
+    rng, version = Random(seed), programme.version[0]
+    records["service"] = []
+    for person in records["person"]:
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            course, step, day = rng.randrange(10**9), version.step[0], awkward_day(rng, range(year - 3, year + 1))
+            while step is not None:
+                outcome = rng.choice([*(one.id for one in step.result), "not_now", "never"])
+                until = day + timedelta(days=rng.choice((30, 400))) if outcome == "not_now" else None
+                _add(records, programme, person["person_id"], course, step.id, day, outcome, until)
+                later = [one for one in version.step if one.follows == step.id and (not one.on or outcome in one.on)]
+                step = rng.choice([*later, None])
+                day += timedelta(days=rng.choice((0, 14, 40, 300)))
+
+
+def _add(
+    records: Rows, programme: Programme, person: int, course: int, step: str, day: date, outcome: str,
+    until: date | None,
+) -> None:  # fmt: skip
+    records["service"].append({
+        "record_id": len(records["service"]) + 1, "person_id": person, "area": None, "day": day, "kind": programme.id,
+        "step": step, "course_id": course, "outcome": outcome, "until": until, "site": None,
+    })  # fmt: skip
+
+
+def due_list(records: Rows, programme: Programme, columns: Columns, on: date) -> set[tuple[Any, ...]]:
+    """(person, area, step, since, by, last) of everything that is due on a day."""
+    version = programme.version_on(on)
+    assert version is not None
+    found = set()
+    for person in records["person"]:
+        if person["birth_date"] is not None and person["birth_date"] > on:
+            continue
+        facts = facts_of(records, person, on)
+        area = facts["living_area"] or facts["registered_area"]
+        here = area is not None and version.runs_in(area)
+        if not facts["alive"] or not here or (programme.sex is not None and facts["sex"] != programme.sex):
+            continue
+        mine = [row for row in records["service"] if row["person_id"] == person["person_id"] and row["day"] <= on]
+        if not _declined(mine, on):
+            told = _of_one(records, person, facts, mine, version, columns, on)
+            found |= {(person["person_id"], area, *due) for due in told}
+    return found
+
+
+def _declined(mine: list[dict[str, Any]], on: date) -> bool:
+    done = [row["day"] for row in mine if row["outcome"] not in REFUSALS]
+    refused = [
+        row["day"] for row in mine
+        if row["outcome"] in ("never", "withdrawn") or (row["outcome"] == "not_now" and row["until"] > on)
+    ]  # fmt: skip
+    return bool(refused) and (not done or max(refused) >= max(done))
+
+
+def _of_one(
+    records: Rows, person: dict[str, Any], facts: Any, mine: Any, version: ProgrammeVersion, columns: Columns, on: date
+) -> Any:
+    first = version.step[0]
+    done = [row for row in mine if row["outcome"] not in REFUSALS]
+    if compile_conditions(version, columns).for_person(facts).eligible:
+        last = max((row["day"] for row in done if row["step"] == first.id), default=None)
+        births = births_of(person)
+        told = due_on(version.schedule, on, last=last, birth=births[0] if len(births) == 1 else None,
+                      event=_event(records, version, person["person_id"], on))  # fmt: skip
+        if told is not None:
+            yield first.id, told.since, told.by, last
+    courses: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in done:
+        courses[row["course_id"]].append(row)
+    for rows in courses.values():
+        yield from _of_course(rows, version, on)
+
+
+def _of_course(rows: list[dict[str, Any]], version: ProgrammeVersion, on: date) -> Any:
+    for row in rows:
+        results = {one.id: one for one in version.step_named(row["step"]).result}
+        if results[row["outcome"]].closes:
+            return
+    for step in version.step[1:]:
+        asked = [
+            row["day"] for row in rows if row["step"] == step.follows and (not step.on or row["outcome"] in step.on)
+        ]
+        made = [row["day"] for row in rows if row["step"] == step.id]
+        if asked and (not made or max(made) < max(asked)) and max(asked) + timedelta(days=step.after_days) <= on:
+            since = max(asked) + timedelta(days=step.after_days)
+            yield step.id, since, since + timedelta(days=step.within_days), max(asked)
+
+
+def _event(records: Rows, version: ProgrammeVersion, me: int, on: date) -> date | None:
+    if version.schedule.per == "birth":
+        days = [row["birth_date"] for row in records["birth"] if row.get("mother_id") == me and row["birth_date"]]
+    else:
+        days = [row["start_date"] for row in records["union_"] if row.get("wife_id") == me and row["start_date"]]
+    return max((day for day in days if day <= on), default=None)
+
+
+def coverage(records: Rows, programme: Programme, columns: Columns, first: date, last: date) -> dict[str, list[int]]:
+    """County → [offered, reached, visits] of a span, person by person."""
+    version = programme.version_on(last)
+    assert version is not None
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for person in records["person"]:
+        if person["birth_date"] is not None and person["birth_date"] > last:
+            continue
+        facts = facts_of(records, person, last)
+        area = facts["living_area"] or facts["registered_area"]
+        mine = [row for row in records["service"] if row["person_id"] == person["person_id"] and row["day"] <= last]
+        done = [row for row in mine if row["outcome"] not in REFUSALS]
+        sums = found[area[:6]] if area else found[""]
+        sums[2] += sum(row["day"] >= first for row in done)
+        here = area is not None and version.runs_in(area) and facts["alive"]
+        if not here or (programme.sex is not None and facts["sex"] != programme.sex):
+            continue
+        firsts = [row["day"] for row in done if row["step"] == version.step[0].id]
+        opened = _opened(records, version, person, first, last)
+        if opened is None:
+            continue
+        reached = any(day >= opened for day in firsts)
+        sums[0] += reached or compile_conditions(version, columns).for_person(facts).eligible
+        sums[1] += reached
+    return {area: sums for area, sums in found.items() if any(sums)}
+
+
+def _opened(records: Rows, version: ProgrammeVersion, person: dict[str, Any], first: date, last: date) -> date | None:
+    """From when a first step counts as reached; None: the span doesn't concern this person."""
+    schedule = version.schedule
+    if schedule.per == "once":
+        return date.min
+    if schedule.per == "months":
+        return months_later(last, -(schedule.months or 0)) + timedelta(days=1)
+    if schedule.per == "round":
+        now = schedule.round_on(last)
+        return max(first, now.effective_from) if now is not None else first
+    births = births_of(person)
+    start = _event(records, version, person["person_id"], last)
+    if schedule.per == "ages":
+        start = births[0] if len(births) == 1 else None
+    if start is None:
+        return None
+    times = [months_later(start, at) if schedule.per == "ages" else start + timedelta(days=at) for at in schedule.at]
+    come = max((day for day in times if day <= last), default=None)
+    return come - timedelta(days=schedule.early_days) if come is not None and come >= first else None
