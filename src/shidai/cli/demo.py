@@ -204,10 +204,11 @@ class _FilesTogether:
 
 def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     """Publish the record tables. The manifest's id and the rows in all."""
-    from shidai.benefits.extract import contribute
+    from shidai.benefits.extract import contribute as tell_benefits
     from shidai.core.queries import operator
     from shidai.indicators.records import Manifest
     from shidai.packs import load_pack
+    from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import extract_records as publish
 
     pack = load_pack(wish.pack)
@@ -218,7 +219,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         pack=pack,
         cutoff=pack.last_day,
         everything=False,
-        more=(contribute,),
+        more=(tell_benefits, tell_programmes),
         progress=lambda _, at, total: report(at, total),
     )
     manifest = Manifest.read(records)

@@ -60,9 +60,10 @@ def extract(
 
     require_city(data)
     start_site(data)
-    from shidai.benefits.extract import contribute
+    from shidai.benefits.extract import contribute as tell_benefits
     from shidai.core.queries import operator
     from shidai.packs import load_pack
+    from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import count_later, extract_records
 
     city = load_pack(pack)
@@ -75,7 +76,7 @@ def extract(
             pack=city,
             cutoff=day,
             everything=everything,
-            more=(contribute,),
+            more=(tell_benefits, tell_programmes),
             progress=lambda _, at, total: advance(at, total),
         )
         later = count_later(day, by=by)

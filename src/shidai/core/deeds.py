@@ -20,6 +20,7 @@ KINDS: dict[str, Text] = {
     "emergency": Text(zh="应急查阅", en="Emergency access"),
     "area": Text(zh="区划变更", en="Changes of areas"),
     "job": Text(zh="任务", en="Jobs"),
+    "service": Text(zh="服务项目", en="Programmes"),
     "benefit": Text(zh="待遇与发放", en="Benefits and payments"),
 }
 
@@ -107,6 +108,15 @@ DEEDS: dict[str, DeedWords] = {
     "claim.list": _words("look", "查看了待遇申请名单", "looked at a list of claims"),
     "claim.export": _words("publish", "导出了待遇申请名单", "exported a list of claims"),
     "notice.read": _words("look", "查看了公示", "looked at a public notice"),
+    "service.read": _words("look", "查看了就诊记录", "looked at visits"),
+    "service.list": _words("look", "查看了到期名单", "looked at a due list"),
+    "service.consent": _words("service", "登记了知情同意或撤回", "noted a consent or its withdrawal",
+                              ("{programme}", "{programme}")),
+    "service.visit": _words("service", "登记了就诊", "entered a visit", ("{programme}：{step}", "{programme}: {step}")),
+    "service.answer": _words("service", "登记了对邀请的答复", "noted an answer to an offer",
+                             ("{programme}", "{programme}")),
+    "service.correct": _words("service", "更正了就诊记录", "corrected a visit",
+                              ("{programme}：{step}", "{programme}: {step}")),
     "benefit.act": _words("benefit", "办理了待遇申请", "carried a claim on", ("{scheme}：{act}", "{scheme}: {act}")),
     "benefit.attest": _words("benefit", "登记了证明的事实", "entered an attested fact", ("{fact}", "{fact}")),
     "benefit.account": _words("benefit", "登记了收款账号", "entered an account to be paid into"),

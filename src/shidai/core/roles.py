@@ -23,6 +23,8 @@ Capability = Literal[
     "job.manage",
     "emergency.open",  # break-glass
     "emergency.review",
+    "service.invite",  # see who is due for what, ask for consent, note 'not now' and 'never'
+    "service.record",  # visits with their results: health data
     "benefit.apply",  # take applications, objections, papers and accounts
     "benefit.village",  # a claim's step at each level
     "benefit.township",
@@ -49,9 +51,9 @@ ROLES: dict[str, Role] = {
     role.id: role
     for role in (
         _role("village_worker", "村（社区）专干", "Village worker", ("village",),
-              "aggregate.read", "record.read", "record.write", "benefit.apply", "benefit.village"),
-        _role("station_nurse", "服务站护士", "Station nurse", ("township",),
-              "aggregate.read", "record.read", "record.write", "emergency.open"),
+              "aggregate.read", "record.read", "record.write", "service.invite", "benefit.apply", "benefit.village"),
+        _role("station_nurse", "服务站护士", "Station nurse", ("township", "county"),
+              "aggregate.read", "record.read", "record.write", "service.invite", "service.record", "emergency.open"),
         _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
               "duplicate.judge", "benefit.apply", "benefit.township"),

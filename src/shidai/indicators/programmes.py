@@ -18,13 +18,11 @@ from shidai.indicators.everybody import Everybody, day_number
 from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.places import NOWHERE, Places, Rows
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion, Schedule
+from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeStep, ProgrammeVersion, Schedule
 from shidai.rules import Conditions, columns_for, compile_conditions
 from shidai.rules.arrays import Fact
 from shidai.words import ShidaiError, problem
 
-REFUSALS = ("not_now", "never", "withdrawn")
-"""Answers to an offer that are no visit."""
 SCHEMA = pa.schema([
     pa.field("person", pa.int64(), nullable=False),
     pa.field("area", pa.string()),
@@ -80,7 +78,7 @@ def list_due(records: Records, pack: Pack, programme: str, on: date, *, everybod
     """
     chosen = find_programme(pack, programme)
     version = version_on(chosen, on)
-    here = Invited.of(records, pack, chosen, version, on, everybody or Everybody(records, on))
+    here = Invited.of(records, chosen, version, on, everybody or Everybody(records, on))
     visits = Visits.of(records, programme, on, here.places)
     willing = here.present & ~visits.declined(len(here.keys), on)
     parts = [_first_due(here, visits, version, willing, on), *_following(here, visits, version, willing, on)]
@@ -103,15 +101,14 @@ class Invited:
     def of(
         cls,
         records: Records,
-        pack: Pack,
         programme: Programme,
         version: ProgrammeVersion,
         on: date,
         everybody: Everybody,
     ) -> Invited:
-        rules = rules_of(pack, version)
+        rules = rules_of(version)
         columns = tuple(dict.fromkeys((*rules.columns, "alive", "living_area", "registered_area", "sex")))
-        people = facts_in_arrays(records, "person", on, columns, pack.attested.values(), everybody)
+        people = facts_in_arrays(records, "person", on, columns, (), everybody)
         areas = _where(people.facts["living_area"], people.facts["registered_area"])
         runs = np.array([*(version.runs_in(code) for code in areas.words), False])[areas.places]
         present = np.asarray(people.facts["alive"].values, np.bool_) & runs
@@ -121,9 +118,9 @@ class Invited:
         return cls(people.keys, Places(people.keys), invited, present, areas, everybody)
 
 
-def rules_of(pack: Pack, version: ProgrammeVersion) -> Conditions:
-    """Who is invited, compiled."""
-    return compile_conditions(version, columns_for("person", pack.attested.values()))
+def rules_of(version: ProgrammeVersion) -> Conditions:
+    """Who is invited, compiled: over what the register knows."""
+    return compile_conditions(version, columns_for("person"))
 
 
 def _where(living: Fact, registered: Fact) -> Words:
@@ -333,7 +330,7 @@ def cover(records: Records, pack: Pack, programme: str, first: date, last: date,
     """
     chosen = find_programme(pack, programme)
     version = version_on(chosen, last)
-    here = Invited.of(records, pack, chosen, version, last, Everybody(records, last))
+    here = Invited.of(records, chosen, version, last, Everybody(records, last))
     visits = Visits.of(records, programme, last, here.places)
     begun = day_number(first)
     opened, concerned = _concerned(here, version.schedule, begun, last)

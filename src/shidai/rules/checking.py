@@ -36,7 +36,7 @@ def check_schemes(pack: Path | str) -> list[Problem]:
 def check_programmes(pack: Path | str) -> list[Problem]:
     """The same of a pack's programmes: who is invited, what is asked when, what the answers amount to."""
     parts, _ = read_parts(folder_of(pack))
-    columns = columns_for("person", [part.thing for part in parts.facts])
+    columns = columns_for("person")
     return [found for part in parts.programmes for found in _check_programme(part, columns)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shidai.packs.schema.programme import Schedule
+from shidai.packs.schema.programme import REFUSALS, ProgrammeVersion, Schedule
 from shidai.rules.periods import months_later
 
 
@@ -15,6 +17,83 @@ class Due:
 
     since: date
     by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One line of what is on file of a person in a programme: a visit, or an answer to an offer (`until`: not_now)."""
+
+    course: object
+    step: str
+    outcome: str
+    day: date
+    until: date | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.outcome not in REFUSALS
+
+
+@dataclass(frozen=True, slots=True)
+class StepDue:
+    """A step that is due: since when, until when, in which course (None: it begins one), and after which visit."""
+
+    step: str
+    due: Due
+    course: object | None
+    last: date | None
+
+
+def is_declined(lines: Iterable[Served], on: date) -> bool:
+    """Whether the last word up to a day is that nobody should ask: for good, or not before a day that hasn't come."""
+    known = [line for line in lines if line.day <= on]
+    done = [line.day for line in known if line.done]
+    refused = [
+        line.day
+        for line in known
+        if line.outcome in ("never", "withdrawn")
+        or (line.outcome == "not_now" and line.until is not None and line.until > on)
+    ]
+    return bool(refused) and (not done or max(refused) >= max(done))
+
+
+def steps_due(
+    version: ProgrammeVersion,
+    on: date,
+    lines: Iterable[Served],
+    *,
+    invited: bool,
+    birth: date | None = None,
+    event: date | None = None,
+) -> list[StepDue]:
+    """Every step that is due on a day for somebody who is alive, lives where it runs and hasn't declined."""
+    done = [line for line in lines if line.done and line.day <= on]
+    first = version.step[0]
+    found = []
+    if invited:
+        last = max((line.day for line in done if line.step == first.id), default=None)
+        due = due_on(version.schedule, on, last=last, birth=birth, event=event)
+        found += [StepDue(first.id, due, None, last)] if due is not None else []
+    courses: defaultdict[object, list[Served]] = defaultdict(list)
+    for line in done:
+        courses[line.course].append(line)
+    for course, each in courses.items():
+        found += _following(version, on, course, each)
+    return found
+
+
+def _following(version: ProgrammeVersion, on: date, course: object, lines: list[Served]) -> Iterator[StepDue]:
+    closing = {(step.id, result.id) for step in version.step for result in step.result if result.closes}
+    if any((line.step, line.outcome) in closing for line in lines):
+        return
+    for step in version.step[1:]:
+        asked = [one.day for one in lines if one.step == step.follows and (not step.on or one.outcome in step.on)]
+        made = [one.day for one in lines if one.step == step.id]
+        if not asked or (made and max(made) >= max(asked)):
+            continue
+        since = max(asked) + timedelta(days=step.after_days)
+        if since <= on:
+            yield StepDue(step.id, Due(since, since + timedelta(days=step.within_days)), course, max(asked))
 
 
 def due_on(

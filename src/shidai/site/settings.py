@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "shidai.core",
     "shidai.registry",
     "shidai.benefits",
+    "shidai.programmes",
     "shidai.reports",
     "shidai.site",
 ]

@@ -6,7 +6,7 @@ A programme is offered, never imposed: 'not now' and 'never' are final answers t
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,6 +17,9 @@ from shidai.packs.schema.scheme import Expression, Fact, Name, Ruled
 FieldType = Literal["bool", "int", "decimal", "text", "day", "choice", "choices"]
 Value = bool | int | float | date | str | tuple[str, ...]
 Sex = Literal[1, 2]
+Refusal = Literal["not_now", "never", "withdrawn"]
+REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
+"""Answers to an offer that are no visit, and final: for a time, for good, and after consent was taken back."""
 
 
 class Coding(PackModel):
@@ -278,6 +281,11 @@ class Programme(PackModel):
         ids = [one.id for one in self.version]
         if len(set(ids)) != len(ids):
             raise wrong(zh="两个版本编号相同。", en="Two versions have one id.")
+        if self.sex != 2 and any(one.schedule.per in ("birth", "union") for one in self.version):
+            raise wrong(
+                zh="按生育或结婚安排的项目，对象是女性（sex = 2）；夫妇的项目也写在她名下。",
+                en="A schedule after a birth or a marriage is a woman's (sex = 2); a couple's is kept under her.",
+            )
         for at, one in enumerate(self.version):
             if any(one.overlaps(other) for other in self.version[at + 1 :]):
                 raise wrong(

@@ -19,7 +19,7 @@ from shidai.registry.queries.duplicates import (
 )
 from shidai.registry.queries.households import HouseholdPage, get_household, household_page
 from shidai.registry.queries.imports import areas_of, import_runs, records_of, rejects_of
-from shidai.registry.queries.merged import MergedRecord, merged_into, merged_record, survivors
+from shidai.registry.queries.merged import MergedRecord, all_merged_into, merged_into, merged_record, survivors
 from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
     Found,
@@ -43,8 +43,8 @@ from shidai.registry.queries.residents import Listed, Residence, Who, list_page,
 
 __all__ = [
     "Doubt", "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage",
-    "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "areas_of", "births_behind", "doubt_among",
-    "find_people", "get_household", "get_mother", "get_person", "get_spell", "get_union", "hide_number",
+    "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "all_merged_into", "areas_of", "births_behind",
+    "doubt_among", "find_people", "get_household", "get_mother", "get_person", "get_spell", "get_union", "hide_number",
     "household_page", "import_runs", "list_page", "list_people", "list_waiting", "merged_into", "merged_record",
     "mother_of", "pair_page", "pairs", "people_behind", "people_by_number", "person_page", "preview_merge",
     "propose_kept", "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences",

@@ -41,6 +41,16 @@ class Lives:
             if person.birth_date is None or person.birth_date <= day
         }
 
+    def last_birth(self, person: int, day: date) -> date | None:
+        """A woman's last delivery up to a day; None without one whose day is known."""
+        days = [child.birth_date for child in self._children[person] if child.birth_date is not None]
+        return max((one for one in days if one <= day), default=None)
+
+    def last_marriage(self, person: int, day: date) -> date | None:
+        """The first day of the last union up to a day."""
+        days = [union.start_date for union in self._unions[person] if union.start_date is not None]
+        return max((one for one in days if one <= day), default=None)
+
 
 def _alive(person: Person, on: date) -> bool:
     """A death of unknown day is a death: nothing is due to the dead."""

@@ -23,6 +23,11 @@ def merged_into(person_id: int) -> list[int]:
     return list(Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True))
 
 
+def all_merged_into(person_ids: Collection[int]) -> dict[int, int]:
+    """Of the records that were merged into one of these, each with the one that was kept."""
+    return dict(Person.objects.filter(merged_into_id__in=person_ids).values_list("pk", "merged_into_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class MergedRecord:
     """A merged record: the merge, with both records, and whether the reader may undo it."""

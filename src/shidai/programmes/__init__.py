@@ -1,0 +1,1 @@
+"""Programmes: who is offered what, who came, what was found and what follows."""

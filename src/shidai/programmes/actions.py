@@ -1,0 +1,278 @@
+"""Every write of programmes: consent, a visit, an answer to an offer, a correction. The same id again does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shidai.core import audit
+from shidai.core.access import Scope, require
+from shidai.core.actions import mark_changed
+from shidai.core.ids import new_id
+from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.tree import county_of
+from shidai.packs.schema.programme import REFUSALS, ProgrammeStep, ProgrammeVersion, Refusal
+from shidai.programmes.models import Consent, Visit
+from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
+from shidai.registry.queries import get_person
+from shidai.rules.answers import Answered
+from shidai.rules.periods import months_later
+from shidai.words import ShidaiError, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whom a write concerns, where she belongs, and what the programme offers her on the day."""
+
+    person: int
+    area: str
+    offer: Offer
+
+
+@transaction.atomic
+def set_consent(
+    *, by: Scope, person: UUID, programme: str, given: bool, day: date | None = None, id: UUID | None = None
+) -> Consent:
+    """Somebody agrees to a programme, or takes it back: then nothing more is asked or recorded.
+
+    Raises ShidaiError for a day to come, or who isn't hers to serve.
+    """
+    on = day or timezone.localdate()
+    refuse_future(on)
+    served = _find(by, person, programme, on, "service.invite")
+    known = Consent.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.person_id, known.programme, known.given) == (served.person, programme, given))
+        return known
+    made = Consent.objects.create(
+        uuid=id or new_id(), by=by.username, person_id=served.person, programme=programme,
+        version=served.offer.version.id, day=on, given=given,
+    )  # fmt: skip
+    if not given:
+        _write_answer(by, served, "withdrawn", on, None, new_id())
+    audit.record(by, "service.consent", f"person:{person}", area=served.area, programme=programme, given=given)
+    return made
+
+
+@transaction.atomic
+def record_visit(
+    *, by: Scope, person: UUID, programme: str, step: str, values: Mapping[str, Any], day: date | None = None,
+    site: str = "", form: str = "", recorded_at: datetime | None = None, id: UUID | None = None,
+) -> Visit:  # fmt: skip
+    """Record what was done at a step. form: the mark of the form on which it was typed.
+
+    Raises ShidaiError with every fault of the values at its field; for a form that has changed since, a step that
+    nothing leads to, a second visit on the day, and without consent.
+    """
+    on = day or timezone.localdate()
+    refuse_future(on)
+    served = _find(by, person, programme, on, "service.record")
+    known = Visit.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.person_id, known.programme, known.step) == (served.person, programme, step))
+        return known
+    version, chosen = served.offer.version, find_step(served.offer.version, step)
+    _refuse_old_form(version, chosen, form)
+    if not served.offer.consented:
+        raise _no_consent()
+    _refuse_twice(served, step, on)
+    course = _course_of(served.offer, chosen)
+    answered = _answered(version, chosen, values, served.offer.facts, on)
+    assert answered.result is not None
+    facts = {
+        "by": by.username, "person_id": served.person, "programme": programme, "version": version.id, "step": step,
+        "course": course, "day": on, "area": served.area, "site": site, "outcome": answered.result.id,
+        "values": answered.values, "form": form_mark(version, chosen), "recorded_at": recorded_at or timezone.now(),
+    }  # fmt: skip
+    try:
+        with transaction.atomic():
+            made, _ = Visit.objects.get_or_create(uuid=id or new_id(), defaults=facts)
+    except IntegrityError:  # somebody else's visit of the same step and day came first
+        raise _twice(on) from None
+    mark_changed([county_of(served.area)])
+    audit.record(by, "service.visit", f"person:{person}", area=served.area, programme=programme, step=step)
+    return made
+
+
+@transaction.atomic
+def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: str, id: UUID | None = None) -> Visit:
+    """Replace what was recorded of a visit; the former values stay on file.
+
+    Raises ShidaiError as `record_visit` does, without a reason, and for a visit that was corrected already.
+    """
+    old = Visit.objects.select_for_update().filter(uuid=visit).exclude(outcome__in=REFUSALS).first()
+    if old is None:
+        raise _no_visit(visit)
+    require(by, "service.record", old.area)
+    known = Visit.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other(known.replaces_id == old.pk)
+        return known
+    if Visit.objects.filter(replaces=old).exists():
+        raise _no_visit(visit)
+    if not reason.strip():
+        raise ShidaiError(
+            problem(
+                "reason",
+                zh="请写明更正的理由。",
+                en="Give the reason of the correction.",
+                mend_zh="原来的记录仍会保留。",
+                mend_en="What was recorded before stays on file.",
+            )
+        )
+    version = next(one for one in find_programme(old.programme).version if one.id == old.version)
+    step = find_step(version, old.step)
+    facts = next((one.facts for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), {})
+    answered = _answered(version, step, values, facts, old.day)
+    assert answered.result is not None
+    made = Visit.objects.create(
+        uuid=id or new_id(), by=by.username, person_id=old.person_id, programme=old.programme, version=old.version,
+        step=old.step, course=old.course, day=old.day, area=old.area, site=old.site,
+        outcome=answered.result.id, values=answered.values, form=form_mark(version, step),
+        replaces=old, reason=reason.strip(),
+    )  # fmt: skip
+    mark_changed([county_of(old.area)])
+    audit.record(by, "service.correct", f"visit:{old.uuid}", area=old.area, programme=old.programme, step=old.step)
+    return made
+
+
+@transaction.atomic
+def record_answer(
+    *, by: Scope, person: UUID, programme: str, answer: Refusal, day: date | None = None, id: UUID | None = None
+) -> Visit:
+    """'Not now' or 'never': a final answer, after which nobody asks again for the programme's time, or ever."""
+    on = day or timezone.localdate()
+    refuse_future(on)
+    served = _find(by, person, programme, on, "service.invite")
+    known = Visit.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.person_id, known.programme, known.outcome) == (served.person, programme, answer))
+        return known
+    until = months_later(on, served.offer.version.not_now_months) if answer == "not_now" else None
+    made = _write_answer(by, served, answer, on, until, id or new_id())
+    audit.record(by, "service.answer", f"person:{person}", area=served.area, programme=programme)
+    return made
+
+
+def _find(by: Scope, person: UUID, programme: str, on: date, capability: Any) -> Served:
+    """Whom a write concerns. Raises ShidaiError when she isn't here, or the programme doesn't run where she lives."""
+    require(by, capability)
+    found = get_person(by, person)
+    chosen = find_programme(programme)
+    version_in_force(chosen, on)
+    area = (found.living_area or found.registered_area) if found is not None else ""
+    told = next((offer for _, offer in offers([found.pk], on, [chosen])), None) if found is not None else None
+    if found is None or told is None:
+        raise ShidaiError(
+            problem(
+                "person",
+                zh=f"在 {on}，“{chosen.title.zh}”不能为这个人办理。",
+                en=f"'{chosen.title.en}' can't be done for this person on {on}.",
+                mend_zh="请核对性别、健在、居住地和日期。",
+                mend_en="Check the sex, whether she is alive, where she lives, and the day.",
+            )
+        )
+    require(by, capability, found.living_area, found.registered_area)
+    return Served(found.pk, area, told)
+
+
+def _answered(
+    version: ProgrammeVersion, step: ProgrammeStep, values: Mapping[str, Any], facts: Mapping[str, Any], on: date
+) -> Answered:
+    answered = step_rules(version, step).answer(values, facts, on)
+    if answered.faults:
+        raise ShidaiError(list(answered.faults))
+    return answered
+
+
+def _course_of(offer: Offer, step: ProgrammeStep) -> UUID:
+    """The course that a visit belongs to: a new one for the first step, else the one in which the step is due."""
+    if step.follows is None:
+        return new_id()
+    due = [one for one in offer.due if one.step == step.id]
+    open_ = [one for one in offer.lines if one.step == step.follows]
+    if due and isinstance(due[0].course, UUID):
+        return due[0].course
+    if open_:
+        return open_[-1].course  # earlier than planned, or once more
+    raise ShidaiError(
+        problem(
+            "step",
+            zh=f"还没有做过前一步，不能登记“{step.title.zh}”。",
+            en=f"'{step.title.en}' follows a step that hasn't been done.",
+            mend_zh="请先登记前一步。",
+            mend_en="Record the earlier step first.",
+        )
+    )
+
+
+def _write_answer(by: Scope, served: Served, answer: Refusal, on: date, until: date | None, id: UUID) -> Visit:
+    version = served.offer.version
+    step = version.step[0]
+    mark_changed([county_of(served.area)])
+    facts = {
+        "by": by.username, "person_id": served.person, "programme": served.offer.programme.id, "version": version.id,
+        "step": step.id, "day": on, "course": new_id(), "area": served.area, "outcome": answer, "until": until,
+        "form": form_mark(version, step),
+    }  # fmt: skip
+    return Visit.objects.get_or_create(uuid=id, defaults=facts)[0]
+
+
+def _refuse_old_form(version: ProgrammeVersion, step: ProgrammeStep, form: str) -> None:
+    if form and form != form_mark(version, step):
+        raise ShidaiError(
+            problem(
+                "form",
+                zh=f"“{step.title.zh}”的表单已更新。",
+                en=f"The form of '{step.title.en}' has changed since this page was opened.",
+                mend_zh="已填内容都在：请按新表单核对后再保存。",
+                mend_en="What was typed is still here: check it against the new form and save again.",
+            )
+        )
+
+
+def _refuse_twice(served: Served, step: str, on: date) -> None:
+    if any(one.step == step and one.day == on and one.outcome not in REFUSALS for one in served.offer.lines):
+        raise _twice(on)
+
+
+def _twice(on: date) -> ShidaiError:
+    return ShidaiError(
+        problem(
+            "day",
+            zh=f"{on} 已登记过这一步。",
+            en=f"This step was recorded on {on} already.",
+            mend_zh="如需改动，请更正那一次的记录。",
+            mend_en="To change it, correct that visit.",
+        )
+    )
+
+
+def _no_consent() -> ShidaiError:
+    return ShidaiError(
+        problem(
+            "consent",
+            zh="还没有本人同意。",
+            en="She hasn't agreed to it.",
+            mend_zh="请先说明内容并征得同意；不同意就记“暂不”或“不参加”。",
+            mend_en="Explain it and ask first; without consent the answer is 'not now' or 'never'.",
+        )
+    )
+
+
+def _no_visit(visit: UUID) -> ShidaiError:
+    return ShidaiError(
+        problem(
+            str(visit),
+            zh="找不到这次就诊，或它已被更正。",
+            en="There is no such visit, or it was corrected already.",
+            mend_zh="请刷新页面。",
+            mend_en="Load the page again.",
+        )
+    )

@@ -1,0 +1,119 @@
+"""What programmes contribute to the record tables: visits and answers, and what was measured, without names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from shidai.core.access import within
+from shidai.core.pseudonyms import pseudonyms
+from shidai.core.tree import OUTSIDE
+from shidai.indicators.records import RecordWriter
+from shidai.indicators.tables import ID, TABLES
+from shidai.packs.schema.programme import FormField, ProgrammeStep
+from shidai.programmes.models import Visit
+from shidai.programmes.offered import find_programme
+from shidai.registry.citypack import city_pack
+from shidai.registry.following import Following
+from shidai.registry.queries import survivors
+
+PURPOSE = "analysis"
+KINDS = {"record_id": "visit", "person_id": "person", "course_id": "course", "service_id": "visit"}
+"""Of which kind the pseudonym of a column is."""
+Row = dict[str, Any]
+MOST_ROWS = 10_000  # of one visit
+
+
+def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
+    """Write a county's visits and observations up to the cut-off. Rows by table."""
+    visits = _visits(partition, following)
+    tables = {
+        "service": _as_arrow("service", _service_rows(visits, following)),
+        "observation": _as_arrow("observation", _observation_rows(visits, following)),
+    }
+    for table, rows in tables.items():
+        if rows.num_rows:
+            writer.write(table, partition, rows.to_batches())
+        else:
+            writer.drop(table, partition)
+    return {table: rows.num_rows for table, rows in tables.items()}
+
+
+def _visits(partition: str, following: Following) -> list[Visit]:
+    """The visits that count and lie in a partition, under the records that were kept."""
+    outside = ~within((following.city,), "area")
+    here = outside if partition == OUTSIDE else within(following.sources(partition), "area")
+    found = Visit.objects.filter(here, day__lte=following.cutoff, replaced_by=None).order_by("pk")
+    visits = [one for one in found if partition == OUTSIDE or _area(one, following).startswith(partition)]
+    kept = survivors({one.person_id for one in visits})
+    for one in visits:
+        one.person_id = kept.get(one.person_id, one.person_id)
+    return visits
+
+
+def _area(visit: Visit, following: Following) -> str:
+    return following.heirs.holder(visit.area, following.cutoff) or visit.area
+
+
+def _plain(visit: Visit, following: Following) -> Row:
+    return {
+        "person_id": visit.person_id, "area": _area(visit, following), "day": visit.day, "kind": visit.programme,
+        "step": visit.step,
+    }  # fmt: skip
+
+
+def _service_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
+    for visit in visits:
+        yield _plain(visit, following) | {
+            "record_id": visit.pk, "course_id": visit.course.int & (2**63 - 1), "outcome": visit.outcome,
+            "until": visit.until, "site": visit.site or None,
+        }  # fmt: skip
+
+
+def _observation_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
+    for visit in visits:
+        step = _step_of(visit)
+        told = [row for field in (step.field if step is not None else ()) for row in _told(field, visit.values)]
+        for number, (name, value) in enumerate(told):
+            yield _plain(visit, following) | {
+                "record_id": visit.pk * MOST_ROWS + number, "service_id": visit.pk, "field": name, **value,
+            }  # fmt: skip
+
+
+def _step_of(visit: Visit) -> ProgrammeStep | None:
+    """The step as it was then; None when the pack no longer has it."""
+    if visit.programme not in city_pack().programmes:
+        return None
+    versions = [one for one in find_programme(visit.programme).version if one.id == visit.version]
+    return next((step for one in versions for step in one.step if step.id == visit.step), None)
+
+
+def _told(field: FormField, values: Row) -> Iterator[tuple[str, Row]]:
+    """A field's rows: a number or a text; of several choices one for each option."""
+    value = values.get(field.id)
+    if value is None:
+        return
+    if field.type == "choices":
+        for option in field.option:
+            yield f"{field.id}_{option.id}", {"number": int(option.id in value), "text": None}
+    elif field.type in ("bool", "int", "decimal"):
+        yield field.id, {"number": int(value), "text": None}
+    else:
+        yield field.id, {"number": None, "text": str(value)}
+
+
+def _as_arrow(table: str, found: Iterable[Row]) -> pa.Table:
+    schema, rows = TABLES[table].schema, list(found)
+    columns = []
+    for field in schema:
+        values = [row.get(field.name) for row in rows]
+        columns.append(_pseudonyms(values, KINDS[field.name]) if field.name in KINDS else pa.array(values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
+    numbers = np.array([each or 0 for each in ids], dtype=np.int64)
+    return pa.array(pseudonyms(numbers, PURPOSE, kind), ID, mask=np.array([each is None for each in ids], dtype=bool))

@@ -1,0 +1,58 @@
+"""Consents, visits and answers to an offer. Nothing written is ever changed: migration 0002."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from shidai.core.written import Written
+from shidai.packs.schema.programme import REFUSALS
+
+
+class Consent(Written):
+    """Somebody agreed to a programme, or took it back; the last one counts."""
+
+    stays_when_merged = True
+
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    programme = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)  # whose text was agreed to
+    day = models.DateField()
+    given = models.BooleanField()
+
+
+class Visit(Written):
+    """What was done at a step on a day and what came of it; or an answer to the offer (see `REFUSALS`).
+
+    A correction is a visit that replaces another one; the one that nothing replaces counts.
+    """
+
+    stays_when_merged = True
+
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    programme = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    step = models.CharField(max_length=40)
+    course = models.UUIDField(db_index=True)  # the same for all visits that follow from one first step
+    day = models.DateField()
+    area = models.CharField(max_length=12, db_index=True)  # of the person on that day, whose workers may see it
+    site = models.CharField(max_length=20, blank=True, default="")
+    outcome = models.CharField(max_length=40)
+    until = models.DateField(null=True)  # after not_now: nobody asks again before this day
+    values = models.JSONField(default=dict)
+    form = models.CharField(max_length=16)  # the mark of the form on which it was typed
+    recorded_at = models.DateTimeField(default=timezone.now)  # by the device on which it was typed
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    reason = models.CharField(max_length=500, blank=True, default="")  # of a correction
+
+    class Meta:
+        indexes = (models.Index(fields=("programme", "area", "day"), name="visit_by_area"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "programme", "step", "day"),
+                condition=Q(replaces=None) & ~Q(outcome__in=REFUSALS),
+                name="visit_once_a_day",
+            ),
+            models.CheckConstraint(condition=Q(replaces=None) | ~Q(reason=""), name="visit_corrected_with_reason"),
+        )

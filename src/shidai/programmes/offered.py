@@ -1,0 +1,165 @@
+"""Programmes of the city's pack, and what is due of them for some people on a day, straight from the register."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
+from shidai.programmes.models import Consent, Visit
+from shidai.registry.citypack import city_pack
+from shidai.registry.queries import all_merged_into
+from shidai.registry.queries.factsofday import Lives
+from shidai.rules import Conditions, columns_for, compile_conditions
+from shidai.rules.answers import StepRules, compile_step
+from shidai.rules.halfknown import bounds_of
+from shidai.rules.schedules import Served, StepDue, is_declined, steps_due
+from shidai.words import ShidaiError, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One programme for one person on a day: whether she is invited, what is due, whether she declined or agreed."""
+
+    programme: Programme
+    version: ProgrammeVersion
+    invited: bool
+    due: tuple[StepDue, ...]
+    declined: bool
+    consented: bool
+    facts: dict[str, Any]
+    lines: tuple[Visit, ...]
+
+
+def find_programme(programme: str) -> Programme:
+    """A programme of the city's pack. Raises ShidaiError."""
+    found = city_pack().programmes.get(programme)
+    if found is None:
+        raise ShidaiError(
+            problem(
+                programme,
+                zh=f"政策包中没有项目 {programme}。",
+                en=f"The pack has no programme {programme}.",
+                mend_zh="请核对政策包。",
+                mend_en="Check the pack.",
+            )
+        )
+    return found
+
+
+def version_in_force(programme: Programme, on: date) -> ProgrammeVersion:
+    """The version in force on a day. Raises ShidaiError."""
+    found = programme.version_on(on)
+    if found is None:
+        raise ShidaiError(
+            problem(
+                "day",
+                zh=f"“{programme.title.zh}”在 {on} 没有实施。",
+                en=f"'{programme.title.en}' wasn't running on {on}.",
+                mend_zh="请核对日期。",
+                mend_en="Check the day.",
+            )
+        )
+    return found
+
+
+def find_step(version: ProgrammeVersion, step: str) -> ProgrammeStep:
+    """A step of a version. Raises ShidaiError."""
+    found = next((one for one in version.step if one.id == step), None)
+    if found is None:
+        raise ShidaiError(
+            problem(
+                "step",
+                zh=f"这个项目没有步骤 {step}。",
+                en=f"The programme has no step {step}.",
+                mend_zh="请刷新页面。",
+                mend_en="Load the page again.",
+            )
+        )
+    return found
+
+
+def form_mark(version: ProgrammeVersion, step: ProgrammeStep) -> str:
+    """A mark of a step's form: another one as soon as a field or a result of it changes."""
+    told = [version.id, step.model_dump(mode="json"), [one.model_dump(mode="json") for one in version.parameter]]
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def _rules(pack: tuple[str, str], programme: str, version: str) -> Conditions:
+    chosen = next(one for one in find_programme(programme).version if one.id == version)
+    return compile_conditions(chosen, columns_for("person"))
+
+
+def step_rules(version: ProgrammeVersion, step: ProgrammeStep) -> StepRules:
+    """The fields and results of a step, compiled."""
+    return compile_step(version, step, columns_for("person"))
+
+
+def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = ()) -> Iterator[tuple[int, Offer]]:
+    """What each programme in force offers each of these people on a day; nothing where it doesn't run, or to the dead.
+
+    people: row numbers. As many queries as for one person.
+    """
+    running = [(one, version) for one in programmes or city_pack().all_programmes if (version := one.version_on(on))]
+    if not running or not people:
+        return
+    lives, visits, consents = Lives(people), _visits(people), _consents(people)
+    for person, facts in lives.on(on).items():
+        area = facts["living_area"] or facts["registered_area"]
+        for programme, version in running:
+            fits = programme.sex is None or programme.sex == facts["sex"]
+            if not facts["alive"] or not fits or area is None or not version.runs_in(area):
+                continue
+            lines = tuple(one for one in visits[person] if one.programme == programme.id and one.day <= on)
+            agreed = consents.get((person, programme.id), False)
+            yield person, _offer(programme, version, facts, lines, agreed, lives, person, on)
+
+
+def _offer(
+    programme: Programme, version: ProgrammeVersion, facts: dict[str, Any], lines: tuple[Visit, ...], agreed: bool,
+    lives: Lives, person: int, on: date,
+) -> Offer:  # fmt: skip
+    pack = city_pack()
+    invited = _rules((pack.id, pack.version), programme.id, version.id).for_person(facts).eligible
+    served = [Served(one.course, one.step, one.outcome, one.day, one.until) for one in lines]
+    declined = is_declined(served, on)
+    event = {"birth": lives.last_birth, "union": lives.last_marriage}.get(version.schedule.per)
+    due = () if declined else steps_due(
+        version, on, served, invited=invited, birth=_birth(facts), event=event(person, on) if event else None
+    )  # fmt: skip
+    return Offer(programme, version, invited, tuple(due), declined, agreed, facts, lines)
+
+
+def _birth(facts: dict[str, Any]) -> date | None:
+    """A wholly known day of birth."""
+    least, most = (facts.get(name) for name in bounds_of("birth_date"))
+    known: date | None = facts.get("birth_date")
+    return known if least is None or least == most else None
+
+
+def _visits(people: Collection[int]) -> defaultdict[int, list[Visit]]:
+    """Visits that count, by the record that was kept where two were merged."""
+    under = _records_of(people)
+    found: defaultdict[int, list[Visit]] = defaultdict(list)
+    for visit in Visit.objects.filter(person__in=under, replaced_by=None).order_by("day", "pk"):
+        found[under[visit.person_id]].append(visit)
+    return found
+
+
+def _consents(people: Collection[int]) -> dict[tuple[int, str], bool]:
+    """Of each person and programme whether the last word is a yes."""
+    under = _records_of(people)
+    lines = Consent.objects.filter(person__in=under).order_by("day", "pk")
+    return {(under[one.person_id], one.programme): one.given for one in lines}
+
+
+def _records_of(people: Collection[int]) -> dict[int, int]:
+    """The row numbers under which something of these people may be kept, each with the person's own."""
+    return {one: one for one in people} | all_merged_into(people)
