@@ -15,7 +15,7 @@ from django.db.models import Prefetch, Q
 
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Attestation, Claim, Due, Payment, Settled
-from shidai.benefits.queries import force_of
+from shidai.benefits.queries import force_of, tell
 from shidai.core.access import within
 from shidai.core.pseudonyms import pseudonyms
 from shidai.core.tree import OUTSIDE
@@ -130,13 +130,10 @@ def _payment_rows(claims: dict[int, Claim], following: Following) -> Iterator[Ro
     ).order_by("pk")
     for payment in payments.select_related("batch").prefetch_related("outcomes", Prefetch("settled", held)):
         claim = claims[payment.claim_id]
-        told = list(payment.outcomes.all())
-        back = next((one for one in told if not one.paid), None)
-        last = back or (told[-1] if told else None)
-        outcome = "returned" if back else "paid" if told else "in_flight"
+        told = tell(payment)
         same = _subject(claim, following) | {
             "day": payment.batch.pay_day, "kind": claim.scheme, "payment_id": payment.pk, "entitlement_id": claim.pk,
-            "form": _form(claim, payment.batch.form), "outcome": outcome, "answered_on": last.day if last else None,
+            "form": _form(claim, payment.batch.form), "outcome": told.state, "answered_on": told.day,
         }  # fmt: skip
         for period, (line, fen) in _by_period(payment.settled.all()).items():
             yield same | {"record_id": line, "period": period, "fen": fen}

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
-from shidai.core.ids import new_id
-
-
-class Written(models.Model):
-    """A line that is written once: an id that the client may make, when, and by whom."""
-
-    id = models.BigAutoField(primary_key=True)
-    uuid = models.UUIDField(unique=True, default=new_id, editable=False)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.CharField(max_length=150)
-
-    class Meta:
-        abstract = True
+from shidai.benefits.bank import masked
+from shidai.core import sealing
+from shidai.core.written import Written
 
 
 class Claim(Written):
@@ -157,24 +148,54 @@ class Due(Written):
         return self.repayment is not None and self.repayment.waived
 
 
-class Account(Written):
+class Numbered(Written):
+    """A bank account: its number is sealed."""
+
+    SEALED: ClassVar[str]  # the field's name in the seal
+
+    number = models.BinaryField()
+    bank_code = models.CharField(max_length=14)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def sealed(cls, number: str) -> dict[str, Any]:
+        """The fields that keep a number."""
+        return {"number": sealing.seal(number, cls.SEALED)}
+
+    def open_number(self) -> str:
+        """The number itself, for the bank."""
+        return sealing.open_sealed(bytes(self.number), self.SEALED)
+
+    def masked_number(self) -> str:
+        """The end of the number, for pages."""
+        return masked(self.open_number())
+
+
+class Account(Numbered):
     """Where a claim's money goes; the latest counts."""
+
+    SEALED = "account.number"
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="accounts")
     holder = models.CharField(max_length=60)
-    number = models.BinaryField()  # sealed
     index = models.BigIntegerField(db_index=True)  # blind: one account of two claims is noticed
     kind = models.CharField(max_length=5)  # card or other
-    bank_code = models.CharField(max_length=14)
+
+    @classmethod
+    def sealed(cls, number: str) -> dict[str, Any]:
+        """The fields that keep a number, and by which it is found again."""
+        return {**super().sealed(number), "index": sealing.blind_index(number, cls.SEALED)}
 
 
-class Payer(Written):
+class Payer(Numbered):
     """The account from which a county pays; the latest counts."""
+
+    SEALED = "payer.number"
 
     area = models.CharField(max_length=12, db_index=True)
     name = models.CharField(max_length=70)
-    number = models.BinaryField()  # sealed
-    bank_code = models.CharField(max_length=14)
 
 
 class Batch(Written):

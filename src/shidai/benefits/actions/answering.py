@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 
 from shidai.benefits.bank import Written, read_answer, write_bank_csv, write_pain001
-from shidai.benefits.models import BankFile, Batch, Outcome, Payment, Settled
-from shidai.benefits.queries import batch_state, find_batch, order_of
+from shidai.benefits.models import BankFile, Batch, Outcome, Settled
+from shidai.benefits.queries import Told, batch_state, find_batch, order_of, tell
 from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.core.actions import mark_changed
@@ -91,18 +91,16 @@ def record_answer(*, by: Scope, batch: UUID, lines: Sequence[BankLine]) -> int:
 
 
 def _record(batch: Batch, lines: Sequence[BankLine], by: Scope, digest: str = "") -> int:
-    payments = {one.reference: one for one in batch.payments.prefetch_related("outcomes")}
-    problems = _check(batch, payments, lines)
+    known = {one.reference: tell(one) for one in batch.payments.prefetch_related("outcomes")}
+    problems = _check(batch, known, lines)
     if problems:
         raise ShidaiError(problems)
-    fresh = [
-        line for line in lines if line.paid not in _told(payments[line.reference]) and not _is_older(line, payments)
-    ]
+    fresh = [(known[line.reference].payment, line) for line in lines if _is_news(line, known[line.reference])]
     Outcome.objects.bulk_create(
-        Outcome(by=by.username, payment=payments[one.reference], paid=one.paid, reason=one.reason[:200], day=one.day)
-        for one in fresh
+        Outcome(by=by.username, payment=payment, paid=line.paid, reason=line.reason[:200], day=line.day)
+        for payment, line in fresh
     )
-    back = [payments[line.reference].pk for line in fresh if not line.paid]
+    back = [payment.pk for payment, line in fresh if not line.paid]
     Settled.objects.filter(payment__in=back).update(live=False)
     mark_changed({county_of(one.claim.area) for one in batch.payments.select_related("claim")})
     audit.record(
@@ -112,21 +110,21 @@ def _record(batch: Batch, lines: Sequence[BankLine], by: Scope, digest: str = ""
     return len(fresh)
 
 
-def _told(payment: Payment) -> set[bool]:
-    return {one.paid for one in payment.outcomes.all()}
+def _is_news(line: BankLine, told: Told) -> bool:
+    """Whether a line tells more than is known: what was paid may come back, what came back stays so."""
+    return told.state == "in_flight" or (told.state == "paid" and not line.paid)
 
 
-def _is_older(line: BankLine, payments: dict[str, Payment]) -> bool:
-    """'Paid' of what came back later: news from before the return."""
-    back = next((one for one in payments[line.reference].outcomes.all() if not one.paid), None)
-    return bool(line.paid and back and back.day and line.day and line.day < back.day)
+def _is_older(line: BankLine, told: Told) -> bool:
+    """Of what came back later: whether the line is from before the return."""
+    return told.day is not None and line.day is not None and line.day < told.day
 
 
-def _check(batch: Batch, payments: dict[str, Payment], lines: Sequence[BankLine]) -> list[Problem]:
+def _check(batch: Batch, known: dict[str, Told], lines: Sequence[BankLine]) -> list[Problem]:
     if batch_state(batch) in ("built", "refused"):
         return [_not_released()]
     counts = Counter(line.reference for line in lines)
-    return [fault for at, line in enumerate(lines, 1) if (fault := _fault(at, line, payments, counts)) is not None]
+    return [fault for at, line in enumerate(lines, 1) if (fault := _fault(at, line, known, counts)) is not None]
 
 
 def _not_released() -> Problem:
@@ -151,9 +149,9 @@ def _unnamed(file: str) -> Problem:
     )  # fmt: skip
 
 
-def _fault(at: int, line: BankLine, payments: dict[str, Payment], counts: Counter[str]) -> Problem | None:
-    where, payment = f"line {at}", payments.get(line.reference)
-    if payment is None:
+def _fault(at: int, line: BankLine, known: dict[str, Told], counts: Counter[str]) -> Problem | None:
+    where, told = f"line {at}", known.get(line.reference)
+    if told is None:
         return _said(
             where, f"{line.reference} 不在这个批次中。", f"{line.reference} isn't in this batch.",
             "这可能是另一批次的回盘文件。", "It may be another batch's answer.",
@@ -163,13 +161,13 @@ def _fault(at: int, line: BankLine, payments: dict[str, Payment], counts: Counte
             where, f"{line.reference} 在文件中出现多次。", f"{line.reference} stands in the file more than once.",
             "请向银行索取正确的文件。", "Ask the bank for a correct file.",
         )  # fmt: skip
-    if line.fen != payment.fen:
+    if line.fen != told.payment.fen:
         return _said(
-            where, f"金额 {line.fen} 分与批次中的 {payment.fen} 分不同。",
-            f"The amount of {line.fen} fen differs from the batch's {payment.fen}.",
+            where, f"金额 {line.fen} 分与批次中的 {told.payment.fen} 分不同。",
+            f"The amount of {line.fen} fen differs from the batch's {told.payment.fen}.",
             "没有保存任何内容；请向银行核实。", "Nothing was stored; ask the bank.",
         )  # fmt: skip
-    if line.paid and False in _told(payment) and not _is_older(line, payments):
+    if line.paid and told.state == "returned" and not _is_older(line, told):
         return _said(
             where, f"银行先前对 {line.reference} 的答复是已退回。",
             f"The bank said otherwise of {line.reference} before.",

@@ -11,15 +11,13 @@ from shidai.benefits.actions.days import refuse_other
 from shidai.benefits.bank import AccountKind, check_account, check_bank_code, tidy_number
 from shidai.benefits.models import Account, Attestation, Payer
 from shidai.benefits.queries import find_claim
-from shidai.core import audit, sealing
+from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.tree import county_of
 from shidai.registry.citypack import city_pack
 from shidai.words import Problem, ShidaiError, problem
-
-ACCOUNT = "account.number"  # the sealed field
 
 
 @transaction.atomic
@@ -74,8 +72,8 @@ def set_account(
     plain, code = tidy_number(number), tidy_number(bank_code)
     _refuse_faults(holder, [*check_account(plain, kind, "number"), *check_bank_code(code, "bank_code")])
     made = Account.objects.create(
-        by=by.username, claim=found, holder=holder.strip(), number=sealing.seal(plain, ACCOUNT),
-        index=sealing.blind_index(plain, ACCOUNT), kind=kind, bank_code=code, **({"uuid": id} if id else {}),
+        uuid=id or new_id(), by=by.username, claim=found, holder=holder.strip(), kind=kind, bank_code=code,
+        **Account.sealed(plain),
     )  # fmt: skip
     audit.record(by, "benefit.account", f"claim:{found.uuid}", area=found.area)
     return made
@@ -87,9 +85,7 @@ def set_payer(*, by: Scope, area: str, name: str, number: str, bank_code: str) -
     require(by, "payment.release", area)
     plain, code = tidy_number(number), tidy_number(bank_code)
     _refuse_faults(name, [*check_account(plain, "other", "number"), *check_bank_code(code, "bank_code")])
-    made = Payer.objects.create(
-        by=by.username, area=area, name=name.strip(), number=sealing.seal(plain, "payer.number"), bank_code=code
-    )
+    made = Payer.objects.create(by=by.username, area=area, name=name.strip(), bank_code=code, **Payer.sealed(plain))
     audit.record(by, "payment.payer", f"payer:{made.uuid}", area=area)
     return made
 

@@ -1,6 +1,6 @@
 """Every read of benefits, inside the caller's areas."""
 
-from shidai.benefits.queries.batches import batch_state, find_batch, order_of, shared_accounts
+from shidai.benefits.queries.batches import Told, batch_state, find_batch, order_of, shared_accounts, tell
 from shidai.benefits.queries.claims import (
     claim_ids_of,
     claims_beside,
@@ -16,12 +16,12 @@ from shidai.benefits.queries.claims import (
     standing_of,
     version_of,
 )  # fmt: skip
-from shidai.benefits.queries.closing import Closure, closure, doubt_among_payees, outcome_of, payees
+from shidai.benefits.queries.closing import Closure, closure, doubt_among_payees, payees
 from shidai.benefits.queries.money import Overpaid, Unpaid, instalments_of, overpaid_of, unpaid_and_overpaid
 
 __all__ = [
-    "Closure", "Overpaid", "Unpaid", "batch_state", "claim_ids_of", "claims_beside", "claims_in", "claims_of",
+    "Closure", "Overpaid", "Told", "Unpaid", "batch_state", "claim_ids_of", "claims_beside", "claims_in", "claims_of",
     "closure", "decisions_of", "doubt_among_payees", "entries_of", "find_batch", "find_claim", "force_of",
-    "in_force_days", "instalments_of", "order_of", "outcome_of", "overpaid_of", "payees", "period_days",
-    "reverify_by", "shared_accounts", "standing_of", "unpaid_and_overpaid", "version_of",
+    "in_force_days", "instalments_of", "order_of", "overpaid_of", "payees", "period_days", "reverify_by",
+    "shared_accounts", "standing_of", "tell", "unpaid_and_overpaid", "version_of",
 ]  # fmt: skip

@@ -1,16 +1,39 @@
-"""Batches: where one stands, and the order to the bank that it makes."""
+"""Batches: where one stands, the order to the bank that it makes, and what became of its payments."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from shidai.benefits import bank
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Batch, Payment, Refusal
-from shidai.core import sealing
 from shidai.core.access import Scope, require
 from shidai.core.roles import Capability
 from shidai.words import ShidaiError, problem
+
+PaymentState = Literal["paid", "returned", "in_flight"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a payment; `reason` and `day` as the bank gave them."""
+
+    payment: Payment
+    state: PaymentState
+    reason: str = ""
+    day: date | None = None
+
+
+def tell(payment: Payment) -> Told:
+    """What became of a payment: what came back isn't paid any more, whatever was said before."""
+    outcomes = {one.paid: one for one in payment.outcomes.all()}  # one of each at most
+    last = outcomes.get(False) or outcomes.get(True)
+    if last is None:
+        return Told(payment, "in_flight")
+    return Told(payment, "paid" if last.paid else "returned", last.reason, last.day)
 
 
 def find_batch(scope: Scope, uuid: UUID, capability: Capability) -> Batch:
@@ -37,9 +60,7 @@ def batch_state(batch: Batch) -> str:
 def order_of(batch: Batch) -> bank.Batch:
     """What the bank is told to pay, in the order of the payments; account numbers are opened for it."""
     assert batch.payer is not None, "a batch that is handed over has no order"
-    payer = bank.Payer(
-        batch.payer.name, sealing.open_sealed(bytes(batch.payer.number), "payer.number"), batch.payer.bank_code
-    )
+    payer = bank.Payer(batch.payer.name, batch.payer.open_number(), batch.payer.bank_code)
     purpose = scheme_of(batch.scheme).title.zh
     payments = batch.payments.select_related("account").order_by("pk")
     return bank.Batch(
@@ -50,9 +71,10 @@ def order_of(batch: Batch) -> bank.Batch:
 def _transfer(payment: Payment, purpose: str) -> bank.Transfer:
     account = payment.account
     assert account is not None
-    number = sealing.open_sealed(bytes(account.number), "account.number")
     kind: bank.AccountKind = "card" if account.kind == "card" else "other"
-    return bank.Transfer(payment.reference, account.holder, number, account.bank_code, payment.fen, purpose, kind)
+    return bank.Transfer(
+        payment.reference, account.holder, account.open_number(), account.bank_code, payment.fen, purpose, kind
+    )
 
 
 def shared_accounts(batch: Batch) -> dict[int, list[Payment]]:

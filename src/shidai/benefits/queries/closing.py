@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from shidai.benefits.models import Claim, Due, Payment, Settled
+from shidai.benefits.models import Claim, Due, Settled
+from shidai.benefits.queries.batches import tell
 from shidai.benefits.queries.claims import claims_of, standing_of
+from shidai.benefits.queries.money import UNSETTLED
 from shidai.core.access import Scope, require, within
 from shidai.registry.queries import Doubt, doubt_among
 
@@ -52,8 +54,7 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
     settled = Settled.objects.filter(due__in=lines, payment__batch__refusal=None).select_related("due")
     batched: dict[str, int] = dict.fromkeys(("paid", "returned", "in_flight"), 0)
     for one in settled.prefetch_related("payment__outcomes"):
-        batched[outcome_of(one.payment)] += one.due.fen
-    held = asked.exclude(Exists(Settled.objects.filter(due=OuterRef("pk"), live=True)))
+        batched[tell(one.payment).state] += one.due.fen
     return Closure(
         claims=len(states),
         in_force=states.count("in_force"),
@@ -61,7 +62,7 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
         pending=sum(state != "in_force" and state not in over for state in states),
         earned=_sum(lines.filter(repayment=None)),
         batched=sum(batched.values()),
-        held=_sum(held),
+        held=_sum(asked.filter(UNSETTLED)),
         given_back=_sum(asked.exclude(repayment=None)),
         waived=_sum(lines.filter(repayment__waived=True)),
         **batched,
@@ -70,12 +71,6 @@ def closure(scope: Scope, *, scheme: str, area: str, until: date) -> Closure:
 
 def _sum(lines: QuerySet[Due]) -> int:
     return sum(lines.values_list("fen", flat=True))
-
-
-def outcome_of(payment: Payment) -> str:
-    """paid, returned or in_flight: what was paid may have come back later."""
-    told = {one.paid for one in payment.outcomes.all()}
-    return "returned" if False in told else "paid" if told else "in_flight"
 
 
 def payees(year: int) -> set[int]:

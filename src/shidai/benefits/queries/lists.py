@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.models import Claim, Due, LedgerEntry, Settled
+from shidai.benefits.models import Claim, Due, LedgerEntry
 from shidai.benefits.queries.claims import claims_in, entries_of, reverify_by, version_of
+from shidai.benefits.queries.money import open_periods
 from shidai.benefits.workflow import Standing, State, follow
 from shidai.core import audit
 from shidai.core.access import Scope, require, within
@@ -160,8 +161,8 @@ def claim_ids(scope: Scope, *, area: str, scheme: str = "", show: str = "all", o
         wanted = ("notice", "objected") if show == "notice" else (show,)
         return _by_deadline(one for one in _open_claims(scope, area, scheme, on) if one.standing.state in wanted)
     if show in ("unpaid", "overpaid"):
-        sign = "sum__gt" if show == "unpaid" else "sum__lt"
-        lines = _unsettled(scope, area, scheme, on).filter(**{sign: 0}).values_list("claim_id", flat=True)
+        sign = "open__gt" if show == "unpaid" else "open__lt"
+        lines = _open_periods(scope, area, scheme, on).filter(**{sign: 0}).values_list("claim_id", flat=True)
         return list(found.filter(pk__in=set(lines)).values_list("pk", flat=True))
     if show in ("in_force", "account"):
         moved = [one.claim.pk for one in _open_claims(scope, area, scheme, on) if one.standing.state == "in_force"]
@@ -192,12 +193,11 @@ def _log_look(scope: Scope, claims: Sequence[Claim]) -> None:
     audit.record(scope, "claim.list", "claims", area=claims[0].area[:6], count=len(claims), people=people)
 
 
-def _unsettled(scope: Scope, area: str, scheme: str, on: date) -> QuerySet[Due, Any]:
-    """What isn't in a live payment, summed by claim and period: more than 0 is unpaid, less is overpaid."""
+def _open_periods(scope: Scope, area: str, scheme: str, on: date) -> QuerySet[Due, Any]:
+    """By claim and period, what is open: more than 0 is unpaid, less is overpaid."""
     dues = Due.objects.filter(within(scope.prefixes("record.read"), "claim__area"), within((area,), "claim__area"))
     dues = dues.filter(claim__scheme=scheme) if scheme else dues
-    dues = dues.filter(~Exists(Settled.objects.filter(due=OuterRef("pk"), live=True)), period__lte=on)
-    return dues.values("claim_id", "period", name=F("claim__scheme")).annotate(sum=Sum("fen")).order_by()
+    return open_periods(dues.filter(period__lte=on))
 
 
 def counts(scope: Scope, *, area: str, on: date) -> dict[str, SchemeCounts]:
@@ -216,14 +216,16 @@ def counts(scope: Scope, *, area: str, on: date) -> dict[str, SchemeCounts]:
             states[one.claim.scheme][one.standing.state] += 1
         mine[one.claim.scheme] += is_mine(scope, one)
         late[one.claim.scheme] += one.late > 0
-    sums = {name: _sums(_unsettled(scope, area, name, on)) for name in states}
+    sums = {name: _sums(_open_periods(scope, area, name, on)) for name in states}
     return {name: SchemeCounts(states[name], mine[name], late[name], *sums[name]) for name in states}
 
 
 def _sums(periods: QuerySet[Due, Any]) -> tuple[int, int]:
     """What is unpaid and what is overpaid, in fen."""
-    told = periods.aggregate(up=Sum("sum", filter=Q(sum__gt=0)), down=Sum("sum", filter=Q(sum__lt=0)))
-    return told["up"] or 0, -(told["down"] or 0)
+    told = periods.aggregate(
+        up=Sum("open", filter=Q(open__gt=0), default=0), down=Sum("open", filter=Q(open__lt=0), default=0)
+    )
+    return told["up"], -told["down"]
 
 
 def waiting_for(scope: Scope, *, area: str, on: date, limit: int) -> tuple[int, list[Seen]]:

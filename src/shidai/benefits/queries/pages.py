@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Sum
 
-from shidai.benefits.bank import masked
 from shidai.benefits.models import Account, Attestation, Batch, Claim, Due, Outcome, Payer, Payment, Recovery, Settled
-from shidai.core import audit, sealing
+from shidai.benefits.queries.batches import PaymentState, Told, tell
+from shidai.benefits.queries.money import open_fen
+from shidai.core import audit
 from shidai.core.access import Scope, require, within
 
 LIVE = Prefetch("settled", Settled.objects.filter(live=True).select_related("payment__batch"), to_attr="live")
-PAYMENT_STATES = ("paid", "returned", "in_flight")
+PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One period of a claim's account: its lines in order, their sum, and what of it is in no live payment, in fen."""
+    """One period of a claim's account: its lines in order, their sum, and what is open of it, in fen."""
 
     day: date
     lines: tuple[Due, ...]
@@ -41,16 +43,6 @@ class MaskedAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What became of a payment."""
-
-    payment: Payment
-    state: str  # paid, returned or in_flight
-    reason: str
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class BatchSums:
     """A batch in numbers: payments and fen, in all and by what became of them."""
 
@@ -65,17 +57,12 @@ def periods_of(claim: Claim) -> list[Period]:
     lines: defaultdict[date, list[Due]] = defaultdict(list)
     for due in claim.dues.select_related("decision", "repayment").prefetch_related(LIVE).order_by("-period", "number"):
         lines[due.period].append(due)
-    return [Period(day, tuple(dues), sum(due.fen for due in dues), _open(dues)) for day, dues in lines.items()]
+    return [_period(day, dues) for day, dues in lines.items()]
 
 
-def _open(dues: list[Due]) -> int:
-    """What a period has still to get, or got too much (negative), less what isn't asked back."""
-    fen = sum(due.fen for due in dues if not _live(due) and not due.is_waived)
-    return fen if fen > 0 else min(0, fen + sum(due.fen for due in dues if due.is_waived))
-
-
-def _live(due: Due) -> list[Settled]:
-    return due.live  # type: ignore[attr-defined, no-any-return]
+def _period(day: date, lines: list[Due]) -> Period:
+    unsettled = [due for due in lines if not due.live]  # type: ignore[attr-defined]
+    return Period(day, tuple(lines), sum(due.fen for due in lines), open_fen(unsettled))
 
 
 def payments_of(claim: Claim) -> list[Told]:
@@ -84,25 +71,12 @@ def payments_of(claim: Claim) -> list[Told]:
     return [tell(payment) for payment in found]
 
 
-def tell(payment: Payment) -> Told:
-    """What became of a payment: its latest outcome counts."""
-    last = max(payment.outcomes.all(), key=lambda one: one.pk, default=None)
-    if last is None:
-        return Told(payment, "in_flight", "", None)
-    returned = next((one for one in payment.outcomes.all() if not one.paid), None)
-    told = returned or last  # what came back isn't paid any more
-    return Told(payment, "returned" if returned else "paid", told.reason, told.day)
-
-
 def account_of(claim: Claim) -> MaskedAccount | None:
     """The account that counts, with the last digits of its number only."""
     found = claim.accounts.order_by("pk").last()
-    return _mask(found) if found is not None else None
-
-
-def _mask(account: Account) -> MaskedAccount:
-    number = masked(sealing.open_sealed(bytes(account.number), "account.number"))
-    return MaskedAccount(account.holder, number, account.kind, account.bank_code, account.at.date())
+    if found is None:
+        return None
+    return MaskedAccount(found.holder, found.masked_number(), found.kind, found.bank_code, found.at.date())
 
 
 def with_account(claims: Iterable[int]) -> set[int]:
@@ -178,12 +152,3 @@ def payer_of(scope: Scope, area: str) -> Payer | None:
     """The account from which a county pays now."""
     require(scope, "record.read", area)
     return Payer.objects.filter(area=area).order_by("pk").last()
-
-
-def mask_payer(payer: Payer) -> str:
-    return masked(sealing.open_sealed(bytes(payer.number), "payer.number"))
-
-
-def mask_account(account: Account | None) -> str:
-    """The end of the number to which a payment goes; '' for what is handed over."""
-    return masked(sealing.open_sealed(bytes(account.number), "account.number")) if account is not None else ""

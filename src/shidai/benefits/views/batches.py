@@ -16,9 +16,9 @@ from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.forms import AnswerForm, BatchForm, HandedForm, PayerForm, RefuseForm, SignForm
 from shidai.benefits.models import Batch, Payment
-from shidai.benefits.queries import batch_state, shared_accounts, unpaid_and_overpaid
+from shidai.benefits.queries import Told, batch_state, shared_accounts, tell, unpaid_and_overpaid
 from shidai.benefits.queries import pages as reads
-from shidai.benefits.queries.pages import PAYMENT_STATES, Told
+from shidai.benefits.queries.pages import PAYMENT_STATES
 from shidai.benefits.views.acting import show_form
 from shidai.benefits.views.claim import OUTCOME
 from shidai.benefits.views.showing import address, claim_url, name_staff, say_done, subject_of
@@ -59,7 +59,7 @@ def listed(request: StaffRequest) -> HttpResponse:
             if any(version.status == "in_force" for version in one.version)
         ] if may_build else [],
         "payer": payer,
-        "payer_number": reads.mask_payer(payer) if payer else "",
+        "payer_number": payer.masked_number() if payer else "",
         "may_build": may_build,
         "may_release": request.scope.allows("payment.release", area.code),
         "payer_url": address(request, "/benefits/payer/"),
@@ -190,7 +190,7 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "may_file": _may_file(scope, found, state),
         "may_hand": state == "released" and found.form == "hand" and scope.allows("payment.build", found.area),
         "files": [{"by": name_staff(one.by), "file": one} for one in found.files.order_by("-pk")],
-        "rows": [_payment(one) for one in map(reads.tell, page.object_list)],
+        "rows": [_payment(one) for one in map(tell, page.object_list)],
         "only": only,
         "first": page.start_index(),
         "last": page.end_index(),
@@ -209,7 +209,12 @@ def _may_file(scope: Scope, batch: Batch, state: str) -> bool:
 def _shared(payments: list[Payment]) -> dict[str, Any]:
     """An account into which several are paid: whose."""
     names = [subject_of(one.claim)["name"] for one in payments]
-    return {"account": reads.mask_account(payments[0].account), "names": names}
+    return {"account": _mask(payments[0]), "names": names}
+
+
+def _mask(payment: Payment) -> str:
+    """The end of the number to which a payment goes; '' for what is handed over."""
+    return payment.account.masked_number() if payment.account is not None else ""
 
 
 def _payment(told: Told) -> dict[str, Any]:
@@ -217,7 +222,7 @@ def _payment(told: Told) -> dict[str, Any]:
     return {
         "url": claim_url(told.payment.claim),
         "name": subject_of(told.payment.claim)["name"],
-        "account": reads.mask_account(told.payment.account),
+        "account": _mask(told.payment),
         "money": in_yuan(told.payment.fen),
         "state": words,
         "style": style,

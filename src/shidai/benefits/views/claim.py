@@ -14,11 +14,10 @@ from django.shortcuts import render
 from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import judge, same_result, scheme_of
 from shidai.benefits.models import Claim, Decision
-from shidai.benefits.queries import decisions_of, instalments_of, version_of
+from shidai.benefits.queries import Told, decisions_of, instalments_of, version_of
 from shidai.benefits.queries.lists import OFFICE, Seen, claim_page, look
 from shidai.benefits.queries.pages import (
     Period,
-    Told,
     account_of,
     attestations_of,
     payments_of,
