@@ -13,29 +13,12 @@ from shidai.benefits.wording import NO, YES
 from shidai.benefits.workflow import Act
 from shidai.core.language import current_language, say
 from shidai.packs.schema.scheme import AttestedFact, Evidence
-from shidai.registry.fields import Choices, HalfDateField, later
+from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.words import ShidaiError, Text
 
 REASONS = ("refuse", "object", "settle", "stop", "appeal")  # acts that the actions want a reason for
 _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
-
-
-class DayField(HalfDateField):
-    """A day as people type it, wholly known."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(help_text=given.pop("help_text", later(zh="如 2006-12-31。", en="Like 2006-12-31.")), **given)
-
-    def clean(self, value: Any) -> Any:
-        read = super().clean(value)
-        if read is None:
-            return None
-        if read.earliest != read.latest:
-            raise forms.ValidationError(
-                say(Text(zh="请写到日，如 2006-12-31。", en="Write the day too, like 2006-12-31."))
-            )
-        return read.earliest
 
 
 class YuanField(forms.CharField):

@@ -50,6 +50,23 @@ class HalfDateField(forms.CharField):
         return read
 
 
+class DayField(HalfDateField):
+    """A day as people type it, wholly known."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(help_text=given.pop("help_text", later(zh="如 2006-12-31。", en="Like 2006-12-31.")), **given)
+
+    def clean(self, value: Any) -> Any:
+        read = super().clean(value)
+        if read is None:
+            return None
+        if read.earliest != read.latest:
+            raise forms.ValidationError(
+                say(Text(zh="请写到日，如 2006-12-31。", en="Write the day too, like 2006-12-31."))
+            )
+        return read.earliest
+
+
 class VillageInput(forms.TextInput):
     """A text field with the villages of the writer's scope to choose from, found by name, pinyin or code."""
 

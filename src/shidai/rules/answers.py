@@ -29,9 +29,13 @@ LONGEST = 500  # characters of a text
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A step's answers as they are kept (days as ISO texts), what is refused, what is asked about, and the result."""
+    """A step's answers as they are kept (days as ISO texts), what is refused, what is asked about, and the result.
+
+    `asked`: ids of the fields that are asked for after these answers.
+    """
 
     values: dict[str, Stored]
+    asked: tuple[str, ...]
     faults: tuple[Problem, ...]
     doubts: tuple[Problem, ...]
     result: Result | None
@@ -59,7 +63,10 @@ class StepRules:
         values: dict[str, Stored] = {}
         faults: list[Problem] = []
         doubts: list[Problem] = []
+        asked: list[str] = []
         for field in self.step.field:
+            if field.id not in self.computed and self.is_asked(field, known):
+                asked.append(field.id)
             value = self._value(field, given, known, faults, on)
             if value is None:
                 continue
@@ -69,7 +76,7 @@ class StepRules:
         strange = [name for name in given if name not in {field.id for field in self.step.field}]
         faults += [_strange(name) for name in strange]
         result = None if faults else next(one for one, when in self.results if value_for(when, known) is True)
-        return Answered(values, tuple(faults), tuple(doubts), result)
+        return Answered(values, tuple(asked), tuple(faults), tuple(doubts), result)
 
     def _value(
         self, field: FormField, given: Mapping[str, Any], known: OneFacts, faults: list[Problem], on: date

@@ -27,5 +27,6 @@ urlpatterns = [
     path("packs/", office.pack, name="pack"),
     path("", include("shidai.registry.urls")),
     path("", include("shidai.benefits.urls")),
+    path("", include("shidai.programmes.urls")),
     path("", include("shidai.reports.urls")),
 ]

@@ -13,6 +13,7 @@ from shidai.benefits.actions import Subject, apply_for
 from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
+from shidai.programmes.models import Visit
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
 from tests.factories import (
@@ -85,6 +86,9 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:village>": FARAWAY,
         "<slug:until>": "2006-12-31",
         "<slug:form>": "csv",
+        "<slug:programme>": "rti-control",
+        "<slug:step>": "check",
+        "<slug:answer>": "never",
     }
     for part, value in parts.items():
         route = route.replace(part, value)
@@ -106,6 +110,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["households"] = [home.uuid]
     ids["duplicates"] = [make_pair(child, husband).uuid]
     ids["claims"], ids["batches"] = make_claim(wife, area)
+    ids["visits"] = [make_visit(wife, area).uuid]
     return ids
 
 
@@ -119,9 +124,17 @@ def make_claim(person: Person, area: str) -> tuple[list[object], list[object]]:
     return [claim.uuid], [batch.uuid]
 
 
+def make_visit(person: Person, area: str) -> Visit:
+    """What was done for a person in a programme."""
+    return Visit.objects.create(
+        by="nobody", person=person, programme="rti-control", version="round-2", step="check", course=new_id(),
+        day=date(2006, 6, 1), area=area, outcome="clear", values={"microscopy": "clear"}, form="",
+    )  # fmt: skip
+
+
 def kind_of(route: str) -> str:
     """Which kind of record an address names."""
-    return route.removeprefix("benefits/").split("/")[0]
+    return route.removeprefix("benefits/").removeprefix("services/").split("/")[0]
 
 
 def make_pair(one: Person, other: Person) -> DuplicatePair:

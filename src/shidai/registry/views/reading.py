@@ -46,11 +46,11 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
     day = records_day()
     end = page.death.date if page.death and page.death.date else day
-    may_write = any(
-        request.scope.allows("record.write", area or "-") for area in (one.registered_area, one.living_area)
-    )
+    homes = (one.registered_area, one.living_area)
+    may_write = any(request.scope.allows("record.write", area or "-") for area in homes)
     shown = {
         "person": one,
+        "may_serve": any(request.scope.allows("service.invite", area or "-") for area in homes),
         "sex": SEX[one.sex],
         "born": say_date(one.birth_date, precision_told(one.birth_date, one.birth_precision, day)),
         "age": age_told(one.birth_date, end),

@@ -42,6 +42,9 @@ def work(request: StaffRequest) -> HttpResponse:
     if request.scope.allows("record.write"):
         items.append(Item("/people/birth/", "baby-carriage", Text(zh="登记出生", en="Register a birth"),
                           Text(zh="孩子、父母和户一次完成", en="child, parents, household in one step")))  # fmt: skip
+    if request.scope.allows("service.invite"):
+        items.append(Item("/services/", "calendar", Text(zh="服务项目", en="Programmes"),
+                          Text(zh="谁到期、就诊、答复", en="who is due, visits, answers")))  # fmt: skip
     if request.scope.allows("record.read"):
         items.append(Item("/benefits/", "heart", Text(zh="待遇", en="Benefits"),
                           Text(zh="申请、公示、发放、核对", en="claims, notices, payments, proofs")))  # fmt: skip

@@ -1,0 +1,100 @@
+"""The form of a step, made from the pack's fields; the rules live in the actions, a form shows what is raised."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from shidai.core.language import say
+from shidai.packs.schema.programme import FormField, ProgrammeStep
+from shidai.programmes.wording import NO, YES
+from shidai.registry.fields import Choices, DayField, later
+from shidai.registry.forms import RecordForm
+from shidai.words import Text
+
+_FIELD = "v_"  # before a pack's field, so that none can be called as the form's own are
+
+
+class VisitForm(RecordForm):
+    """The day, consent where it isn't on file yet, and the step's own fields."""
+
+    submit: ClassVar[Text] = Text(zh="保存", en="Save")
+    at: ClassVar[dict[str, str]] = {"consent": "agreed", "form": "day"}
+    mark = forms.CharField(widget=forms.HiddenInput)
+    day = DayField(label=later(zh="就诊日期", en="Day of the visit"))
+    agreed = forms.BooleanField(
+        label=later(zh="已说明内容，本人同意", en="It was explained, and she agrees"), required=False
+    )
+
+    def __init__(self, *given: Any, step: ProgrammeStep, consented: bool, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.step = step
+        if consented:
+            del self.fields["agreed"]
+        for field in step.field:
+            if field.computed is None:
+                self.fields[_FIELD + field.id] = _made(field)
+        for name, made in self.fields.items():
+            if made.help_text:
+                made.widget.attrs["aria-describedby"] = f"id_{name}_help"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the pack's field; nothing for what was left empty."""
+        told = {
+            name.removeprefix(_FIELD): value for name, value in self.cleaned_data.items() if name.startswith(_FIELD)
+        }
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+                if value not in (None, "", [])}  # fmt: skip
+
+    def keep(self, asked: tuple[str, ...]) -> None:
+        """Show only the fields that are asked for."""
+        wanted = {_FIELD + one for one in asked}
+        for name in [one for one in self.fields if one.startswith(_FIELD) and one not in wanted]:
+            del self.fields[name]
+
+    def _field_of(self, where: str) -> str | None:
+        return _FIELD + where if _FIELD + where in self.fields else super()._field_of(where)
+
+
+class CorrectionForm(VisitForm):
+    """The same fields once more, with the reason."""
+
+    reason = forms.CharField(
+        label=later(zh="更正的理由", en="Reason of the correction"),
+        max_length=500,
+        help_text=later(zh="原来的记录仍会保留。", en="What was recorded before stays on file."),
+    )
+
+
+class AnswerForm(RecordForm):
+    """The day of an answer to the offer."""
+
+    day = DayField(label=later(zh="日期", en="Day"))
+
+
+def _made(field: FormField) -> forms.Field:
+    label = say(field.title.text) + (f"（{field.unit}）" if field.unit else "")
+    about: dict[str, Any] = {"label": label, "required": False}
+    if field.reason is not None:
+        about["help_text"] = say(field.reason.text)
+    options = Choices({one.id: one.title.text for one in field.option})
+    match field.type:
+        case "bool":
+            return forms.TypedChoiceField(
+                choices=Choices({"1": YES, "0": NO}), coerce=lambda text: text == "1", empty_value=None,
+                widget=forms.RadioSelect, **about,
+            )  # fmt: skip
+        case "int":
+            return forms.IntegerField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **about)
+        case "decimal":
+            return forms.DecimalField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **about)
+        case "day":
+            return DayField(**about)
+        case "choice":
+            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **about)
+        case "choices":
+            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **about)
+        case _:
+            return forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}), **about)
