@@ -32,6 +32,7 @@ class DueLine:
 class PersonOffers:
     """What the programmes offer one person, and what is on file. `visits`: only for who may see results."""
 
+    name: str
     offers: tuple[Offer, ...]
     visits: tuple[Visit, ...]
     may_record: bool
@@ -48,7 +49,9 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
     visits = tuple(one for offer in told for one in offer.lines) if may_record else ()
     if visits:
         audit.record(scope, "service.read", f"person:{person}", area=_areas(found)[0], count=len(visits))
-    return PersonOffers(told, tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)), may_record)
+    return PersonOffers(
+        found.name, told, tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)), may_record
+    )
 
 
 def _areas(person: object) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def due(request: StaffRequest) -> HttpResponse:
     }  # fmt: skip
     if area.level == "village":
         lines = due_list(request.scope, area=area.code, on=day, programmes=chosen)
-        shown["rows"] = [_line(one) for one in lines]
+        shown["rows"] = [_line(one, request.scope.allows("service.record", area.code)) for one in lines]
         shown["late"] = sum(one.late > 0 for one in lines)
     else:
         children = city_pack().children(area.code, day)
@@ -52,12 +52,12 @@ def due(request: StaffRequest) -> HttpResponse:
     return render(request, "programmes/due.html", shown)
 
 
-def _line(one: DueLine) -> dict[str, Any]:
+def _line(one: DueLine, may_record: bool) -> dict[str, Any]:
     step = _step_titled(one)
     return {
         "name": one.name,
         "url": f"/people/{one.person}/",
-        "visit": f"/services/people/{one.person}/{one.programme.id}/{one.due.step}/",
+        "visit": may_record and f"/services/people/{one.person}/{one.programme.id}/{one.due.step}/",
         "programme": one.programme.title,
         "step": step.title,
         "since": say_date(one.due.due.since),
@@ -77,7 +77,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     told = offers_to(request.scope, uuid, records_day())
     if told is None:
         raise Http404
-    offered = [_offer(uuid, one, told.may_record) for one in told.offers if one.invited or one.lines or one.due]
+    offered = [_offer(uuid, one, told.may_record) for one in told.offers if one.lines or one.due]
     visits = [_visit_line(one) for one in told.visits]
     return render(request, "programmes/person.html", {"offers": offered, "visits": visits, "day": records_day()})
 
@@ -125,9 +125,9 @@ def _step_then(visit: Visit) -> ProgrammeStep | None:
 def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpResponse:
     """The form of a step: fields appear as the answers ask for them, and what the answers amount to is told at once."""
     require(request.scope, "service.record")
-    offer = _find_offer(request, uuid, programme)
+    name, offer, may_record = _find_offer(request, uuid, programme)
     chosen = next((one for one in offer.version.step if one.id == step), None)
-    if chosen is None:
+    if chosen is None or not may_record:
         raise Http404
     mark = form_mark(offer.version, chosen)
     form = VisitForm(request.POST or None, step=chosen, consented=offer.consented,
@@ -138,18 +138,19 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
     if request.method == "POST" and form.is_valid() and _save(request, form, uuid, offer, chosen):
         return HttpResponseRedirect(f"/people/{uuid}/")
     shown = _shown(form, told, chosen) | {
-        "title": chosen.title, "programme": offer.programme, "back": f"/people/{uuid}/",
+        "title": chosen.title, "name": name, "programme": offer.programme, "back": f"/people/{uuid}/",
         "consent": offer.version.consent.text, "before": [_visit_line(one) for one in offer.lines[-3:]],
     }  # fmt: skip
     return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
 
 
-def _find_offer(request: StaffRequest, uuid: UUID, programme: str) -> Offer:
+def _find_offer(request: StaffRequest, uuid: UUID, programme: str) -> tuple[str, Offer, bool]:
+    """A person's name, what a programme offers her, and whether the reader may record a visit."""
     told = offers_to(request.scope, uuid, records_day())
     found = next((one for one in told.offers if one.programme.id == programme), None) if told is not None else None
-    if told is None or found is None or not told.may_record:
+    if told is None or found is None:
         raise Http404
-    return found
+    return told.name, found, told.may_record
 
 
 def _look(offer: Offer, step: ProgrammeStep, form: VisitForm) -> Answered:
@@ -193,9 +194,8 @@ def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step
 def answer(request: StaffRequest, uuid: UUID, programme: str, answer: str) -> HttpResponse:
     """An answer to the offer, or consent; what it means is said before it is noted."""
     require(request.scope, "service.invite")
-    told = offers_to(request.scope, uuid, records_day())
-    offer = next((one for one in told.offers if one.programme.id == programme), None) if told is not None else None
-    if offer is None or answer not in ANSWERS:
+    name, offer, _ = _find_offer(request, uuid, programme)
+    if answer not in ANSWERS:
         raise Http404
     title, will = ANSWERS[answer]
     form = AnswerForm(request.POST or None, initial={"day": records_day().isoformat()})
@@ -210,7 +210,7 @@ def answer(request: StaffRequest, uuid: UUID, programme: str, answer: str) -> Ht
             messages.success(request, say(SAVED.filled(what=title)))
             return HttpResponseRedirect(f"/people/{uuid}/")
     shown = {
-        "form": form, "title": title, "will": will.filled(months=offer.version.not_now_months),
+        "form": form, "title": title, "name": name, "will": will.filled(months=offer.version.not_now_months),
         "programme": offer.programme, "consent": offer.version.consent.text if answer == "agree" else None,
         "back": f"/people/{uuid}/",
     }  # fmt: skip
@@ -268,7 +268,8 @@ def correct(request: StaffRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, say(SAVED.filled(what=Text(zh="更正", en="the correction"))))
             return HttpResponseRedirect(f"/services/visits/{made.uuid}/")
     shown = {"form": form, "title": Text(zh="更正就诊记录", en="Correct the visit"),
-             "programme": find_programme(found.programme), "back": f"/services/visits/{uuid}/"}  # fmt: skip
+             "name": found.person.name, "programme": find_programme(found.programme),
+             "back": f"/services/visits/{uuid}/"}  # fmt: skip
     return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
 
 
