@@ -59,6 +59,22 @@ def version_in_force(scheme: Scheme, on: date) -> SchemeVersion:
     return found
 
 
+def named_version(scheme: Scheme, id_: str) -> SchemeVersion:
+    """A version by its id, drafts too. Raises ShidaiError when the pack has none of that id, or none any more."""
+    found = next((one for one in scheme.version if one.id == id_), None)
+    if found is None:
+        raise ShidaiError(
+            problem(
+                id_,
+                zh=f"政策包中“{scheme.title.zh}”没有版本 {id_}。",
+                en=f"In the pack '{scheme.title.en}' has no version {id_}.",
+                mend_zh="请核对编号；过去的版本要留在政策包里。",
+                mend_en="Check the id; past versions have to stay in the pack.",
+            )
+        )
+    return found
+
+
 def decide(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:
     """Judge a claim and keep the decision with its facts."""
     made = judge(claim, on, by, granted)
@@ -126,18 +142,7 @@ def run_again(decision: Decision) -> Explained:
     Raises ShidaiError when the pack no longer has that version.
     """
     pack, scheme = city_pack(), scheme_of(decision.claim)
-    version = next((one for one in scheme.version if one.id == decision.version), None)
-    if version is None:
-        raise ShidaiError(
-            problem(
-                decision.version,
-                zh=f"政策包 {pack.id} 中已没有版本 {decision.version}。",
-                en=f"Pack {pack.id} has no version {decision.version} any more.",
-                mend_zh="过去的版本要留在政策包里。",
-                mend_en="Past versions have to stay in the pack.",
-            )
-        )
-    rules = _rules(pack, scheme, version)
+    rules = _rules(pack, scheme, named_version(scheme, decision.version))
     return rules.for_person({name: _restored(rules, name, value, pack) for name, value in decision.facts.items()})
 
 
