@@ -29,6 +29,7 @@ Capability = Literal[
     "benefit.village",  # a claim's step at each level
     "benefit.township",
     "benefit.county",
+    "benefit.import",  # take over a roster that another system has kept, confirmations and all
     "payment.build",
     "payment.release",  # never of a batch that one built oneself
 ]
@@ -59,8 +60,8 @@ ROLES: dict[str, Role] = {
               "duplicate.judge", "benefit.apply", "benefit.township"),
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "emergency.review", "duplicate.judge", "benefit.apply", "benefit.county", "payment.build",
-              "payment.release"),
+              "emergency.review", "duplicate.judge", "benefit.apply", "benefit.county", "benefit.import",
+              "payment.build", "payment.release"),
         _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
               "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
@@ -71,6 +72,6 @@ ROLES: dict[str, Role] = {
               "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
         _role("operator", "服务器命令行", "Server's command line", (),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
-              "audit.read", "staff.manage", "area.manage", "job.manage"),
+              "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage"),
     )
 }  # fmt: skip

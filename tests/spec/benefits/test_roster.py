@@ -149,6 +149,8 @@ class TestTakingOver:
     def test_only_who_imports_takes_a_roster_over(self, folder: Path, cast: Cast) -> None:
         with pytest.raises(NoAccess):
             take(folder, REWARD, by=cast.lan)
+        with pytest.raises(NoAccess):  # it holds the county's confirmations
+            take(folder, REWARD, by=cast.zhou)
         assert take(folder, REWARD, by=cast.gu).claims == 1
 
 

@@ -72,7 +72,7 @@ def take_roster(*, by: Scope, source: str, claims: Path, attested: Path) -> Take
     docs/reference/roster-columns.md.
     Raises ShidaiError with what is wrong with the rows that can't be taken, each with its file and row.
     """
-    require(by, "record.import")
+    require(by, "benefit.import")
     told, wrong_claims = read_claims(claims)
     facts, faults = read_facts(attested)
     subjects = Subjects([*told, *facts], source, by)

@@ -43,7 +43,7 @@ class Subjects:
     """The subjects of all rows, looked up together."""
 
     def __init__(self, rows: Iterable[ClaimRow | FactRow], source: str, by: Scope) -> None:
-        self._book, self._mine = area_book(), by.prefixes("record.import")
+        self._book, self._mine = area_book(), by.prefixes("benefit.import")
         whoms = {row.whom for row in rows}
         self._found = {
             one: Found("village", None, one.key)
