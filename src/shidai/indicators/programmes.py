@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int64]  # since 1970-01-01
 NEVER = int(NO_DAY)  # later than any day
 NOT_YET = -NEVER  # earlier than any day
+_EPOCH = date(1970, 1, 1)
 
 
 def find_programme(pack: Pack, programme: str) -> Programme:
@@ -78,44 +79,61 @@ def list_due(records: Records, pack: Pack, programme: str, on: date, *, everybod
     """
     chosen = find_programme(pack, programme)
     version = version_on(chosen, on)
-    here = Invited.of(records, chosen, version, on, everybody or Everybody(records, on))
-    visits = Visits.of(records, programme, on, here.places)
-    willing = here.present & ~visits.declined(len(here.keys), on)
+    persons = Persons.on(records, on, rules_of(version).columns, everybody or Everybody(records, on))
+    return _list_due(persons, chosen, version, on)
+
+
+def list_all_due(records: Records, pack: Pack, on: date, *, everybody: Everybody | None = None) -> dict[str, pa.Table]:
+    """The due lists of all programmes in force on a day, by id: the persons are read and judged together."""
+    running = [(one, version) for one in pack.all_programmes if (version := one.version_on(on)) is not None]
+    columns = dict.fromkeys(name for _, version in running for name in rules_of(version).columns)
+    persons = Persons.on(records, on, columns, everybody or Everybody(records, on))
+    return {one.id: _list_due(persons, one, version, on) for one, version in running}
+
+
+def _list_due(persons: Persons, programme: Programme, version: ProgrammeVersion, on: date) -> pa.Table:
+    here = Invited.among(persons, programme, version)
+    visits = Visits.of(persons.everybody.records, programme.id, on, persons.places)
+    willing = here.present & ~visits.declined(len(persons.keys), on)
     parts = [_first_due(here, visits, version, willing, on), *_following(here, visits, version, willing, on)]
     found = pa.concat_tables(parts)
     return found.sort_by([("by", "ascending"), ("area", "ascending"), ("person", "ascending")])
 
 
 @dataclass(frozen=True)
-class Invited:
-    """Persons on the register on a day: who is invited to a programme, who can be served at all, where they live."""
+class Persons:
+    """Persons on the register on a day: their facts, and where they live (or are registered); read once for all."""
 
     keys: npt.NDArray[np.int64]
     places: Places
-    invited: Mask
-    present: Mask
+    facts: Mapping[str, Fact]
     areas: Words
     everybody: Everybody
 
     @classmethod
-    def of(
-        cls,
-        records: Records,
-        programme: Programme,
-        version: ProgrammeVersion,
-        on: date,
-        everybody: Everybody,
-    ) -> Invited:
-        rules = rules_of(version)
-        columns = tuple(dict.fromkeys((*rules.columns, "alive", "living_area", "registered_area", "sex")))
-        people = facts_in_arrays(records, "person", on, columns, (), everybody)
+    def on(cls, records: Records, on: date, columns: Iterable[str], everybody: Everybody) -> Persons:
+        wanted = tuple(dict.fromkeys((*columns, "alive", "living_area", "registered_area", "sex")))
+        people = facts_in_arrays(records, "person", on, wanted, (), everybody)
         areas = _where(people.facts["living_area"], people.facts["registered_area"])
+        return cls(people.keys, Places(people.keys), people.facts, areas, everybody)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Of these persons, who is invited to a programme, and who can be served at all."""
+
+    persons: Persons
+    invited: Mask
+    present: Mask
+
+    @classmethod
+    def among(cls, persons: Persons, programme: Programme, version: ProgrammeVersion) -> Invited:
+        areas = persons.areas
         runs = np.array([*(version.runs_in(code) for code in areas.words), False])[areas.places]
-        present = np.asarray(people.facts["alive"].values, np.bool_) & runs
+        present = np.asarray(persons.facts["alive"].values, np.bool_) & runs
         if programme.sex is not None:
-            present &= people.facts["sex"].values == programme.sex
-        invited = present & rules.on_arrays(people.facts).eligible
-        return cls(people.keys, Places(people.keys), invited, present, areas, everybody)
+            present &= persons.facts["sex"].values == programme.sex
+        return cls(persons, present & rules_of(version).on_arrays(persons.facts).eligible, present)
 
 
 def rules_of(version: ProgrammeVersion) -> Conditions:
@@ -179,8 +197,10 @@ class Visits:
 
 def _first_due(here: Invited, visits: Visits, version: ProgrammeVersion, willing: Mask, on: date) -> pa.Table:
     first = version.step[0]
-    last = visits.last(len(here.keys), visits.done & (visits.steps == first.id))
-    since, by = due_days(version.schedule, on, last, _starts(here, version.schedule, on))
+    last = visits.last(len(here.persons.keys), visits.done & (visits.steps == first.id))
+    schedule = version.schedule
+    reach = day_number(on) - max(schedule.at, default=0) - schedule.within_days  # what began earlier has lapsed
+    since, by = due_days(schedule, on, last, _starts(here, schedule, on, reach))
     due = here.invited & willing & (since != NEVER)
     return _rows(here, np.flatnonzero(due), first.id, since[due], by[due], last[due])
 
@@ -231,33 +251,35 @@ def months_after(days: Days, months: int) -> Days:
     return np.asarray(then.astype("datetime64[D]").astype(np.int64) + np.minimum(place, length - 1), np.int64)
 
 
-def _starts(here: Invited, schedule: Schedule, on: date) -> Days | None:
-    """The day of birth, or the woman's last birth or marriage up to the day; NEVER where there is none."""
+def _starts(here: Invited, schedule: Schedule, on: date, reach: int) -> Days | None:
+    """The day of birth, or the woman's last birth or marriage from `reach` up to the day; NEVER where there is none."""
     if schedule.per == "ages":
         return _births(here)
     if schedule.per in ("birth", "union"):
-        return _events(here, schedule.per, on)
+        return _events(here, schedule.per, on, reach)
     return None
 
 
 def _births(here: Invited) -> Days:
     """Wholly known days of birth, NEVER for others."""
-    people = here.everybody
+    people = here.persons.everybody
     days = people.births.days.astype(np.int64)
     if people.half_known is not None:
         first, last = people.half_known
         days = np.where(first.days == last.days, days, NEVER)
-    return days[people.places.find(here.keys)]
+    return days[people.places.find(here.persons.keys)]
 
 
-def _events(here: Invited, kind: str, on: date) -> Days:
-    records = here.everybody.records
+def _events(here: Invited, kind: str, on: date, reach: int) -> Days:
+    records = here.persons.everybody.records
     table = records.table("birth" if kind == "birth" else "union_")
     whose, day = (table.mother_id, table.birth_date) if kind == "birth" else (table.wife_id, table.start_date)
     rows = table.select(person_id=whose, day=day)
-    told = records.fetch(rows.filter(rows.person_id.notnull(), rows.day <= on))
-    found = np.full(len(here.keys), NOT_YET, np.int64)
-    places = here.places.find(ids_of(told["person_id"])[0])
+    told = records.fetch(
+        rows.filter(rows.person_id.notnull(), rows.day <= on, rows.day >= _EPOCH + timedelta(days=reach))
+    )
+    found = np.full(len(here.persons.keys), NOT_YET, np.int64)
+    places = here.persons.places.find(ids_of(told["person_id"])[0])
     known = places != NOWHERE
     np.maximum.at(found, places[known], days_of(told["day"])[known])
     return np.where(found == NOT_YET, NEVER, found)
@@ -295,13 +317,13 @@ def _step_due(
 
 
 def _rows(here: Invited, rows: Any, step: str, since: Days, by: Days, last: Days) -> pa.Table:
-    areas = here.areas.places[rows]
+    areas = here.persons.areas.places[rows]
     named = pa.DictionaryArray.from_arrays(
-        pa.array(areas, pa.int32(), mask=areas < 0), pa.array(here.areas.words, pa.string())
+        pa.array(areas, pa.int32(), mask=areas < 0), pa.array(here.persons.areas.words, pa.string())
     )
     return pa.table(
         [
-            pa.array(here.keys[rows]),
+            pa.array(here.persons.keys[rows]),
             named.cast(pa.string()),
             pa.array([step] * len(rows), pa.string()),
             *(pa.array(days.astype(np.int32)).cast(pa.date32()) for days in (since, by)),
@@ -330,20 +352,21 @@ def cover(records: Records, pack: Pack, programme: str, first: date, last: date,
     """
     chosen = find_programme(pack, programme)
     version = version_on(chosen, last)
-    here = Invited.of(records, chosen, version, last, Everybody(records, last))
-    visits = Visits.of(records, programme, last, here.places)
+    persons = Persons.on(records, last, rules_of(version).columns, Everybody(records, last))
+    here = Invited.among(persons, chosen, version)
+    visits = Visits.of(records, programme, last, persons.places)
     begun = day_number(first)
     opened, concerned = _concerned(here, version.schedule, begun, last)
     own = visits.done & (visits.steps == version.step[0].id)
-    reached = concerned & (visits.last(len(here.keys), own) >= opened)
+    reached = concerned & (visits.last(len(here.persons.keys), own) >= opened)
     offered = concerned & (here.invited | reached)
-    each = np.bincount(visits.rows[visits.done & (visits.days >= begun)], minlength=len(here.keys))
-    return _by_area(here.areas, length, offered, reached, each)
+    each = np.bincount(visits.rows[visits.done & (visits.days >= begun)], minlength=len(here.persons.keys))
+    return _by_area(here.persons.areas, length, offered, reached, each)
 
 
 def _concerned(here: Invited, schedule: Schedule, begun: int, last: date) -> tuple[Any, Mask]:
     """From when a first step counts as reached, and whom the span concerns at all. Shapes (n,)."""
-    everybody, today = np.ones(len(here.keys), np.bool_), day_number(last)
+    everybody, today = np.ones(len(here.persons.keys), np.bool_), day_number(last)
     if schedule.per == "once":
         return NOT_YET + 1, here.present
     if schedule.per == "months":
@@ -353,7 +376,7 @@ def _concerned(here: Invited, schedule: Schedule, begun: int, last: date) -> tup
         now = schedule.round_on(last)
         opened = max(begun, day_number(now.effective_from)) if now is not None else begun
         return opened, everybody & here.present
-    start = _starts(here, schedule, last)
+    start = _starts(here, schedule, last, begun - max(schedule.at, default=0))
     assert start is not None
     come = np.full(len(start), NOT_YET, np.int64)
     for at in schedule.at:

@@ -167,10 +167,8 @@ def _refuse_others(
 ) -> None:
     """Some who never met the conditions applied in the last year and were refused at the first step."""
     here = entitled.others[city.people["death"][entitled.others] > city.cutoff]
-    # who was never registered here has no office that could refuse her
-    here = here[
-        villages_on(city, REGISTERED, here, np.full(len(here), city.cutoff, np.int32)) >= 0
-    ]  # not from elsewhere
+    days = np.full(len(here), city.cutoff, np.int32)
+    here = here[villages_on(city, REGISTERED, here, days) >= 0]  # who was never registered here has no office here
     wanted = min(len(here), round(shares.refused * granted))
     who = np.sort(rng.choice(here, wanted, replace=False))
     applied = (city.cutoff - rng.integers(40, _YEAR - 1, wanted)).astype(np.int32)
