@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -320,26 +321,39 @@ class _SchemeProof:
 def _incompatible(
     records: Records, pack: Pack, year: int, area: str, counties: list[str], schemes: list[str]
 ) -> Iterator[Finding]:
-    """Persons with money in the year for one month under two schemes that can't be held together."""
+    """Persons who keep money for one month under two schemes that can't be held together, some of it of the year."""
     pairs = {
         tuple(sorted((one.id, other)))
         for one in pack.schemes.values()
         for other in one.incompatible
-        if one.id in schemes
+        if one.id in schemes or other in schemes
     }
     if not pairs:
         return
     table = records.table("payment")
-    table = table.filter(table.outcome.isin(LIVE), table.person_id.notnull(), table.day.year() == year)
-    held: dict[tuple[int, int, int], dict[str, tuple[int, str]]] = {}
-    for one in records.fetch(table.select("person_id", "kind", "period", "fen", "area")).to_pylist():
+    kinds = sorted({kind for pair in pairs for kind in pair})
+    table = table.filter(table.outcome.isin((*LIVE, "repaid")), table.person_id.notnull(), table.kind.isin(kinds))
+    kept: dict[tuple[int, int, int], dict[str, _Kept]] = {}
+    for one in records.fetch(table.select("person_id", "kind", "period", "fen", "area", "day", "outcome")).to_pylist():
         if not area or (one["area"] or "").startswith(area):
             at = (one["person_id"], one["period"].year, one["period"].month)
-            held.setdefault(at, {})[one["kind"]] = (one["fen"], one["area"])
-    for (person, in_year, month), kinds in held.items():
+            some = kept.setdefault(at, {}).setdefault(one["kind"], _Kept(one["area"]))
+            some.fen += one["fen"]
+            some.of_year |= one["outcome"] in LIVE and one["day"].year == year
+    for (person, in_year, month), held in kept.items():
         for first, second in pairs:
-            if first in kinds and second in kinds:
-                county = _county_of(kinds[first][1], counties)
+            both = [held[kind] for kind in (first, second) if kind in held and held[kind].fen > 0]
+            if len(both) == 2 and any(one.of_year for one in both):
                 period = date(in_year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-                fen = kinds[first][0] + kinds[second][0]
-                yield Finding("duplicate", county, first, str(person), period, fen, kinds[first][0], (second,))
+                fen = sum(one.fen for one in both)
+                county = _county_of(both[0].area, counties)
+                yield Finding("duplicate", county, first, str(person), period, fen, both[0].fen, (second,))
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a person keeps for a month under one scheme, less what was given back; whether some was paid in the year."""
+
+    area: str | None
+    fen: int = 0
+    of_year: bool = False

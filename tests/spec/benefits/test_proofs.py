@@ -10,6 +10,7 @@ import pytest
 from shidai.benefits import actions
 from shidai.benefits.extract import contribute
 from shidai.benefits.models import Claim
+from shidai.benefits.queries import overpaid_of
 from shidai.core.access import Scope
 from shidai.indicators.proofs import CountyProof, Finding, Proofs, prove
 from shidai.indicators.records import Records, RecordWriter
@@ -101,6 +102,26 @@ def test_one_person_paid_under_two_claims_is_found(cast: Cast, other_officer: Sc
     made = proofs_of_the_year(tmp_path)
     assert [one.reasons for one in found(made, "duplicate")] == [("twice",)] * 12
     assert not the_county(made).holds
+
+
+def test_money_under_two_schemes_that_bar_each_other_is_found_until_one_is_given_back(
+    cast: Cast, other_officer: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schemes = city_pack().schemes
+    monkeypatch.setitem(schemes, "twin", schemes[SCHEME].model_copy(update={"id": "twin", "incompatible": (SCHEME,)}))
+    elder, other = make_elder("1940-1-1"), make_elder("1941-1-1")
+    carry_through(cast, elder)
+    second = carry_through(cast, other)
+    answer(cast, pay(cast, other_officer))
+    Claim.objects.filter(pk=second.pk).update(person=elder, scheme="twin")  # what no action lets anybody do
+    before = found(proofs_of_the_year(tmp_path / "before"), "duplicate")
+    assert [(one.fen, one.should, one.reasons) for one in before] == [(10_000, 5_000, ("twin",))] * 12
+    actions.act_on_claim(by=cast.gu, claim=second.uuid, act="stop", day=date(2006, 3, 1), reason="不能同时享受")
+    actions.accrue(by=cast.gu, scheme="twin", area=COUNTY, until=YEAR)
+    owed = sum(overpaid_of(second).values())
+    actions.record_repayment(by=cast.gu, claim=second.uuid, fen=owed, day=date(2007, 2, 1), paper="收据 1 号")
+    after = found(proofs_of_the_year(tmp_path / "after"), "duplicate")
+    assert len(after) == 12 - owed // 5_000
 
 
 def test_money_without_a_claim_does_not_close(cast: Cast, other_officer: Scope, tmp_path: Path) -> None:
