@@ -19,10 +19,12 @@ REASONS: dict[str, Text] = {
     "declined": Text(zh="自愿放弃", en="declined"),
     "stopped": Text(zh="已停止", en="stopped"),
     "amount": Text(zh="金额不符", en="another amount"),
+    "amount earned": Text(zh="台账累计与按规定应发不符", en="the ledger earned another amount than the rules give"),
     "ended": Text(zh="停止后发放", en="paid after its end"),
     "twice": Text(zh="两件申请", en="under two claims"),
     "not in force": Text(zh="从未生效", en="never in force"),
-    "unpaid": Text(zh="享受中，但没有发放过", en="in force, and nothing was ever paid"),
+    "unpaid": Text(zh="享受中，发放日已过而未发", en="in force, and not paid on the days of payment"),
+    "returned": Text(zh="已退回，待重新发放", en="came back, and wasn't paid anew yet"),
     "no claim": Text(zh="没有申请", en="no claim"),
     "no version": Text(zh="当日没有生效的规定", en="no rules in force on the day"),
     "unknown": Text(zh="不在登记册上", en="not on the register"),
@@ -34,9 +36,10 @@ REASONS: dict[str, Text] = {
 class Finding:
     """One thing that a proof found. `fen`: what was paid; `should`: what the rules give. `subject`: a pseudonym.
 
-    `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; or where the
-    claim stands of somebody who isn't on the roster ('overlooked': nobody has applied; 'candidate': nor here, but an
-    office grants it and sets the sum; 'unpaid': a claim is in force, and nothing was ever paid on it).
+    `reasons`: ids of conditions that aren't met; 'amount', 'ended', 'twice' or the id of the other scheme; 'amount
+    earned' (`fen`: what the claim's ledger has earned in all); where the claim stands of somebody who isn't on the
+    roster ('overlooked': nobody has applied; 'candidate': nor here, but an office grants it and sets the sum); or why
+    somebody on it lacks money that a day of payment should have covered ('returned': it came back; 'unpaid': unknown).
     """
 
     proof: str  # error, duplicate or omission
@@ -57,7 +60,8 @@ class Closing:
     in_force: int = 0
     over: int = 0
     pending: int = 0
-    earned: int = 0
+    earned: int = 0  # by the claims' ledgers
+    by_rules: int = 0  # what they should have earned; where an office sets the sum, it may be no more than the most
     batched: int = 0
     paid: int = 0
     returned: int = 0
@@ -69,11 +73,12 @@ class Closing:
 
     @property
     def closes(self) -> bool:
-        """Whether every claim is in one place and both sums of money hold to the fen."""
+        """Whether every claim is in one place, the ledgers follow the rules, and all sums hold to the fen."""
         people = self.claims == self.in_force + self.over + self.pending
         held = self.unpaid - self.overpaid - self.waived
         money = self.earned == self.batched - self.returned - self.given_back + held
-        return people and money and self.batched == self.paid + self.returned + self.in_flight
+        bank = self.batched == self.paid + self.returned + self.in_flight
+        return people and money and bank and self.earned == self.by_rules
 
 
 @dataclass(slots=True)
@@ -85,15 +90,16 @@ class CountyProof:
     payees: int = 0  # who was paid in the year, or has money on its way
     paid: int = 0  # fen, of the payments of the year that didn't come back
     entitled: int = 0  # who meets every condition on the year's last day
-    errors: int = 0  # payees with a finding
+    errors: int = 0  # subjects with a finding
     duplicates: int = 0
     overlooked: int = 0
+    unpaid: int = 0  # claims in force that lack money for no known reason
     closing: Closing = field(default_factory=Closing)
 
     @property
     def holds(self) -> bool:
         """Whether all four proofs hold."""
-        return not (self.errors or self.duplicates or self.overlooked) and self.closing.closes
+        return not (self.errors or self.duplicates or self.overlooked or self.unpaid) and self.closing.closes
 
 
 @dataclass(frozen=True, slots=True)

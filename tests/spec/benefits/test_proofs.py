@@ -9,7 +9,7 @@ import pytest
 
 from shidai.benefits import actions
 from shidai.benefits.extract import contribute
-from shidai.benefits.models import Claim
+from shidai.benefits.models import Claim, Due
 from shidai.benefits.queries import overpaid_of
 from shidai.core.access import Scope
 from shidai.indicators.proofs import CountyProof, Finding, Proofs, prove
@@ -17,8 +17,9 @@ from shidai.indicators.records import Records, RecordWriter
 from shidai.registry import actions as registry
 from shidai.registry.citypack import city_pack
 from shidai.registry.extract import extract_records
+from shidai.registry.models import Person
 from tests.factories import CITY, COUNTY, OPERATOR, Cast, day
-from tests.spec.benefits.conftest import YEAR
+from tests.spec.benefits.conftest import BANK, CARD, YEAR
 from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
 
 pytestmark = pytest.mark.usefixtures("payer")
@@ -30,6 +31,19 @@ def proofs_of_the_year(folder: Path, cutoff: date = date(2007, 6, 30)) -> Proofs
     extract_records(folder, by=OPERATOR, pack=pack, cutoff=cutoff, more=(contribute,))
     with Records.open(folder) as records:
         return prove(records, pack, 2006, schemes=[SCHEME])
+
+
+def confirm(
+    cast: Cast,
+    elder: Person,
+    applied: date = date(2006, 1, 10),
+    passed: tuple[date, date, date] = (date(2006, 1, 11), date(2006, 2, 1), date(2006, 3, 1)),
+) -> Claim:
+    """A claim that was passed by all three offices, without an account."""
+    claim = actions.apply_for(by=cast.lan, scheme=SCHEME, subject=actions.Subject(elder.uuid), day=applied)
+    for by, on in zip((cast.lan, cast.zhou, cast.gu), passed, strict=True):
+        actions.act_on_claim(by=by, claim=claim.uuid, act="pass", day=on)
+    return claim
 
 
 def the_county(made: Proofs) -> CountyProof:
@@ -122,6 +136,70 @@ def test_money_under_two_schemes_that_bar_each_other_is_found_until_one_is_given
     actions.record_repayment(by=cast.gu, claim=second.uuid, fen=owed, day=date(2007, 2, 1), paper="收据 1 号")
     after = found(proofs_of_the_year(tmp_path / "after"), "duplicate")
     assert len(after) == 12 - owed // 5_000
+
+
+def test_a_ledger_that_earned_something_else_than_the_rules_give_is_found(
+    cast: Cast, other_officer: Scope, tmp_path: Path
+) -> None:
+    claims = [carry_through(cast, make_elder(f"194{year}-1-1")) for year in range(3)]
+    answer(cast, pay(cast, other_officer))
+    right = proofs_of_the_year(tmp_path / "right")
+    assert right.hold
+    assert the_county(right).closing.by_rules == the_county(right).closing.earned == 180_000
+    for claim, fen in ((claims[0], 700), (claims[1], -5_000)):  # what no action lets anybody do
+        line = claim.dues.get(period=date(2006, 5, 31))
+        Due.objects.create(by="x", claim=claim, period=line.period, number=1, fen=fen, decision=line.decision)
+    wrong = proofs_of_the_year(tmp_path / "wrong")
+    assert sorted((one.fen, one.should, one.reasons) for one in found(wrong, "error")) == [
+        (55_000, 60_000, ("amount earned",)), (60_700, 60_000, ("amount earned",)),
+    ]  # fmt: skip
+    row = the_county(wrong)
+    assert (row.errors, row.closing.earned, row.closing.by_rules, row.closing.closes) == (2, 175_700, 180_000, False)
+    assert found(wrong, "omission") == []
+
+
+def test_who_is_not_paid_on_the_day_of_payment_is_found_until_she_is(
+    cast: Cast, other_officer: Scope, tmp_path: Path
+) -> None:
+    paid, elder = make_elder("1940-1-1"), make_elder("1941-1-1")
+    carry_through(cast, paid)
+    claim = confirm(cast, elder)
+    answer(cast, pay(cast, other_officer))
+    before = proofs_of_the_year(tmp_path / "before")
+    assert [(one.fen, one.should, one.reasons) for one in found(before, "omission")] == [(0, 60_000, ("unpaid",))]
+    assert (the_county(before).unpaid, the_county(before).overlooked, before.hold) == (1, 0, False)
+    assert the_county(before).closing.closes
+    actions.set_account(by=cast.lan, claim=claim.uuid, holder=elder.name, number=CARD, bank_code=BANK)
+    answer(cast, pay(cast, other_officer))
+    assert proofs_of_the_year(tmp_path / "after").hold
+
+
+def test_a_day_of_payment_that_passed_without_a_batch_is_found(cast: Cast, tmp_path: Path) -> None:
+    carry_through(cast, make_elder())
+    made = proofs_of_the_year(tmp_path)
+    assert [(one.fen, one.should, one.reasons) for one in found(made, "omission")] == [(0, 60_000, ("unpaid",))]
+    assert found(made, "error") == []  # nothing was reckoned yet
+
+
+def test_whose_money_came_back_is_told_and_is_nobodys_omission(
+    cast: Cast, other_officer: Scope, tmp_path: Path
+) -> None:
+    carry_through(cast, make_elder())
+    answer(cast, pay(cast, other_officer), paid=False)
+    made = proofs_of_the_year(tmp_path)
+    assert [(one.should, one.reasons) for one in found(made, "omission")] == [(60_000, ("returned",))]
+    assert (the_county(made).unpaid, made.hold) == (0, True)
+
+
+def test_who_was_confirmed_after_the_day_of_payment_is_rightly_unpaid(
+    cast: Cast, other_officer: Scope, tmp_path: Path
+) -> None:
+    carry_through(cast, make_elder("1940-1-1"))
+    answer(cast, pay(cast, other_officer))
+    late = make_elder("1941-1-1")
+    confirm(cast, late, date(2006, 12, 20), passed=(date(2006, 12, 21), date(2007, 1, 10), date(2007, 2, 1)))
+    made = proofs_of_the_year(tmp_path)
+    assert (made.hold, made.findings) == (True, ())
 
 
 def test_money_without_a_claim_does_not_close(cast: Cast, other_officer: Scope, tmp_path: Path) -> None:
