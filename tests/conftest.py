@@ -9,8 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.factories import Cast, make_areas, make_cast
+
+settings.register_profile("shidai", deadline=None)  # a busy machine makes no test wrong
+settings.load_profile("shidai")
 
 
 @pytest.fixture(scope="session")
