@@ -81,14 +81,16 @@ def run_new() -> Iterable[Measured]:
 # The lists
 
 
-def write_pair(folder: Path, size: int, level: float, *, numbers: bool, other: int | None = None) -> None:
+def write_pair(
+    folder: Path, size: int, level: float, *, numbers: bool, other: int | None = None, seed: int = 0
+) -> None:
     """a.csv and b.csv with four fifths of the smaller in common; a person has one id in both."""
     other = other or size
     common = min(size, other) * 4 // 5
-    people = make_people(size + other - common)
-    Random(1).shuffle(people)
-    write_list(folder / "a.csv", make_errors(people[:size], 0.3, 3, numbers=True))
-    write_list(folder / "b.csv", make_errors(people[size - common :], level, 5, numbers=numbers))
+    people = make_people(size + other - common, seed)
+    Random(1 + seed).shuffle(people)
+    write_list(folder / "a.csv", make_errors(people[:size], 0.3, 3 + seed, numbers=True))
+    write_list(folder / "b.csv", make_errors(people[size - common :], level, 5 + seed, numbers=numbers))
 
 
 def write_list(path: Path, rows: Iterable[Row]) -> None:
@@ -98,7 +100,7 @@ def write_list(path: Path, rows: Iterable[Row]) -> None:
         writer.writerows(rows)
 
 
-def make_people(count: int) -> list[Row]:
+def make_people(count: int, seed: int = 0) -> list[Row]:
     from shidai.packs import load_pack
     from shidai.synth.columns import area_words, days_column
     from shidai.synth.county import LIVING
@@ -108,14 +110,14 @@ def make_people(count: int) -> list[Row]:
 
     pack = load_pack("wuxi-2006")
     assert pack.demonstration is not None
-    city = grow_city(pack, int(count * 0.88) + 20_000, 7)
+    city = grow_city(pack, int(count * 0.88) + 20_000, 7 + seed)
     living = np.flatnonzero(city.spells["kind"] == LIVING)
     living = living[np.argsort(city.spells["start"][living], kind="stable")]
     area = np.full(len(city.people["birth"]), -1)
     area[city.spells["person"][living]] = city.spells["area"][living]
     words = area_words(city.places)
     phones = phone_numbers(city, pack.demonstration).to_pylist()
-    draw = Random(9)
+    draw = Random(9 + seed)
     parents = zip(city.people["mother"].tolist(), city.people["father"].tolist(), strict=True)
     for person, pair in enumerate(parents):
         if phones[person] is None and draw.random() < 0.7:
@@ -132,7 +134,7 @@ def make_people(count: int) -> list[Row]:
     )
     people = [list(row) for row in made]
     assert len(people) >= count, len(people)
-    Random(8).shuffle(people)
+    Random(8 + seed).shuffle(people)
     return people[:count]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from shidai.benefits.workflow import Act
 from shidai.core.language import current_language, say
 from shidai.packs.schema.scheme import Amount, Level, Step
+from shidai.registry.queries import Doubt
 from shidai.registry.villages import name_places
 from shidai.registry.wording import REGISTRATION, SEX, say_date
 from shidai.rules.columns import FactColumn
@@ -135,6 +136,21 @@ def say_step(step: Step) -> Text:
     return Text(
         zh=f"{LEVEL[step.level].zh}{STEP[step.act].zh}", en=f"{STEP[step.act].en} by the {LEVEL[step.level].en}"
     )
+
+
+def say_doubt(doubt: Doubt) -> Text:
+    """What the search by name says of payees who may be one person."""
+    if doubt.run is None:
+        return Text(
+            zh="还没有按姓名查找过一人两档（shidai duplicates find）。",
+            en="Nobody has looked by name for one person under two records yet (shidai duplicates find).",
+        )
+    missed, people = f"{doubt.run.expected_missed:.1f}", f"{doubt.run.people:,}"
+    return Text(
+        zh="全市领取人中待核对的疑似一人两档：{n}对（{day}对{people}人查找，预计漏掉{missed}对）。",
+        en="Pairs of payees in the city who may be one person and wait to be judged: {n} (search of {day} among "
+        "{people} people; expected to be missed: {missed}).",
+    ).filled(n=doubt.pairs, day=doubt.run.at.date(), people=people, missed=missed)
 
 
 def say_late(days: int) -> Text:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -75,7 +74,9 @@ def proofs(
 
 def _count_doubtful(data: Path, year: int, *, quiet: bool) -> int:
     """Pairs of payees who may be one person: by the last search, if a register is here. Tells what is known of them."""
-    if not os.environ.get("SHIDAI_DATABASE_URL") and not (data / "shidai.sqlite3").exists():
+    from shidai.cli.serve import has_city
+
+    if not has_city(data):
         told = Text(
             zh="这里没有登记库：没有按姓名查找一人两档的领取人。",
             en="No register is here: payees who stand on it twice under two records weren't looked for by name.",
@@ -84,23 +85,11 @@ def _count_doubtful(data: Path, year: int, *, quiet: bool) -> int:
         return 0
     start_site(data)
     from shidai.benefits.queries import doubt_among_payees
+    from shidai.benefits.wording import say_doubt
     from shidai.core.queries import operator
 
     doubt = doubt_among_payees(operator(), year)
-    if doubt.run is None:
-        told = Text(
-            zh="还没有查找过一人两档：请运行 shidai duplicates find。",
-            en="Nobody has looked for people under two records yet: run 'shidai duplicates find'.",
-        )
-    else:
-        run, missed = doubt.run, f"{doubt.run.expected_missed:.1f}"
-        told = Text(
-            zh=f"领取人中待核对的疑似一人两档：{doubt.pairs}对"
-            f"（{run.at:%Y-%m-%d}对{run.people:,}人查找，预计漏掉{missed}对）。",
-            en=f"Pairs of payees who may be one person and wait to be judged: {doubt.pairs} "
-            f"(search of {run.at:%Y-%m-%d} among {run.people:,} people; expected to be missed: {missed}).",
-        )
-    _tell(told, quiet=quiet)
+    _tell(say_doubt(doubt), quiet=quiet)
     return doubt.pairs
 
 
@@ -160,12 +149,12 @@ def _summary(rows: Sequence[CountyProof], pack: Pack, names: dict[str, Text]) ->
     table = _table(
         ("县（市、区）", "county"), ("方案", "scheme"), ("领取", "payees"), ("发放（元）", "paid, yuan"),
         ("不错：不符", "errors"), ("不重：重发", "duplicates"), ("符合条件", "entitled"),
-        ("不漏：无人申请", "overlooked"),
+        ("不漏：无人申请", "overlooked"), ("不漏：到期未发", "unpaid"),
     )  # fmt: skip
     for row in rows:
         table.add_row(
             _named(row.county, names), say(pack.schemes[row.scheme].title.text), f"{row.payees:,}", in_yuan(row.paid),
-            f"{row.errors:,}", f"{row.duplicates:,}", f"{row.entitled:,}", f"{row.overlooked:,}",
+            f"{row.errors:,}", f"{row.duplicates:,}", f"{row.entitled:,}", f"{row.overlooked:,}", f"{row.unpaid:,}",
         )  # fmt: skip
     return table
 
@@ -174,13 +163,13 @@ def _closings(rows: Sequence[CountyProof], pack: Pack, names: dict[str, Text]) -
     """The closure, county by county."""
     table = _table(
         ("县（市、区）", "county"), ("方案", "scheme"), ("申请", "claims"), ("享受中", "in force"),
-        ("已结束", "over"), ("办理中", "pending"), ("应发", "earned"), ("编批", "batched"), ("到账", "paid"),
-        ("退回", "returned"), ("在途", "in flight"), ("退还", "given back"), ("未发", "unpaid"), ("多发", "overpaid"),
-        ("闭合", "closes"),
+        ("已结束", "over"), ("办理中", "pending"), ("台账", "earned"), ("按规定", "by the rules"),
+        ("编批", "batched"), ("到账", "paid"), ("退回", "returned"), ("在途", "in flight"),
+        ("退还", "given back"), ("未发", "unpaid"), ("多发", "overpaid"), ("闭合", "closes"),
     )  # fmt: skip
     for row in rows:
         one = row.closing
-        money = (one.earned, one.batched, one.paid, one.returned, one.in_flight, one.given_back)
+        money = (one.earned, one.by_rules, one.batched, one.paid, one.returned, one.in_flight, one.given_back)
         table.add_row(
             _named(row.county, names), say(pack.schemes[row.scheme].title.text),
             *(f"{count:,}" for count in (one.claims, one.in_force, one.over, one.pending)),

@@ -45,9 +45,14 @@ def serve(
     serve_site(host=host, port=port, workers=workers)
 
 
+def has_city(data: Path) -> bool:
+    """Whether a city's database is here: in the directory, or the one that the environment names."""
+    return bool(os.environ.get("SHIDAI_DATABASE_URL")) or (data / "shidai.sqlite3").exists()
+
+
 def require_city(data: Path) -> None:
     """Raise ShidaiError when the directory holds no city."""
-    if not os.environ.get("SHIDAI_DATABASE_URL") and not (data / "shidai.sqlite3").exists():
+    if not has_city(data):
         raise ShidaiError(
             problem(
                 str(data),

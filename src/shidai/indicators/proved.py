@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
 from json import dumps
+from typing import Any, Self
 
 from shidai.words import Text
 
@@ -121,8 +122,20 @@ class Proofs:
     @property
     def seal(self) -> str:
         """SHA-256 over everything that is stated, the manifest's id included."""
-        stated = {
-            "year": self.year, "cutoff": self.cutoff, "pack": self.pack, "manifest": self.manifest,
-            "rows": [asdict(row) for row in self.rows], "findings": [asdict(one) for one in self.findings],
-        }  # fmt: skip
-        return sha256(dumps(stated, sort_keys=True, default=str).encode()).hexdigest()
+        return sha256(dumps(self.stated(), sort_keys=True, default=str).encode()).hexdigest()
+
+    def stated(self) -> dict[str, Any]:
+        """Everything that is stated, as plain values and days."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, stated: dict[str, Any]) -> Self:
+        """The same from what was stated once, its days as texts. Raises KeyError, TypeError or ValueError."""
+        rows = (CountyProof(**{**one, "closing": Closing(**one["closing"])}) for one in stated["rows"])
+        findings = (
+            Finding(**{**one, "period": date.fromisoformat(one["period"]), "reasons": tuple(one["reasons"])})
+            for one in stated["findings"]
+        )
+        plain = {name: stated[name] for name in ("year", "pack", "manifest")}
+        day = date.fromisoformat(stated["cutoff"])
+        return cls(**plain, cutoff=day, rows=tuple(rows), findings=tuple(findings))

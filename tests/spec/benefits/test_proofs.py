@@ -25,12 +25,17 @@ from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_
 pytestmark = pytest.mark.usefixtures("payer")
 
 
-def proofs_of_the_year(folder: Path, cutoff: date = date(2007, 6, 30)) -> Proofs:
+def publish(folder: Path, cutoff: date = date(2007, 6, 30)) -> None:
+    """The record tables of the small city."""
     here = city_pack()
     pack = here.model_copy(update={"header": here.header.model_copy(update={"city": CITY})})
     extract_records(folder, by=OPERATOR, pack=pack, cutoff=cutoff, more=(contribute,))
+
+
+def proofs_of_the_year(folder: Path, cutoff: date = date(2007, 6, 30)) -> Proofs:
+    publish(folder, cutoff)
     with Records.open(folder) as records:
-        return prove(records, pack, 2006, schemes=[SCHEME])
+        return prove(records, city_pack(), 2006, schemes=[SCHEME])
 
 
 def confirm(

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from shidai.benefits.actions.proving import start_proofs
 from shidai.benefits.queries import doubt_among_payees
+from shidai.benefits.queries.proving import ProofRun, last_proofs, last_run, published_manifest
 from shidai.benefits.views.showing import address
-from shidai.benefits.wording import say_money
+from shidai.benefits.wording import say_doubt, say_money
 from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest, page_link
-from shidai.indicators.proofs import CountyProof, Finding, Proofs, prove
-from shidai.indicators.proved import REASONS
-from shidai.indicators.records import Records
+from shidai.indicators.proved import REASONS, CountyProof, Finding, Proofs
 from shidai.registry import queries as registry
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import Doubt
 from shidai.registry.wording import say_date
-from shidai.words import ShidaiError, Text, in_yuan
+from shidai.words import Text, in_yuan
 
 PAGE = 50
 KINDS = {
@@ -38,42 +34,44 @@ OUTSIDE = Text(zh="（不在您的权限内）", en="(outside your access)")
 
 
 def proofs(request: StaffRequest) -> HttpResponse:
-    """No error, no duplicate, no omission, and everything closes: for the area and the year in view."""
+    """No error, no duplicate, no omission, and everything closes: for the area and the year in view.
+
+    Proving is a job: the page shows what the last one found, and how far one is that runs.
+    """
     area, year = request.place.area.code, request.place.year
     require(request.scope, "record.read", area)
-    made = _made(year, area)
+    if request.method == "POST":
+        start_proofs(by=request.scope, year=year, area=area)
+        return HttpResponseRedirect(address(request, "/benefits/proofs/"))
+    run = last_run(request.scope, year=year, area=area)
+    if "progress" in request.GET:  # asked for every few seconds while it runs
+        answer = render(request, "benefits/proofs_run.html", _told(request, run))
+        if run is None or run.finished:
+            answer["HX-Refresh"] = "true"
+        return answer
+    kept, published = last_proofs(request.scope, year=year, area=area), published_manifest()
     shown: dict[str, Any] = {
-        "year": year, "back": address(request, "/benefits/"), "made": made, "day": made.cutoff if made else None,
+        "year": year, "back": address(request, "/benefits/"), "again": address(request, "/benefits/proofs/"),
+        **_told(request, run), "kept": kept, "published": published,
+        "renewed": kept is not None and published not in (None, kept.made.manifest),
     }  # fmt: skip
-    if made is not None:
-        kind = request.GET.get("list", "")
-        shown |= {
-            "sentences": _sentences(request, made),
-            "rows": [_row(one) for one in made.rows],
-            "kind": KINDS.get(kind),
-            "seal": made.seal,
-        }
-        if kind in KINDS:
-            shown |= _findings(request, [one for one in made.findings if one.proof == kind])
-    return render(request, "benefits/proofs.html", shown)
+    return render(request, "benefits/proofs.html", shown | (_shown(request, kept.made) if kept else {}))
 
 
-def _made(year: int, area: str) -> Proofs | None:
-    """The proofs by the record tables as they are now; None when none were published yet."""
-    folder = settings.DATA / "records"
-    try:
-        with Records.open(folder) as records:
-            manifest = records.manifest.id
-    except (ShidaiError, FileNotFoundError):
-        return None
-    return _proved(str(folder), manifest, year, area)
+def _told(request: StaffRequest, run: ProofRun | None) -> dict[str, Any]:
+    """How far a run is, and where to ask again."""
+    asked = address(request, "/benefits/proofs/", progress=1)
+    return {"run": run, "running": run is not None and not run.finished, "progress": asked}
 
 
-@lru_cache(maxsize=32)
-def _proved(folder: str, manifest: str, year: int, area: str) -> Proofs:
-    """Proving reads every period of the year: once for each state of the record tables."""
-    with Records.open(Path(folder)) as records:
-        return prove(records, city_pack(), year, area=area)
+def _shown(request: StaffRequest, made: Proofs) -> dict[str, Any]:
+    """What the proofs state, and the list that is opened."""
+    kind = request.GET.get("list", "")
+    shown = {
+        "made": made, "sentences": _sentences(request, made), "rows": [_row(one) for one in made.rows],
+        "kind": KINDS.get(kind),
+    }  # fmt: skip
+    return shown | (_findings(request, [one for one in made.findings if one.proof == kind]) if kind in KINDS else {})
 
 
 def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
@@ -83,7 +81,8 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
     errors, twice = sum(one.errors for one in rows), sum(one.duplicates for one in rows)
     entitled, overlooked = sum(one.entitled for one in rows), sum(one.overlooked for one in rows)
     candidates = sum(one.reasons == ("candidate",) for one in made.findings)  # an office grants it: no right of theirs
-    waiting = sum(one.proof == "omission" for one in made.findings) - overlooked - candidates
+    unpaid = sum(one.unpaid for one in rows)
+    waiting = sum(one.proof == "omission" for one in made.findings) - overlooked - candidates - unpaid
     doubtful = doubt_among_payees(request.scope, request.place.year)
     broken = sum(not one.closing.closes for one in rows)
     told = (
@@ -96,18 +95,13 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
         ("duplicate", not twice and not doubtful.pairs, Text(zh="不重", en="No duplicate"), _both(_say(
             twice, Text(zh="没有人为同一期领取两次。", en="Nobody is paid twice for one period."),
             Text(zh="{n}处同一期领取两次。", en="{n} are paid twice for one period."),
-        ).filled(n=twice), _doubt(doubtful)), twice),
-        ("omission", not overlooked, Text(zh="不漏", en="No omission"), _say(
-            overlooked, Text(
-                zh="年末符合条件的{entitled}户（人）都已申请，其中{waiting}户（人）未享受，原因已知。",
-                en="All {entitled} entitled at the year's end have applied; {waiting} aren't paid, and why is known.",
-            ),
-            Text(zh="年末符合条件的{entitled}户（人）中，{n}户（人）无人申请。",
-                 en="Of {entitled} entitled at the year's end, {n} have not applied."),
-        ).filled(entitled=f"{entitled:,}", n=overlooked, waiting=waiting), overlooked + waiting),
+        ).filled(n=twice), say_doubt(doubtful)), twice),
+        ("omission", not overlooked and not unpaid, Text(zh="不漏", en="No omission"),
+         _say_omissions(entitled, overlooked, waiting, unpaid), overlooked + waiting + unpaid),
         ("", not broken, Text(zh="收支相符", en="Everything closes"), _say(
-            broken, Text(zh="应发、编批、到账、退回和在途，分毫不差。",
-                         en="Earned, batched, paid, returned and in flight agree to the fen."),
+            broken, Text(zh="台账与按规定应发的一致；编批、到账、退回和在途，分毫不差。",
+                         en="The ledgers say what the rules give; batched, paid, returned and in flight agree to the "
+                         "fen."),
             Text(zh="{n}处对不上，见下表。", en="{n} places don't agree; see below."),
         ).filled(n=broken), 0),
     )  # fmt: skip
@@ -120,15 +114,22 @@ def _sentences(request: StaffRequest, made: Proofs) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _doubt(doubt: Doubt) -> Text:
-    """What the search by name says of payees who may be one person."""
-    if doubt.run is None:
-        return Text(zh="还没有按姓名查找过一人两档。", en="Nobody has looked by name for one person under two records.")
-    return Text(
-        zh="全市领取人中有{n}对疑似一人两档待核对（{day}查找，预计漏掉{missed}对）。",
-        en="In the city {n} pairs of payees may be one person and wait to be judged (searched on {day}; {missed} are "
-        "expected to be missed).",
-    ).filled(n=doubt.pairs, day=say_date(doubt.run.at.date()), missed=f"{doubt.run.expected_missed:.1f}")
+def _say_omissions(entitled: int, overlooked: int, waiting: int, unpaid: int) -> Text:
+    """Who has not applied, who waits for a known reason, and whose claim is in force and lacks money."""
+    applied = _say(
+        overlooked, Text(
+            zh="年末符合条件的{entitled}户（人）都已申请；未享受或退回的{waiting}件，原因已知。",
+            en="All {entitled} entitled at the year's end have applied; {waiting} aren't paid, and why is known.",
+        ),
+        Text(zh="年末符合条件的{entitled}户（人）中，{n}户（人）无人申请。",
+             en="Of {entitled} entitled at the year's end, {n} have not applied."),
+    ).filled(entitled=f"{entitled:,}", n=overlooked, waiting=waiting)  # fmt: skip
+    if not unpaid:
+        return applied
+    return _both(applied, Text(
+        zh="享受中的有{n}件，发放日已过而未发足。",
+        en="Of the claims in force, {n} lack money that a day of payment should have covered.",
+    ).filled(n=unpaid))  # fmt: skip
 
 
 def _both(first: Text, second: Text) -> Text:
@@ -145,7 +146,7 @@ def _row(row: CountyProof) -> dict[str, Any]:
         "county": _name(row.county),
         "scheme": city_pack().schemes[row.scheme].title,
         "people": (one.claims, one.in_force, one.over, one.pending),
-        "money": [in_yuan(fen) for fen in (one.earned, one.batched, one.paid, one.returned, one.in_flight,
+        "money": [in_yuan(fen) for fen in (one.earned, one.by_rules, one.batched, one.paid, one.returned, one.in_flight,
                                            one.given_back, one.unpaid, one.overpaid)],
         "closes": one.closes,
     }  # fmt: skip
