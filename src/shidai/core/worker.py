@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -57,13 +58,19 @@ FUNCTIONS: dict[str, JobFunction] = {}
 
 
 def job_function(kind: str) -> Callable[[JobFunction], JobFunction]:
-    """Register the function that does a kind of job. Rooms do this in the module that their AppConfig.ready imports."""
+    """Register the function that does a kind of job, in a room's module `jobs`."""
 
     def register(function: JobFunction) -> JobFunction:
         FUNCTIONS[kind] = function
         return function
 
     return register
+
+
+def known_functions() -> dict[str, JobFunction]:
+    """What every room can do as a job, by kind: their modules `jobs` are read when first asked for."""
+    autodiscover_modules("jobs")
+    return FUNCTIONS
 
 
 @task()
@@ -81,7 +88,7 @@ def run_job(id: str) -> None:
     )
     with _heartbeat(job.pk):
         try:
-            result = FUNCTIONS[job.kind](JobRun(job.pk, job.arguments))
+            result = known_functions()[job.kind](JobRun(job.pk, job.arguments))
         except Cancelled:
             _finish(job.pk, Job.State.CANCELLED)
         except ShidaiError as error:

@@ -1,12 +1,17 @@
 """Long work: queued in the database, shown with progress, done once, and continued after a kill."""
 
+import os
+import subprocess
+import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+import shidai
 from shidai.core import actions, queries, worker
 from shidai.core.access import NoAccess
 from shidai.core.ids import new_id
@@ -14,6 +19,7 @@ from shidai.core.models import Job
 from shidai.words import ShidaiError, Text, problem
 
 TITLE = Text(zh="试验", en="trial")
+SOURCE = Path(shidai.__file__).parent
 
 
 @pytest.fixture
@@ -120,3 +126,18 @@ def test_one_sees_ones_own_jobs_and_administrators_all(cast, kind):
     assert list(queries.open_jobs(cast.admin)) == [job]
     with pytest.raises(NoAccess):
         actions.cancel_job(by=cast.zhou, job=job)
+
+
+def test_a_fresh_worker_knows_every_kind_of_job(tmp_path):
+    """A worker begins with no room's pages read: what isn't in a room's module `jobs` would be unknown to it."""
+    written = [path for path in SOURCE.rglob("*.py") if "@job_function(" in path.read_text("utf-8")]
+    assert written
+    assert all(path.name == "jobs.py" for path in written)
+    code = "import django; django.setup(); from shidai.core import worker; print(len(worker.known_functions()))"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "shidai.site.settings",
+        "SHIDAI_DATA": str(tmp_path),
+    }
+    asked = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert int(asked.stdout) == sum(path.read_text("utf-8").count("@job_function(") for path in written)

@@ -26,8 +26,9 @@ def start_job(
     id: UUID | None = None,
 ) -> Job:
     """Queue a job; again with the same id it isn't queued twice. The caller has checked that `by` may do the work."""
-    if kind not in worker.FUNCTIONS:
-        raise ValueError(f"unknown kind of job {kind!r}; known: {', '.join(sorted(worker.FUNCTIONS))}")
+    functions = worker.known_functions()
+    if kind not in functions:
+        raise ValueError(f"unknown kind of job {kind!r}; known: {', '.join(sorted(functions))}")
     known = Job.objects.filter(pk=id).first() if id else None
     if known is not None:
         return known
