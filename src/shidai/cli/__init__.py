@@ -13,6 +13,7 @@ COMMANDS = (
     "extract",
     "indicators",
     "summary",
+    "project",
     "survey",
     "link",
     "duplicates",

@@ -1,0 +1,108 @@
+"""Single-year death rates from abridged ones, and the survival ratios of a projection step."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
+
+from shidai.demography.cells import Array, read_ages, read_counts, read_rates
+from shidai.demography.lifetable import Sex, life_table
+from shidai.words import ShidaiError, problem
+
+_ROUNDS = 12
+_CLOSE = 1e-9  # of a rate, or years of life expectancy
+_LEAST = 1e-12
+
+
+def single_year_mortality(mx: npt.ArrayLike, age_start: npt.ArrayLike, *, sex: Sex | npt.ArrayLike) -> Array:
+    """Death rates by single year of age from an abridged life table, both (…, ages) a person-year.
+
+    age_start: first ages 0, 1, 5, 10, …, the last group open; the result has the ages 0, 1, …, the same open age.
+    Within a group the logarithm of the rate follows a monotone cubic through the groups' centres, against the
+    logarithm of age; it is then scaled until every group's rate in the single-year life table is the given one.
+    No rule for ax enters from age 1 on: at 95 the usual half of the group's width would kill too many.
+    """
+    ages, rates = read_ages(age_start), read_rates("mx", mx)
+    centres = np.append((ages[:-1] + ages[1:]) / 2, ages[-1] + 1.5)
+    closed = np.arange(int(ages[-1]))
+    curve = PchipInterpolator(np.log(centres), np.log(np.maximum(rates, _LEAST)), axis=-1)
+    single = np.concatenate([np.exp(curve(np.log(closed + 0.5))), rates[..., -1:]], axis=-1)
+    starts = ages.astype(np.int64)
+    group = np.searchsorted(starts, np.arange(single.shape[-1]), side="right") - 1
+    for _ in range(_ROUNDS):
+        table = life_table(single, np.arange(single.shape[-1]), sex=sex, missing="nan")
+        grouped = np.add.reduceat(table.dx, starts, axis=-1) / np.add.reduceat(table.Lx, starts, axis=-1)
+        ratio = rates[..., :-1] / np.maximum(grouped[..., :-1], _LEAST)
+        if np.abs(ratio - 1).max() < _CLOSE:
+            break
+        single[..., :-1] *= ratio[..., group[:-1]]
+    return single
+
+
+def match_life_expectancy(mx: npt.ArrayLike, e0: npt.ArrayLike, *, sex: Sex | npt.ArrayLike) -> Array:
+    """The single-year rates (…, ages) times one factor for each table, so that life expectancy at birth is `e0`
+    (…, years), by Newton steps on the factor's logarithm."""
+    rates, wanted = read_rates("mx", mx), read_counts("e0", e0)
+    ages = np.arange(rates.shape[-1])
+    factor = np.zeros(np.broadcast_shapes(rates.shape[:-1], wanted.shape))
+    for _ in range(_ROUNDS):
+        here = _life_expectancy(rates, factor, ages, sex)
+        slope = (_life_expectancy(rates, factor + 1e-4, ages, sex) - here) / 1e-4
+        step = np.clip((wanted - here) / slope, -0.5, 0.5)
+        factor = factor + step
+        if np.abs(wanted - here).max() < _CLOSE:
+            break
+    return np.asarray(rates * np.exp(factor)[..., None], dtype=np.float64)
+
+
+def survival_ratios(mx: npt.ArrayLike, *, sex: Sex | npt.ArrayLike) -> Array:
+    """Survival over one year from single-year death rates (…, ages); the result is (…, ages + 1).
+
+    The first cell is the share of a year's births alive at its end (L0), cell i the share of those aged i − 1
+    who live to be i (Li / Li−1), the last but one that into the open group, the last one that of the open group
+    itself, whose members are held to a constant hazard.
+    Source: Preston, Heuveline & Guillot (2001) Demography, section 6.3.
+    """
+    rates = read_rates("mx", mx)
+    table = life_table(rates, np.arange(rates.shape[-1]), sex=sex, missing="nan")
+    lived = table.Lx.copy()
+    staying = np.exp(-rates[..., -1])
+    hazard = np.where(rates[..., -1] > 1e-9, rates[..., -1], 1.0)
+    first_open = np.where(rates[..., -1] > 1e-9, -np.expm1(-rates[..., -1]) / hazard, 1.0)
+    lived[..., -1] = table.lx[..., -1] * first_open
+    ratios = np.divide(lived[..., 1:], lived[..., :-1], out=np.zeros_like(lived[..., 1:]), where=lived[..., :-1] > 0)
+    return np.concatenate([lived[..., :1], ratios, staying[..., None]], axis=-1)
+
+
+def single_year_fertility(rates: npt.ArrayLike, age_start: npt.ArrayLike, ages: int) -> Array:
+    """Fertility by single year of age 0 … ages − 1 from five-year (or any) groups, both births a woman-year.
+
+    rates: (…, groups); age_start: (groups + 1,) first ages and the end of the last group. Cumulated fertility is
+    interpolated by a cubic spline that Hyman's filter keeps rising, so that every group keeps its sum.
+    Source: Hyman (1983) SIAM J. Sci. Stat. Comput. 4, 645–654.
+    """
+    bounds, fx = read_ages(age_start), read_rates("rates", rates)
+    if fx.shape[-1] != bounds.size - 1:
+        raise ShidaiError(
+            problem(
+                "rates / age_start",
+                zh=f"生育率有{fx.shape[-1]}组，年龄界限有{bounds.size}个。",
+                en=f"{fx.shape[-1]} fertility groups for {bounds.size} age limits.",
+                mend_zh="年龄界限须比组数多一个（含末组上限）。",
+                mend_en="Give one more limit than groups: the end of the last one too.",
+            )
+        )
+    cumulated = np.concatenate([np.zeros_like(fx[..., :1]), np.cumsum(fx * np.diff(bounds), axis=-1)], axis=-1)
+    slopes = CubicSpline(bounds, cumulated, axis=-1, bc_type="clamped")(bounds, 1)
+    before = np.concatenate([fx[..., :1], fx], axis=-1)
+    after = np.concatenate([fx, fx[..., -1:]], axis=-1)
+    slopes = np.clip(slopes, 0, 3 * np.minimum(before, after))
+    slopes[..., [0, -1]] = 0
+    curve = CubicHermiteSpline(bounds, cumulated, slopes, axis=-1)
+    exact = np.clip(np.arange(ages + 1), bounds[0], bounds[-1])
+    return np.asarray(np.maximum(np.diff(curve(exact), axis=-1), 0), dtype=np.float64)
+
+
+def _life_expectancy(rates: Array, factor: Array, ages: npt.NDArray[np.int64], sex: Sex | npt.ArrayLike) -> Array:
+    return life_table(rates * np.exp(factor)[..., None], ages, sex=sex).e0

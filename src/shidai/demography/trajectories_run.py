@@ -1,0 +1,277 @@
+"""Probabilistic cohort-component projection: many trajectories, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from shidai.demography.cells import Array
+from shidai.demography.outcome_quantiles import RunningQuantiles
+from shidai.demography.projection import FEMALE, MALE
+from shidai.demography.projection_migration import model_profile, reach_ages
+from shidai.demography.trajectories import Bounds, correlate, draw_deviations
+from shidai.demography.trajectories_survival import SurvivalCurve
+from shidai.words import ShidaiError, problem
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+MEASURES = ("population", "births", "deaths", "migration", "share_65", "old_age_ratio", "tfr", "e0_m", "e0_f")
+_BATCH = 2000
+_ADULT, _AGED = 15, 65
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One area's medium inputs and the bounds around them. Sexes male, female; the last age is open.
+
+    base: (2, ages) at the first year's start. fertility: (years, ages) the medium rates, scaled to each path's TFR.
+    sex_ratio: (years,). survival: of each sex, by life expectancy. e0: male, female.
+    net: net migrants of an area as large as the medium path; a path with more people has as many more.
+    migration: (years, 2, ages) the medium net migrants by age; the difference to a path's number has the ages of a
+    model schedule's rates on the medium path's people.
+    """
+
+    base: Array
+    fertility: Array
+    sex_ratio: Array
+    migration: Array
+    survival: SurvivalCurve
+    tfr: Bounds
+    e0: tuple[Bounds, Bounds]
+    net: Bounds
+    migrants_bear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Quantiles (levels, years) of each measure at mid-year or in the year, and of the population by sex and age
+    (levels, years, 2, ages) at mid-year; with their sampling errors."""
+
+    levels: tuple[float, ...]
+    measures: dict[str, Array]
+    errors: dict[str, Array]
+    by_age: Array | None
+
+
+@dataclass(slots=True)
+class _State:
+    """The arrays of one area and batch, used again every year. Trajectories stand on the last axis."""
+
+    plan: Plan
+    paths: dict[str, Array]
+    people: Array
+    after: Array
+    moves: Array
+    lived: Array
+    medium: Array  # (years, 2, ages) people of the medium path at the years' starts
+
+
+def simulate(
+    plans: list[Plan],
+    trajectories: int,
+    *,
+    seed: int,
+    correlation: float = 1.0,
+    levels: tuple[float, ...] = LEVELS,
+    by_age: bool = True,
+    batch: int = _BATCH,
+    progress: Callable[[int], object] | None = None,
+) -> list[Fan]:
+    """Fans of every area and, where there are several, last of all of their sum.
+
+    correlation: of the areas' deviations, 0 (independent) to 1 (one city). The same seed and batch give the same
+    figures on any machine with the same NumPy. Memory grows with the areas and the batch, not with the trajectories.
+    progress: called with the number of trajectories done.
+    """
+    _require(plans, trajectories, batch)
+    fans = [_Fans(plans[0], levels, by_age) for _ in range(len(plans) + (len(plans) > 1))]
+    media = [find_medium(plan) for plan in plans]
+    seeds = np.random.SeedSequence(seed).spawn(-(-trajectories // batch))
+    for at, one in enumerate(seeds):
+        count = min(batch, trajectories - at * batch)
+        _run_batch(plans, media, fans, count, np.random.default_rng(one), correlation)
+        if progress is not None:
+            progress(at * batch + count)
+    return [fan.read() for fan in fans]
+
+
+def _run_batch(
+    plans: list[Plan],
+    media: list[Array],
+    fans: list[_Fans],
+    count: int,
+    draw: np.random.Generator,
+    correlation: float,
+) -> None:
+    drawn = _draw(plans, count, draw, correlation)
+    states = [_begin(plan, paths, count, path) for plan, paths, path in zip(plans, drawn, media, strict=True)]
+    for year in range(plans[0].fertility.shape[0]):
+        events = [_step(state, year) for state in states]
+        for fan, state, event in zip(fans, states, events, strict=False):
+            fan.add(year, state.moves, event)
+        if len(plans) > 1:
+            fans[-1].add(year, np.sum([state.moves for state in states], axis=0), _sum_events(events))
+    for fan in fans:
+        fan.finish(count)
+
+
+def _draw(plans: list[Plan], count: int, draw: np.random.Generator, correlation: float) -> list[dict[str, Array]]:
+    """Paths of every area. Men and women share the deviations of life expectancy."""
+    years = plans[0].fertility.shape[0]
+    common = {name: draw.standard_normal((0,)) for name in ("tfr", "e0", "net")}
+    found = []
+    for at, plan in enumerate(plans):
+        paths = {}
+        for name, bounds in (("tfr", plan.tfr), ("e0", plan.e0[FEMALE]), ("net", plan.net)):
+            if at == 0:
+                common[name] = draw_deviations(bounds.persistence, years, count, draw)
+            same = len(plans) == 1 or correlation == 1
+            own = common[name] if same else draw_deviations(bounds.persistence, years, count, draw)
+            paths[name] = common[name] if same else correlate(own, common[name], correlation)
+        found.append(
+            {
+                "tfr": plan.tfr.place(paths["tfr"]),
+                "e0_m": plan.e0[MALE].place(paths["e0"]),
+                "e0_f": plan.e0[FEMALE].place(paths["e0"]),
+                "migration": plan.net.place(paths["net"]),
+            }
+        )
+    return found
+
+
+def _begin(plan: Plan, paths: dict[str, Array], count: int, medium: Array) -> _State:
+    people = np.repeat(plan.base[:, :, None], count, axis=2)
+    lived = np.empty((2, plan.base.shape[1] + 1, count))
+    return _State(plan, paths, people, np.empty_like(people), np.empty_like(people), lived, medium)
+
+
+def find_medium(plan: Plan) -> Array:
+    """The medium path's population at the start of every year, (years, 2, ages): the path without deviations."""
+    paths = {"tfr": plan.tfr, "e0_m": plan.e0[MALE], "e0_f": plan.e0[FEMALE], "migration": plan.net}
+    medium = np.empty((plan.fertility.shape[0], *plan.base.shape))
+    state = _begin(plan, {name: bounds.medium[:, None] for name, bounds in paths.items()}, 1, medium)
+    for year in range(medium.shape[0]):
+        medium[year] = state.people[..., 0]
+        _step(state, year)
+    return medium
+
+
+def _step(state: _State, year: int) -> dict[str, Array]:
+    """One year of one area and batch; afterwards `people` is the population at its end, `moves` that at mid-year."""
+    plan, people, after, moves, lived = state.plan, state.people, state.after, state.moves, state.lived
+    for sex, name in ((MALE, "e0_m"), (FEMALE, "e0_f")):
+        plan.survival.ratios(sex, state.paths[name][year], out=lived[sex])
+    before = people.sum((0, 1))
+    total = state.paths["migration"][year] * before / state.medium[year].sum()
+    _spread_migrants(plan, state.medium[year], year, total, moves)
+    infants = moves[:, 0].copy()
+    women_less = 0 if plan.migrants_bear else moves[FEMALE].copy()
+    moves *= 0.5
+    np.add(people[:, :-1], moves[:, 1:], out=after[:, 1:])
+    after[:, -1] = people[:, -2]
+    staying = (people[:, -1] + moves[:, -1]) * lived[:, -1]
+    after[:, 1:] *= lived[:, 1:-1]
+    after[:, 1:] += moves[:, 1:]
+    after[:, -1] += staying
+    births = (
+        _count_births(plan, year, people, after, women_less) * state.paths["tfr"][year] / plan.fertility[year].sum()
+    )
+    girls = births / (1 + plan.sex_ratio[year])
+    after[MALE, 0] = (births - girls) * lived[MALE, 0] + infants[MALE]
+    after[FEMALE, 0] = girls * lived[FEMALE, 0] + infants[FEMALE]
+    beyond = after.sum((0, 1))
+    np.maximum(after, 0, out=after)  # nobody leaves who is not there: such moves are not made
+    left = after.sum((0, 1))
+    total = total + left - beyond
+    np.add(people, after, out=moves)
+    moves *= 0.5
+    state.people, state.after = after, people
+    rates = {name: state.paths[name][year] for name in ("tfr", "e0_m", "e0_f")}
+    return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates}
+
+
+def _spread_migrants(plan: Plan, present: Array, year: int, total: Array, out: Array) -> None:
+    """Net migrants by sex and age: the medium ones, and the difference by model rates on the people `present`."""
+    medium = plan.migration[year]
+    extra = model_profile(medium.shape[-1]) * reach_ages(present)
+    patterns = np.stack([medium.ravel(), extra.ravel() / max(extra.sum(), _LEAST)], axis=1)
+    weights = np.stack([np.ones_like(total), total - medium.sum()])
+    np.matmul(patterns, weights, out=out.reshape(patterns.shape[0], -1))
+
+
+def _count_births(plan: Plan, year: int, people: Array, after: Array, less: Array | int) -> Array:
+    """Births at the medium rates; only the ages at which there are any."""
+    ages = np.flatnonzero(plan.fertility[year])
+    if ages.size == 0:
+        return np.zeros(people.shape[-1])
+    window = slice(max(int(ages[0]), 1), int(ages[-1]) + 1)
+    rates = plan.fertility[year, window] / 2
+    births = rates @ people[FEMALE, window] + rates @ after[FEMALE, window]
+    return np.asarray(births - (0 if isinstance(less, int) else rates @ less[window]), dtype=np.float64)
+
+
+def _sum_events(events: list[dict[str, Array]]) -> dict[str, Array]:
+    return {name: np.sum([event[name] for event in events], axis=0) for name in ("births", "deaths", "migration")}
+
+
+class _Fans:
+    """Running quantiles of one area."""
+
+    def __init__(self, plan: Plan, levels: tuple[float, ...], by_age: bool) -> None:
+        years, ages = plan.fertility.shape
+        self._measures = {name: RunningQuantiles(levels, (years,)) for name in MEASURES}
+        self._by_age = RunningQuantiles(levels, (years, 2, ages)) if by_age else None
+        self._seen: set[str] = set()
+        self._levels = levels
+
+    def add(self, year: int, middle: Array, events: dict[str, Array]) -> None:
+        both = middle.sum(0)
+        total, aged, young = both.sum(0), both[_AGED:].sum(0), both[:_ADULT].sum(0)
+        found = {
+            **events,
+            "population": total,
+            "share_65": aged / total,
+            "old_age_ratio": aged / (total - aged - young),
+        }
+        for name, values in found.items():
+            self._measures[name].add(values, (year,))
+        self._seen.update(found)
+        if self._by_age is not None:
+            self._by_age.add(middle, (year,))
+
+    def finish(self, count: int) -> None:
+        for one in self._measures.values():
+            one.finish_batch(count)
+        if self._by_age is not None:
+            self._by_age.finish_batch(count)
+
+    def read(self) -> Fan:
+        measures = {name: one.values for name, one in self._measures.items() if name in self._seen}
+        errors = {name: one.sampling_error for name, one in self._measures.items() if name in self._seen}
+        return Fan(self._levels, measures, errors, None if self._by_age is None else self._by_age.values)
+
+
+def _require(plans: list[Plan], trajectories: int, batch: int) -> None:
+    shapes = {plan.fertility.shape for plan in plans}
+    if len(shapes) != 1:
+        raise ShidaiError(
+            problem(
+                "plans",
+                zh="各地区的年数或年龄数不同，或没有地区。" + str(sorted(shapes)),
+                en=f"the areas differ in years or ages, or there is none: {sorted(shapes)}.",
+                mend_zh="请先使各地区的年份和年龄一致。",
+                mend_en="Bring all areas to the same years and ages first.",
+            )
+        )
+    if trajectories < 1 or batch < 1:
+        raise ShidaiError(
+            problem(
+                "trajectories",
+                zh=f"轨迹数必须至少为1，这里是{trajectories}（每批{batch}）。",
+                en=f"at least one trajectory is needed; here {trajectories} in batches of {batch}.",
+                mend_zh="例如10000。",
+                mend_en="For example 10000.",
+            )
+        )
