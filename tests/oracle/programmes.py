@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from shidai.packs.schema.indicator import Term
 from shidai.packs.schema.programme import Programme, ProgrammeVersion
-from shidai.rules import Columns, compile_conditions
+from shidai.rules import Columns, columns_for, compile_conditions
 from shidai.rules.periods import months_later
 from shidai.rules.schedules import due_on
 from tests.oracle.cities import awkward_day
@@ -17,17 +19,20 @@ from tests.oracle.facts import Rows, births_of, facts_of
 REFUSALS = ("not_now", "never", "withdrawn")
 
 
-def add_visits(records: Rows, programme: Programme, seed: int, year: int) -> None:
-    """Visits and refusals of a third of the people, some of them with courses that go on."""
+def add_visits(
+    records: Rows, programme: Programme, seed: int, year: int, areas: Sequence[str | None] = (None,)
+) -> None:
+    """Visits and refusals of a third of the people, some of them with courses that go on; `areas`: of the visits."""
     rng, version = Random(seed), programme.version[0]
-    records["service"] = []
+    records.setdefault("service", [])
     for person in records["person"]:
         for _ in range(rng.choice((0, 0, 1, 2))):
             course, step, day = rng.randrange(10**9), version.step[0], awkward_day(rng, range(year - 3, year + 1))
             while step is not None:
                 outcome = rng.choice([*(one.id for one in step.result), "not_now", "never"])
                 until = day + timedelta(days=rng.choice((30, 400))) if outcome == "not_now" else None
-                _add(records, programme, person["person_id"], course, step.id, day, outcome, until)
+                area = rng.choice(areas) if len(areas) > 1 else areas[0]
+                _add(records, programme, person["person_id"], course, step.id, day, outcome, until, area)
                 later = [one for one in version.step if one.follows == step.id and (not one.on or outcome in one.on)]
                 step = rng.choice([*later, None])
                 day += timedelta(days=rng.choice((0, 14, 40, 300)))
@@ -35,10 +40,10 @@ def add_visits(records: Rows, programme: Programme, seed: int, year: int) -> Non
 
 def _add(
     records: Rows, programme: Programme, person: int, course: int, step: str, day: date, outcome: str,
-    until: date | None,
+    until: date | None, area: str | None,
 ) -> None:  # fmt: skip
     records["service"].append({
-        "record_id": len(records["service"]) + 1, "person_id": person, "area": None, "day": day, "kind": programme.id,
+        "record_id": len(records["service"]) + 1, "person_id": person, "area": area, "day": day, "kind": programme.id,
         "step": step, "course_id": course, "outcome": outcome, "until": until, "site": None,
     })  # fmt: skip
 
@@ -116,29 +121,56 @@ def _event(records: Rows, version: ProgrammeVersion, me: int, on: date) -> date 
 
 def coverage(records: Rows, programme: Programme, columns: Columns, first: date, last: date) -> dict[str, list[int]]:
     """County → [offered, reached, visits] of a span, person by person."""
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for area, *three in covered(records, programme, columns, first, last):
+        for at, number in enumerate(three):
+            found[area[:6] if area else ""][at] += number
+    return {area: sums for area, sums in found.items() if any(sums)}
+
+
+def covered(
+    records: Rows, programme: Programme, columns: Columns, first: date, last: date
+) -> Iterator[tuple[str | None, bool, bool, int]]:
+    """Of each person: where, offered, reached, visits of a span."""
     version = programme.version_on(last)
     assert version is not None
-    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for person in records["person"]:
         if person["birth_date"] is not None and person["birth_date"] > last:
             continue
         facts = facts_of(records, person, last)
         area = facts["living_area"] or facts["registered_area"]
         mine = [row for row in records["service"] if row["person_id"] == person["person_id"] and row["day"] <= last]
-        done = [row for row in mine if row["outcome"] not in REFUSALS]
-        sums = found[area[:6]] if area else found[""]
-        sums[2] += sum(row["day"] >= first for row in done)
+        done = [row for row in mine if row["kind"] == programme.id and row["outcome"] not in REFUSALS]
+        visits = sum(row["day"] >= first for row in done)
         here = area is not None and version.runs_in(area) and facts["alive"]
         if not here or (programme.sex is not None and facts["sex"] != programme.sex):
+            yield area, False, False, visits
             continue
         firsts = [row["day"] for row in done if row["step"] == version.step[0].id]
         opened = _opened(records, version, person, first, last)
         if opened is None:
+            yield area, False, False, visits
             continue
         reached = any(day >= opened for day in firsts)
-        sums[0] += reached or compile_conditions(version, columns).for_person(facts).eligible
-        sums[1] += reached
-    return {area: sums for area, sums in found.items() if any(sums)}
+        yield area, reached or compile_conditions(version, columns).for_person(facts).eligible, reached, visits
+
+
+def counted(tally: Any, term: Term, area: str, months: range) -> float:
+    """How much of a measure of programmes there is in an area and some months of the tally's year."""
+    first = date(tally.year, months[0] + 1, 1)
+    last = date(tally.year + (months[-1] == 11), (months[-1] + 1) % 12 + 1, 1) - timedelta(days=1)
+    if term.measure == "programme_visits":
+        return sum(
+            row["kind"] == term.programme and first <= row["day"] <= last and (row["area"] or "").startswith(area)
+            and row["outcome"] not in REFUSALS
+            for row in tally.records["service"]
+        )  # fmt: skip
+    key = (term.programme, first, last)
+    if key not in tally.covered:
+        programme = tally.programmes[term.programme]
+        tally.covered[key] = list(covered(tally.records, programme, columns_for("person"), first, last))
+    place = 1 if term.measure == "programme_offered" else 2
+    return sum(one[place] for one in tally.covered[key] if (one[0] or "").startswith(area))
 
 
 def _opened(records: Rows, version: ProgrammeVersion, person: dict[str, Any], first: date, last: date) -> date | None:

@@ -21,7 +21,9 @@ class Tally:
 
     year: int
     counts: Counter = field(default_factory=Counter)
-    records: Records = field(default_factory=dict)  # for what is counted straight from its rows: benefits
+    records: Records = field(default_factory=dict)  # for what is counted straight from its rows: benefits, visits
+    programmes: dict = field(default_factory=dict)
+    covered: dict = field(default_factory=dict)
 
     def rows_of(self, measure: str, residence: str, area: str) -> list[tuple]:
         """(month or edge, sex, order, age, n) of one measure in one area."""

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shidai.indicators.coverage import cover
 from shidai.indicators.everybody import day_number
-from shidai.indicators.programmes import NEVER, NOT_YET, cover, due_days, list_due
+from shidai.indicators.programmes import NEVER, NOT_YET, due_days, list_due
 from shidai.indicators.records import Records
 from shidai.packs import Pack, load_pack
 from shidai.packs.schema.programme import Programme, Schedule

@@ -80,6 +80,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
         made["files"] = stages.run("grow", GROW, given, lambda report: growing.result() if growing else {})
     made["rows"] = stages.run("import", IMPORT, given, lambda report: import_files(wish, report))
     made["benefits"] = stages.run("benefits", PAY, given, lambda report: play_benefits(wish, report))
+    made["visits"] = stages.run("visits", VISIT, given, lambda report: take_visits(wish))
     made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
     counted = given | {"manifest": made["records"]["manifest"]}
     made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
@@ -91,6 +92,7 @@ GROW = Text(zh="生成人口", en="growing families from 1950 on")
 PREPARE = Text(zh="建立数据库、地区和岗位", en="preparing the database, areas and staff")
 IMPORT = Text(zh="导入登记", en="loading the register through the importer")
 PAY = Text(zh="办理待遇并发放", en="carrying the benefits' years")
+VISIT = Text(zh="接收项目服务记录", en="taking the programmes' visits over")
 EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
 COUNT = Text(zh="计算指标", en="computing the indicators")
 WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
@@ -188,6 +190,15 @@ def play_benefits(wish: Wish, report: Report) -> dict[str, int]:
     if not (folder / "benefits.csv").exists():
         return {}
     return play_years(load_pack(wish.pack), folder, by=operator(), source="synth", report=report)
+
+
+def take_visits(wish: Wish) -> dict[str, int]:
+    """Take the programmes' visits over. What was done, counted."""
+    from shidai.core.queries import operator
+    from shidai.programmes.roster import take_visits as take
+
+    file = wish.data / "import" / "visits.csv"
+    return {"visits": take(by=operator(), source="synth", file=file).new if file.exists() else 0}
 
 
 class _FilesTogether:

@@ -82,7 +82,7 @@ def tell_coverage(
 
     Example: shidai programme coverage --programme rti-control --from 2006-01-01 --until 2006-12-31
     """
-    from shidai.indicators.programmes import cover
+    from shidai.indicators.coverage import cover
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
 

@@ -91,6 +91,19 @@ class CaseCubes:
             cube[OUTCOMES.index(cell.outcome), :, 0] += cell.n
         return cube
 
+    def covered(self, programme: str) -> tuple[Cube, Cube]:
+        both = []
+        for name in ("programme_offered", "programme_reached"):
+            cube = np.zeros((1, len(periods_of(self.year))))
+            cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.programme) == (name, programme))
+            both.append(cube)
+        return both[0], both[1]
+
+    def visits(self, programme: str) -> Cube:
+        cube, wanted = np.zeros((1, 12)), ("programme_visits", programme)
+        cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.programme) == wanted)
+        return cube
+
     def _of_scheme(self, measure: str, scheme: str) -> list[CaseCell]:
         return [cell for cell in self._cells if cell.measure == measure and cell.scheme == scheme]
 

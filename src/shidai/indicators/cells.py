@@ -12,7 +12,7 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import Indicator, Term
+from shidai.packs.schema.indicator import PROGRAMMES, Indicator, Term
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -31,7 +31,9 @@ MOVES = ("moves_in", "moves_out")
 AMOUNTS = ("benefit_paid",)
 """Sums of fen: as telling as the number of those who got them."""
 BENEFITS = ("benefit_recipients", *AMOUNTS, "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits")
+SPANNING = ("benefit_recipients", "programme_offered", "programme_reached")
+"""What counts subjects once in each period, so that months don't sum to the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,21 @@ class Cell:
     last: int | None = None
     scheme: str | None = None
     outcome: str | None = None
+    programme: str | None = None
 
     @property
     def family(self) -> tuple[str, str]:
-        """What cells must share to be sums of each other: name and residence, or scheme."""
+        """What cells must share to be sums of each other: name and residence, or scheme, or programme."""
         if self.measure in BENEFITS:
             return self.measure, self.scheme or ""
+        if self.measure in PROGRAMMES:
+            return self.measure, self.programme or ""
         return STOCKS.get(self.measure, self.measure), self.residence
 
     @property
     def is_spanning(self) -> bool:
         """Whether the cell counts subjects once in each period, so that months don't sum to the year."""
-        return self.measure == "benefit_recipients"
+        return self.measure in SPANNING
 
     @property
     def is_flow(self) -> bool:
@@ -82,6 +87,8 @@ def narrow(term: Term, category: Category) -> Cell:
     if term.measure in BENEFITS:
         outcome = term.outcome or (category.outcome if term.measure == "benefit_claims" else None)
         return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
+    if term.measure in PROGRAMMES:
+        return Cell(term.measure, "living", programme=term.programme)
     first, last = term.age_from, term.age_to
     if first is not None or last is not None:
         first, last = first or 0, OLDEST if last is None else last
@@ -149,7 +156,7 @@ class Gatherer:
         """The cell's count at the end of each period (stocks), in it (flows), or its years (person-time)."""
         if cell.is_spanning:
             places = places_of_periods(self.cubes.year)
-            return self._chosen(self.cubes.recipients(cell.scheme or ""))[:, [places[p.name] for p in self.periods]]
+            return self._chosen(self._spanning(cell))[:, [places[p.name] for p in self.periods]]
         if cell.measure in TIMES:
             months = self._narrowed(self.cubes.time(TIMES[cell.measure], cell.residence), cell)
             return self.cubes.clock.years(self._summed(months), self.cubes.year)
@@ -177,7 +184,15 @@ class Gatherer:
         """Those of the areas that are read; areas are the last axis but one."""
         return cube
 
+    def _spanning(self, cell: Cell) -> Cube:
+        if cell.measure == "benefit_recipients":
+            return self.cubes.recipients(cell.scheme or "")
+        offered, reached = self.cubes.covered(cell.programme or "")
+        return offered if cell.measure == "programme_offered" else reached
+
     def _flow(self, cell: Cell) -> Cube:
+        if cell.measure == "programme_visits":
+            return self._chosen(self.cubes.visits(cell.programme or ""))
         if cell.measure in AMOUNTS:
             return self._chosen(self.cubes.paid(cell.scheme or ""))
         if cell.measure == "benefit_claims":

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import benefits, spells, vitals
+from shidai.indicators import benefits, coverage, spells, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import periods_of
 from shidai.indicators.persontime import AGES, SEXES, PersonTime, person_time
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
+from shidai.packs.schema.programme import Programme
 
 Cube = npt.NDArray[Any]
 T = TypeVar("T")
@@ -61,15 +62,30 @@ class Cubes(Protocol):
     def claims(self, scheme: str) -> Cube:
         """(outcomes, areas, 12): by the month of application."""
 
+    def covered(self, programme: str) -> tuple[Cube, Cube]:
+        """Offered the first step, and had it: (areas, periods of the year) each."""
+
+    def visits(self, programme: str) -> Cube:
+        """(areas, 12): visits."""
+
 
 class RecordCubes:
     """Cubes of one year from the record tables, on whichever engine they are open."""
 
-    def __init__(self, records: Records, year: int, *, clock: Clock = DAY, down_to: str | None = None) -> None:
-        """`down_to`: the lowest level of areas wanted (faster); None for all."""
+    def __init__(
+        self,
+        records: Records,
+        year: int,
+        *,
+        clock: Clock = DAY,
+        down_to: str | None = None,
+        programmes: Iterable[Programme] = (),
+    ) -> None:
+        """`down_to`: the lowest level of areas wanted (faster); None for all. `programmes`: those that are counted."""
         self.records = records
         self.year = year
         self.clock = clock
+        self.programmes = tuple(programmes)
         every = AreaTree.read(records.fetch(records.table("area")))
         self.tree = every if down_to is None else every.above(down_to)
         places = pa.array(self.tree.places_of(every.codes), pa.int32())
@@ -120,6 +136,20 @@ class RecordCubes:
 
     def claims(self, scheme: str) -> Cube:
         return self._once(f"by outcome {scheme}", lambda: _classes_first(self._benefits("claims", scheme)))
+
+    def covered(self, programme: str) -> tuple[Cube, Cube]:
+        def compute() -> dict[str, tuple[Cube, Cube]]:
+            found = coverage.offered_and_reached(self.records, self.programmes, self.tree, periods_of(self.year))
+            return {id_: (self.tree.roll_up(one[0]), self.tree.roll_up(one[1])) for id_, one in found.items()}
+
+        return self._once("covered", compute)[programme]
+
+    def visits(self, programme: str) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            return self.tree.roll_up(coverage.visits_by_month(self.source, self.year, programme, fetch, places))
+
+        return self._once(f"visits {programme}", compute)
 
     def _benefits(self, measure: str, scheme: str, *more: Any) -> Cube:
         def compute() -> Cube:

@@ -200,7 +200,7 @@ def _first_due(here: Invited, visits: Visits, version: ProgrammeVersion, willing
     last = visits.last(len(here.persons.keys), visits.done & (visits.steps == first.id))
     schedule = version.schedule
     reach = day_number(on) - max(schedule.at, default=0) - schedule.within_days  # what began earlier has lapsed
-    since, by = due_days(schedule, on, last, _starts(here, schedule, on, reach))
+    since, by = due_days(schedule, on, last, starts_of(here, schedule, on, reach))
     due = here.invited & willing & (since != NEVER)
     return _rows(here, np.flatnonzero(due), first.id, since[due], by[due], last[due])
 
@@ -251,7 +251,7 @@ def months_after(days: Days, months: int) -> Days:
     return np.asarray(then.astype("datetime64[D]").astype(np.int64) + np.minimum(place, length - 1), np.int64)
 
 
-def _starts(here: Invited, schedule: Schedule, on: date, reach: int) -> Days | None:
+def starts_of(here: Invited, schedule: Schedule, on: date, reach: int) -> Days | None:
     """The day of birth, or the woman's last birth or marriage from `reach` up to the day; NEVER where there is none."""
     if schedule.per == "ages":
         return _births(here)
@@ -331,66 +331,3 @@ def _rows(here: Invited, rows: Any, step: str, since: Days, by: Days, last: Days
         ],
         schema=SCHEMA,
     )
-
-
-COVERAGE = pa.schema([
-    pa.field("area", pa.string()),
-    pa.field("offered", pa.int64(), nullable=False),
-    pa.field("reached", pa.int64(), nullable=False),
-    pa.field("visits", pa.int64(), nullable=False),
-])  # fmt: skip
-"""How many were offered a programme's first step in a span, how many of them had it, and all visits of the span."""
-
-
-def cover(records: Records, pack: Pack, programme: str, first: date, last: date, *, length: int = 6) -> pa.Table:
-    """Coverage of a span by area, as `COVERAGE` says; `length`: of the areas' codes, 6 for counties.
-
-    Offered: everybody invited on the span's last day, and who was reached though the invitation is over. A birth, a
-    marriage or an age counts if its time came in the span. Reached: had the first step in the span (in the round, if
-    that is shorter; within the last so many months, or ever, where it is due that often or once).
-    Raises ShidaiError when there is no such programme, or none in force on the last day.
-    """
-    chosen = find_programme(pack, programme)
-    version = version_on(chosen, last)
-    persons = Persons.on(records, last, rules_of(version).columns, Everybody(records, last))
-    here = Invited.among(persons, chosen, version)
-    visits = Visits.of(records, programme, last, persons.places)
-    begun = day_number(first)
-    opened, concerned = _concerned(here, version.schedule, begun, last)
-    own = visits.done & (visits.steps == version.step[0].id)
-    reached = concerned & (visits.last(len(here.persons.keys), own) >= opened)
-    offered = concerned & (here.invited | reached)
-    each = np.bincount(visits.rows[visits.done & (visits.days >= begun)], minlength=len(here.persons.keys))
-    return _by_area(here.persons.areas, length, offered, reached, each)
-
-
-def _concerned(here: Invited, schedule: Schedule, begun: int, last: date) -> tuple[Any, Mask]:
-    """From when a first step counts as reached, and whom the span concerns at all. Shapes (n,)."""
-    everybody, today = np.ones(len(here.persons.keys), np.bool_), day_number(last)
-    if schedule.per == "once":
-        return NOT_YET + 1, here.present
-    if schedule.per == "months":
-        assert schedule.months is not None
-        return months_after(np.array([today]), -schedule.months)[0] + 1, here.present
-    if schedule.per == "round":
-        now = schedule.round_on(last)
-        opened = max(begun, day_number(now.effective_from)) if now is not None else begun
-        return opened, everybody & here.present
-    start = _starts(here, schedule, last, begun - max(schedule.at, default=0))
-    assert start is not None
-    come = np.full(len(start), NOT_YET, np.int64)
-    for at in schedule.at:
-        known = np.where(start != NEVER, start, 0)
-        day = months_after(known, at) if schedule.per == "ages" else known + at
-        come = np.where((start != NEVER) & (day <= today), day, come)
-    return come - schedule.early_days, here.present & (come >= begun)
-
-
-def _by_area(areas: Words, length: int, offered: Mask, reached: Mask, visits: Any) -> pa.Table:
-    above = tuple(sorted({code[:length] for code in areas.words}))
-    at = {code: place for place, code in enumerate(above)}
-    place = np.array([*(at[code[:length]] for code in areas.words), len(above)], np.int64)[areas.places]
-    sums = [np.bincount(place, each, len(above) + 1).astype(np.int64) for each in (offered, reached, visits)]
-    some = np.flatnonzero(sum(sums))
-    codes = np.array([*above, None], dtype=object)[some]
-    return pa.table([pa.array(codes, pa.string()), *(pa.array(one[some]) for one in sums)], schema=COVERAGE)

@@ -102,7 +102,8 @@ class Protection:
         """Primary suppression: a small count, and a part that leaves few others of a whole that is shown with it."""
         hidden = self._few(cell, counts)
         for whole in self._wholes[cell]:
-            others = (self._gatherer.read(whole) if cell.is_flow else self._gatherer.edges(whole)) - counts
+            by_period = cell.is_flow or cell.is_spanning
+            others = (self._gatherer.read(whole) if by_period else self._gatherer.edges(whole)) - counts
             hidden = hidden | self._few(cell, np.maximum(others, 0.0))
         return hidden
 

@@ -62,7 +62,7 @@ def compute(
     """
     chosen = choose_indicators(pack, indicators)
     check_year(records, year)
-    cubes = RecordCubes(records, year)
+    cubes = RecordCubes(records, year, programmes=pack.all_programmes)
     areas = choose_areas(cubes, area, level)
     kinds = KINDS if period is None else (period,)
     return tabulate(

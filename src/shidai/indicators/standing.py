@@ -25,6 +25,9 @@ _TABLES = {
     "benefit_recipients": "payment",
     "benefit_paid": "payment",
     "benefit_claims": "entitlement",
+    "programme_offered": "service",
+    "programme_reached": "service",
+    "programme_visits": "service",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")
 

@@ -255,7 +255,7 @@ def _series_mark(pack: Pack, years: Sequence[int]) -> str:
 
 def _year_parts(records: Records, pack: Pack, year: int) -> Iterator[pa.Table]:
     """Rows of all areas, some areas at a time; what they are counted from is let go with the last."""
-    cubes = RecordCubes(records, year)
+    cubes = RecordCubes(records, year, programmes=pack.all_programmes)
     cells = Gatherer(cubes, periods_of(year))
     chosen, protection = tuple(pack.indicators.values()), protect_all(cells, pack.indicators.values(), pack.disclosure)
     every = _area_order(cubes.tree, choose_areas(cubes, None, None))

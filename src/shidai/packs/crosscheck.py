@@ -32,6 +32,8 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_reports,
         _check_schemes,
         _check_programmes,
+        _check_demonstration,
+        _check_terms,
         check_templates,
     )
     return [found for check in checks for found in check(parts)]
@@ -267,6 +269,47 @@ def _check_programmes(parts: Parts) -> Iterator[Problem]:
                     yield _unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
         for at, case in enumerate(part.thing.case):
             yield from _check_programme_case(part, at, case)
+
+
+def _check_demonstration(parts: Parts) -> Iterator[Problem]:
+    """What the synthetic city's visits name: programmes, steps, fields and options; needed fields must have answers."""
+    part, programmes = parts.demonstration, {one.thing.id: one.thing for one in parts.programmes}
+    for at, shares in enumerate(part.thing.programme if part is not None else ()):
+        assert part is not None
+        if shares.programme not in programmes:
+            if "programme" not in parts.unread:
+                where = part.where("programme", at, "programme")
+                yield _unknown(where, "项目", "programme", shares.programme, programmes)
+            continue
+        for step in programmes[shares.programme].version[-1].step:
+            fields = {field.id: field for field in step.field}
+            told = {one.field: one for one in shares.answer if one.step == step.id}
+            for name in (*(one for one in told if one not in fields),):
+                yield _unknown(part.where("programme", at, "answer"), "字段", "field", name, fields)
+            needed = [name for name, field in fields.items() if field.needed and field.when is None]
+            for name in (one for one in needed if one not in told):
+                yield problem(
+                    part.where("programme", at, "answer"),
+                    zh=f"步骤 {step.id} 的必填字段 {name} 没有写回答的份额。",
+                    en=f"The field {name}, which step {step.id} needs, has no answers.",
+                    mend_zh="请补上 share，或 mean 和 spread。",
+                    mend_en="Give its shares, or a mean and a spread.",
+                )
+            for name, one in told.items():
+                options = {option.id for option in fields[name].option} if name in fields else set()
+                for option in one.share if options else ():
+                    if option not in options:
+                        yield _unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
+
+
+def _check_terms(parts: Parts) -> Iterator[Problem]:
+    """Programmes that indicators count."""
+    known = _ids(parts.programmes) | parts.unread
+    for part in parts.indicators:
+        for side in ("numerator", "denominator"):
+            for at, term in enumerate(getattr(part.thing, side)):
+                if term.programme is not None and term.programme not in known and "programme" not in known:
+                    yield _unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
 
 
 def _check_programme_case(part: Part[Programme], at: int, case: ProgrammeCase) -> Iterator[Problem]:

@@ -13,12 +13,13 @@ from shidai.core.pseudonyms import pseudonyms
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
 from shidai.indicators.tables import ID, TABLES
-from shidai.packs.schema.programme import FormField, ProgrammeStep
+from shidai.packs.schema.programme import ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
 from shidai.registry.queries import survivors
+from shidai.rules.answers import observe
 
 PURPOSE = "analysis"
 KINDS = {"record_id": "visit", "person_id": "person", "course_id": "course", "service_id": "visit"}
@@ -76,10 +77,12 @@ def _service_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row
 def _observation_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
     for visit in visits:
         step = _step_of(visit)
-        told = [row for field in (step.field if step is not None else ()) for row in _told(field, visit.values)]
-        for number, (name, value) in enumerate(told):
+        fields = step.field if step is not None else ()
+        told = [row for field in fields for row in observe(field, visit.values.get(field.id))]
+        for number, (name, amount, text) in enumerate(told):
             yield _plain(visit, following) | {
-                "record_id": visit.pk * MOST_ROWS + number, "service_id": visit.pk, "field": name, **value,
+                "record_id": visit.pk * MOST_ROWS + number, "service_id": visit.pk, "field": name,
+                "number": amount, "text": text,
             }  # fmt: skip
 
 
@@ -89,20 +92,6 @@ def _step_of(visit: Visit) -> ProgrammeStep | None:
         return None
     versions = [one for one in find_programme(visit.programme).version if one.id == visit.version]
     return next((step for one in versions for step in one.step if step.id == visit.step), None)
-
-
-def _told(field: FormField, values: Row) -> Iterator[tuple[str, Row]]:
-    """A field's rows: a number or a text; of several choices one for each option."""
-    value = values.get(field.id)
-    if value is None:
-        return
-    if field.type == "choices":
-        for option in field.option:
-            yield f"{field.id}_{option.id}", {"number": int(option.id in value), "text": None}
-    elif field.type in ("bool", "int", "decimal"):
-        yield field.id, {"number": int(value), "text": None}
-    else:
-        yield field.id, {"number": None, "text": str(value)}
 
 
 def _as_arrow(table: str, found: Iterable[Row]) -> pa.Table:

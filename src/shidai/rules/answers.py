@@ -101,6 +101,19 @@ class StepRules:
         return found
 
 
+def observe(field: FormField, value: Any) -> Iterator[tuple[str, int | None, str | None]]:
+    """A kept value as observations, name, number, text: one, or of several choices one for each option."""
+    if value is None:
+        return
+    if field.type == "choices":
+        for option in field.option:
+            yield f"{field.id}_{option.id}", int(option.id in value), None
+    elif field.type in ("bool", "int", "decimal"):
+        yield field.id, int(value), None
+    else:
+        yield field.id, None, str(value)
+
+
 def field_columns(step: ProgrammeStep) -> dict[str, FactColumn]:
     """What expressions may name of a step's own fields."""
     found: dict[str, FactColumn] = {}

@@ -21,6 +21,12 @@ MEASURES = {
     "union_years": Text(zh="在婚妇女人年数", en="years lived in union"),
     "user_years_any": Text(zh="使用避孕方法的人年数", en="years of use of any method"),
     "user_years_modern": Text(zh="使用现代方法的人年数", en="years of use of a modern method"),
+    "benefit_recipients": Text(zh="领取者", en="recipients"),
+    "benefit_paid": Text(zh="到账金额（分）", en="money that arrived (fen)"),
+    "benefit_claims": Text(zh="申请", en="claims"),
+    "programme_offered": Text(zh="应邀对象", en="persons who were offered it"),
+    "programme_reached": Text(zh="已接受服务者", en="persons who had the first step"),
+    "programme_visits": Text(zh="服务人次", en="visits"),
 }
 RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}
 SEXES = {
@@ -34,6 +40,8 @@ SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 
 def name_term(term: Term) -> Text:
     """'户籍出生，女，15–49岁'."""
+    if term.scheme is not None or term.programme is not None:
+        return MEASURES[term.measure]
     parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]
     if term.sex is not None:
         parts.append(SEXES[str(term.sex)])

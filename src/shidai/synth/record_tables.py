@@ -11,17 +11,20 @@ from shidai.synth.benefits.plan import plan_of_year
 from shidai.synth.benefits.tables import benefit_parts
 from shidai.synth.causes import draw_causes
 from shidai.synth.city import City
+from shidai.synth.programmes.tables import visit_parts
+from shidai.synth.programmes.visits import visits_of_year
 from shidai.synth.register_tables import area_table, last_areas, last_day, register_parts
 
 __all__ = ["last_areas", "write_records"]
 
 
 def write_records(city: City, pack: Pack, records_dir: Path) -> Manifest:
-    """Write area, person, residence, birth, death, union_, contraception, attested, entitlement and payment.
+    """Write the register's tables, benefits (attested, entitlement, payment) and visits (service, observation).
 
     By county; returns the manifest. A person lies in the county of the last registered residence, or of the last living
     one for migrants; the other tables as their own area says (a birth or death: of registration in the city, else of
-    living; a claim and its payments: of the office).
+    living; a claim and its payments: of the office; a visit: where she
+    lives).
     """
     if pack.demonstration is None:
         raise ValueError("a city grows only from a pack with demonstration parameters")
@@ -34,4 +37,6 @@ def write_records(city: City, pack: Pack, records_dir: Path) -> Manifest:
             plan = plan_of_year(city, pack)
             for table, county, rows in benefit_parts(city, pack, plan):
                 writer.write(table, county, rows)
+        for table, county, rows in visit_parts(city, pack, visits_of_year(city, pack)):
+            writer.write(table, county, rows)
         return writer.commit()

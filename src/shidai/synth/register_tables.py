@@ -27,7 +27,8 @@ from shidai.synth.columns import (
 from shidai.synth.contraception import WHYS, method_names
 from shidai.synth.county import ENDS, LIVING, REASONS
 
-PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, PAYMENT_LINE, ATTESTED = range(1, 9)  # purposes of pseudonyms
+PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, PAYMENT_LINE, ATTESTED, VISIT, COURSE, ANSWER = range(1, 12)
+"""Purposes of pseudonyms."""
 OTHER = "other"
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -35,7 +36,7 @@ Build = Callable[[City, Pack, Rows], pa.Table]
 
 
 def write_excerpt(
-    city: City, pack: Pack, records_dir: Path, attested: Columns, *, persons: Flags | None = None,
+    city: City, pack: Pack, records_dir: Path, attested: Columns | None, *, persons: Flags | None = None,
     homes: Flags | None = None,
 ) -> Manifest:  # fmt: skip
     """The part of the record tables that tells of some persons, or of some households.
@@ -44,7 +45,9 @@ def write_excerpt(
     """
     with RecordWriter(records_dir, cutoff=last_day(city), source="synth") as writer:
         writer.write("area", "all", area_table(pack))
-        writer.write("attested", OTHER, attested_table(city, pack, np.arange(len(attested["who"])), attested))
+        if attested is not None:
+            rows = np.arange(len(attested["who"]))
+            writer.write("attested", OTHER, attested_table(city, pack, rows, attested))
         for table, build, rows in _excerpt(city, persons, homes):
             writer.write(table, OTHER, build(city, pack, rows))
         return writer.commit()
@@ -102,6 +105,13 @@ def last_areas(city: City) -> npt.NDArray[np.int16]:
         rows = spells["kind"] == kind
         area[spells["person"][rows]] = spells["area"][rows]
     return area
+
+
+def by_county(city: City, area: npt.NDArray[np.int16]) -> Iterator[tuple[str, Rows]]:
+    """The rows of each county, by their villages; OTHER for those in none."""
+    county = np.append(city.places.county_of, -1)[area]
+    for number in np.unique(county):
+        yield OTHER if number < 0 else city.places.county_code[number], np.flatnonzero(county == number)
 
 
 def is_migrant(city: City, pack: Pack, rows: Rows) -> npt.NDArray[np.bool_]:

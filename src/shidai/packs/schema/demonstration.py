@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from shidai.packs.schema.base import PackModel, Sentence, Words, wrong
 
@@ -182,6 +182,40 @@ class Benefits(PackModel):
     bank_code: str = Field(pattern=r"^[0-9]{12}$", description="code of a bank that doesn't exist")
 
 
+class AnswerShares(PackModel):
+    """What is answered to a field of a step: shares of its options, or the distribution of a number."""
+
+    step: str
+    field: str
+    share: dict[str, Share] = Field(
+        default={}, description="of a choice: weight by option; of choices: each option's own; of a bool: of 'true'"
+    )
+    mean: float | None = None
+    spread: float | None = Field(default=None, gt=0, description="standard deviation of a number")
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if bool(self.share) == (self.mean is not None) or (self.mean is None) != (self.spread is None):
+            raise wrong(
+                zh=f"{self.step}.{self.field}：要么写 share，要么写 mean 和 spread。",
+                en=f"{self.step}.{self.field}: give either shares, or a mean and a spread.",
+            )
+        return self
+
+
+class ProgrammeShares(PackModel):
+    """A programme's last year. Who is offered it, and what answers amount to, follow from the programme's own rules."""
+
+    programme: str
+    days: tuple[date, date] = Field(description="first and last day of first visits, where people could come by then")
+    lag_days: float | None = Field(default=None, gt=0, description="mean days from offer to visit; none: any day")
+    reached: Share = Field(description="of those who are offered it: come; their number is the share of all, rounded")
+    returns: Share = Field(default=1.0, description="of those who are asked to come again: come")
+    not_now: Share = Field(default=0.0, description="of those who don't come: say 'not now'")
+    never: Share = Field(default=0.0, description="of those who don't come: say 'never'")
+    answer: tuple[AnswerShares, ...] = ()
+
+
 class Demonstration(PackModel):
     """The synthetic city of a pack. Values are assumptions unless their note cites a source."""
 
@@ -198,6 +232,7 @@ class Demonstration(PackModel):
     migrants: Migrants
     contraception: tuple[MethodMix, ...] = Field(min_length=1)
     benefits: Benefits | None = None
+    programme: tuple[ProgrammeShares, ...] = ()
     unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")
     unassigned_phone: Sentence = Field(description="first digits of a range of telephone numbers that nobody has")
 

@@ -11,7 +11,8 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Words, wrong
 Measure = Literal[
     "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
-    "benefit_recipients", "benefit_paid", "benefit_claims",
+    "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
+    "programme_visits",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -21,6 +22,7 @@ Formula = Literal[
 Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
 Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "outcome"]
 BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
+PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"})
 Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
 OLDEST_AGE = 100
@@ -45,20 +47,23 @@ class Term(PackModel):
     order: int | None = Field(default=None, ge=1, le=5, description="birth order; 5 is fifth and over")
     sign: Literal[1, -1] = 1
     scheme: str | None = Field(default=None, description="id of a scheme; for measures of benefits only, and always")
+    programme: str | None = Field(default=None, description="id of a programme; for its measures only, and always")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
 
     @model_validator(mode="after")
     def _of_one_scheme(self) -> Self:
-        benefit = self.measure in BENEFITS
         narrowed = any(one is not None for one in (self.sex, self.age_from, self.age_to, self.order))
-        if benefit != (self.scheme is not None) or (benefit and narrowed):
-            raise wrong(
-                zh=f"量度 {self.measure} " + ("须写 scheme，且不分性别、年龄和孩次。" if benefit else "没有 scheme。"),
-                en=f"The measure {self.measure} "
-                + ("takes a scheme, and no sex, age or birth order." if benefit else "has no scheme."),
-                mend_zh="请改正。",
-                mend_en="Correct it.",
-            )
+        for name, given, own in (("scheme", self.scheme, BENEFITS), ("programme", self.programme, PROGRAMMES)):
+            whole = self.measure in own
+            if whole != (given is not None) or (whole and narrowed):
+                raise wrong(
+                    zh=f"量度 {self.measure} "
+                    + (f"须写 {name}，且不分性别、年龄和孩次。" if whole else f"没有 {name}。"),
+                    en=f"The measure {self.measure} "
+                    + (f"takes a {name}, and no sex, age or birth order." if whole else f"has no {name}."),
+                    mend_zh="请改正。",
+                    mend_en="Correct it.",
+                )
         if self.outcome is not None and self.measure != "benefit_claims":
             raise wrong(
                 zh=f"量度 {self.measure} 没有 outcome。",
@@ -100,7 +105,8 @@ class CaseCell(PackModel):
     measure: Literal[
         "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
-        "benefit_recipients", "benefit_paid", "benefit_claims",
+        "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
+        "programme_visits",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"
@@ -110,6 +116,7 @@ class CaseCell(PackModel):
     order: int | None = Field(default=None, ge=1, le=5)
     at: Literal["start", "end"] = "end"
     scheme: str | None = None
+    programme: str | None = None
     outcome: Outcome = "in_force"
 
 

@@ -21,17 +21,13 @@ from shidai.indicators.everybody import Everybody
 from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.records import Records
 from shidai.packs import Pack
-from shidai.packs.schema.scheme import Amount, Condition, SchemeVersion
-from shidai.rules import columns_for, compile_version
-from shidai.rules.arrays import Fact
+from shidai.rules import columns_for
 from shidai.synth.benefits.attested import HOUSEHOLD, Numbers
 from shidai.synth.city import City, Columns
 from shidai.synth.columns import pseudonyms
 from shidai.synth.days import day_number
+from shidai.synth.letin import let_in
 from shidai.synth.register_tables import HOME, PERSON, write_excerpt
-
-OWN = ("birth_date", "sex", "registration", "age", "months_old")
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,9 @@ class Entitled:
 def entitled_persons(city: City, pack: Pack, attested: Columns, scheme: str, days: Sequence[date]) -> Entitled:
     """Everybody who meets the conditions of a scheme on one of the days at least."""
     may = np.zeros(len(city.people["birth"]), np.bool_)
+    columns = columns_for("person", pack.attested.values())
     for day in (days[0], days[-1]):
-        may |= _let_in(city, pack, find_version(find_scheme(pack, scheme), day), day)
+        may |= let_in(city, find_version(find_scheme(pack, scheme), day), columns, day)
     numbers = np.flatnonzero(may)
     keys = np.asarray(pseudonyms(numbers, PERSON))
     order = np.argsort(keys)
@@ -90,37 +87,3 @@ def entitled_on(city: City, pack: Pack, attested: Columns, scheme: str, days: Se
         return np.flatnonzero(np.isin(city.places.village_code, every)).astype(np.int64)
     numbers = np.flatnonzero(homes)
     return numbers[np.isin(np.asarray(pseudonyms(numbers, HOME)), every)]
-
-
-def _let_in(city: City, pack: Pack, version: SchemeVersion, day: date) -> Flags:
-    """Who meets, on a day, the conditions that read only the person's own birth, sex and registration."""
-    columns = columns_for("person", pack.attested.values())
-    alone = [one for one in version.condition if set(compile_version(_only(version, one), columns).columns) <= {*OWN}]
-    people = city.people
-    facts = {
-        "birth_date": Fact(people["birth"]),
-        "sex": Fact(people["sex"]),
-        "registration": Fact(people["rural"].astype(np.int8), None, ("urban", "rural")),
-        "age": Fact(_completed_years(people["birth"], day)),
-        "months_old": Fact(_months(people["birth"], day)),
-    }
-    met = np.ones(len(people["birth"]), np.bool_)
-    for one in alone:
-        met &= compile_version(_only(version, one), columns).on_arrays(facts).eligible
-    return met
-
-
-def _only(version: SchemeVersion, condition: Condition) -> SchemeVersion:
-    """A version with one condition, and nothing to pay."""
-    return version.model_copy(update={"condition": (condition,), "amount": Amount(per="event", fen="0")})
-
-
-def _months(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
-    month = birth.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return np.asarray(day.year * 12 + day.month - 1 - 1970 * 12 - month, np.int32)
-
-
-def _completed_years(birth: npt.NDArray[np.int32], day: date) -> npt.NDArray[np.int32]:
-    dates = birth.astype("datetime64[D]")
-    of_month = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
-    return np.asarray((_months(birth, day) - (day.day < of_month)) // 12, np.int32)

@@ -14,7 +14,15 @@ from shidai.synth.benefits.claims import FORMS, OUTCOMES, PAYMENT_OUTCOMES, Clai
 from shidai.synth.benefits.plan import Plan
 from shidai.synth.city import City
 from shidai.synth.columns import area_words, days_column, pseudonyms, words_column
-from shidai.synth.register_tables import CLAIM, HOME, OTHER, PAYMENT, PAYMENT_LINE, attested_table, last_areas
+from shidai.synth.register_tables import (
+    CLAIM,
+    HOME,
+    PAYMENT,
+    PAYMENT_LINE,
+    attested_table,
+    by_county,
+    last_areas,
+)
 from shidai.synth.register_tables import PERSON as A_PERSON
 
 Rows = npt.NDArray[np.int64]
@@ -22,13 +30,13 @@ Rows = npt.NDArray[np.int64]
 
 def benefit_parts(city: City, pack: Pack, plan: Plan) -> Iterator[tuple[str, str, pa.Table]]:
     """Every partition of attested, entitlement and payment: table, county, rows."""
-    for county, rows in _by_county(city, _places(city, plan)):
+    for county, rows in by_county(city, _places(city, plan)):
         yield "attested", county, attested_table(city, pack, rows, plan.attested)
     claims = plan.claims
-    for county, rows in _by_county(city, claims.table["area"]):
+    for county, rows in by_county(city, claims.table["area"]):
         yield "entitlement", county, _entitlements(city, claims, rows)
     lines = _lines(claims)
-    for county, rows in _by_county(city, claims.table["area"][claims.payments["claim"][lines[0]]]):
+    for county, rows in by_county(city, claims.table["area"][claims.payments["claim"][lines[0]]]):
         yield "payment", county, _payments(city, claims, rows, lines[0][rows], lines[1][rows])
 
 
@@ -40,12 +48,6 @@ def _places(city: City, plan: Plan) -> npt.NDArray[np.int16]:
         place[kind == one] = areas[who[kind == one]]
     place[kind == VILLAGE] = who[kind == VILLAGE]
     return place
-
-
-def _by_county(city: City, area: npt.NDArray[np.int16]) -> Iterator[tuple[str, Rows]]:
-    county = np.append(city.places.county_of, -1)[area]
-    for number in np.unique(county):
-        yield OTHER if number < 0 else city.places.county_code[number], np.flatnonzero(county == number)
 
 
 def _subject(city: City, claims: Claims, rows: Rows) -> dict[str, pa.Array]:

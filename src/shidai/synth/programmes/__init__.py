@@ -1,0 +1,1 @@
+"""The programmes' last year: who comes when, what is answered, what that amounts to, and who says no."""
