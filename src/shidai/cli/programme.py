@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say, start_site
 from shidai.cli.tablefile import TableFormat, require_folder, write_table
 from shidai.words import ShidaiError, Text, problem
 
@@ -91,6 +91,35 @@ def tell_coverage(
     with Records.open(Path(data) / "records") as records:
         rows = cover(records, load_pack(pack), programme, first.date(), last.date(), length=LENGTHS[level])
     write_table(rows, form, out_file)
+
+
+@programme_app.command("take")
+def take_over(
+    file: Annotated[Path, typer.Argument(help="CSV file of visits; its columns stand in the how-to.", dir_okay=False)],
+    source: Annotated[str, typer.Option("--source", help="Name of the system whose import the person keys are of.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Take over visits that were recorded elsewhere: all lines or none, each only once.
+
+    Example: shidai programme take visits.csv --source clinic --data demo-city
+    """
+    start_site(data)
+    from shidai.core.queries import operator
+    from shidai.programmes.roster import take_visits
+
+    if not file.exists():
+        raise ShidaiError(
+            problem(
+                str(file),
+                zh="没有这个文件。",
+                en="There is no such file.",
+                mend_zh="请核对路径。",
+                mend_en="Check the path.",
+            )
+        )
+    taken = take_visits(by=operator(), source=source, file=file)
+    told = Text(zh="接收 {new} 条，已有 {known} 条。", en="{new} taken over, {known} known before.")
+    out.print(say(told.filled(new=str(taken.new), known=str(taken.known))))
 
 
 def _require_span(first: date, last: date, level: str) -> None:
