@@ -18,6 +18,7 @@ COMMANDS = (
     "link",
     "duplicates",
     "programme",
+    "mec",
     "scheme",
     "simulate",
     "proofs",
