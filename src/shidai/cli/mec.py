@@ -21,6 +21,8 @@ _HEADS = tuple(
     for zh, en in (("方法", "method"), ("开始", "start"), ("继续", "go on"), ("原因", "reason"), ("依据", "source"))
 )
 _ASK = Text(zh="还要问清：{what}", en="Still to be asked: {what}")
+_WITH_NOTE = Text(zh="{title}：{note}", en="{title}: {note}")
+_LISTED = (Text(zh="名称", en="title"), Text(zh="与美国2024年标准", en="US criteria of 2024"))
 _NOT_NEEDED = Text(zh="不需要", en="not needed")
 _NOTHING = Text(zh="所列情况对此方法没有限制。", en="Nothing named restricts it.")
 
@@ -84,13 +86,11 @@ def _plain(one: Advice) -> dict[str, Any]:
 
 def _because(one: Advice) -> tuple[str, str]:
     """The gravest condition with its gist, and where it stands."""
-    if not one.reasons:
+    if one.gravest is None:
         return say(_NOTHING), ""
-    first = one.reasons[0].condition
-    note = say(first.note)
-    return f"{say(first.title)}{'：' if note and say(_ASK)[0] == '还' else ': ' if note else ''}{note}", say(
-        first.source
-    )
+    found = one.gravest.condition
+    title, note = say(found.title), say(found.note)
+    return say(_WITH_NOTE).format(title=title, note=note) if note else title, say(found.source)
 
 
 def _shown(category: Category | None) -> str:
@@ -106,9 +106,7 @@ def _list(form: MecFormat) -> None:
         json.dump({"conditions": rows, "methods": named}, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
-    table = Table(
-        "id", *(say(Text(zh=zh, en=en)) for zh, en in (("名称", "title"), ("与美国2024年标准", "US criteria of 2024")))
-    )
+    table = Table("id", *(say(head) for head in _LISTED))
     for row in (*rows, *named):
         table.add_row(row["id"], row["title"], row["check"])
     out.print(table)

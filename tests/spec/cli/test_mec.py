@@ -14,7 +14,10 @@ assert shidai.cli.mec
 
 
 def test_json_gives_a_row_a_method(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["mec", "--conditions", "smoking,headache.migraine_aura", "--age", "36", "--format", "json"]) == Exit.OK
+    assert (
+        run(["mec", "--conditions", "smoking.from_35_light,headache.migraine_aura", "--age", "36", "--format", "json"])
+        == Exit.OK
+    )
     rows = {row["method"]: row for row in json.loads(capsys.readouterr().out)}
     assert (rows["coc"]["initiation"], rows["coc"]["continuation"]) == (4, 4)
     assert rows["cu_iud"]["initiation"] == 1
