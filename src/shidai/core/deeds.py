@@ -115,6 +115,7 @@ DEEDS: dict[str, DeedWords] = {
     "service.take": _words("service", "接收了其他系统的就诊记录", "took visits over from elsewhere",
                            ("{visits}条", "{visits} visits")),
     "service.visit": _words("service", "登记了就诊", "entered a visit", ("{programme}：{step}", "{programme}: {step}")),
+    "service.advise": _words("service", "提供了避孕方法咨询", "gave advice on contraceptive methods"),
     "service.answer": _words("service", "登记了对邀请的答复", "noted an answer to an offer",
                              ("{programme}", "{programme}")),
     "service.correct": _words("service", "更正了就诊记录", "corrected a visit",

@@ -56,3 +56,17 @@ class Visit(Written):
             ),
             models.CheckConstraint(condition=Q(replaces=None) | ~Q(reason=""), name="visit_corrected_with_reason"),
         )
+
+
+class ShownAdvice(Written):
+    """What the criteria of eligibility said for somebody on a day, as it was shown."""
+
+    stays_when_merged = True
+
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    day = models.DateField()
+    area = models.CharField(max_length=12)  # of the person on that day, whose workers may see it
+    version = models.CharField(max_length=40)  # of the criteria
+    age = models.SmallIntegerField(null=True)  # completed years; null: not known
+    conditions = models.JSONField()  # ids
+    categories = models.JSONField()  # method → starting, going on

@@ -33,6 +33,7 @@ class PersonOffers:
     """What the programmes offer one person, and what is on file. `visits`: only for who may see results."""
 
     name: str
+    sex: int
     offers: tuple[Offer, ...]
     visits: tuple[Visit, ...]
     may_record: bool
@@ -50,7 +51,7 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
     if visits:
         audit.record(scope, "service.read", f"person:{person}", area=_areas(found)[0], count=len(visits))
     return PersonOffers(
-        found.name, told, tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)), may_record
+        found.name, found.sex, told, tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)), may_record
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import views
+from shidai.programmes import adviceviews, views
 
 urlpatterns = [
     path("services/", views.due, name="services"),
     path("services/people/<uuid:uuid>/", views.person, name="person-services"),
+    path("services/people/<uuid:uuid>/methods/", adviceviews.choose, name="choose-method"),
+    path("services/advice/<uuid:uuid>/", adviceviews.advice, name="advice"),
     path("services/people/<uuid:uuid>/<slug:programme>/<slug:step>/", views.visit, name="service-visit"),
     path("services/people/<uuid:uuid>/<slug:programme>/answer/<slug:answer>/", views.answer, name="service-answer"),
     path("services/visits/<uuid:uuid>/", views.one_visit, name="visit"),

@@ -15,6 +15,7 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import ProgrammeStep, Refusal
 from shidai.programmes import actions
+from shidai.programmes.advising import MALE
 from shidai.programmes.forms import AnswerForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
@@ -79,7 +80,10 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     offered = [_offer(uuid, one, told.may_record) for one in told.offers if one.lines or one.due]
     visits = [_visit_line(one) for one in told.visits]
-    return render(request, "programmes/person.html", {"offers": offered, "visits": visits, "day": records_day()})
+    return render(request, "programmes/person.html", {
+        "offers": offered, "visits": visits, "day": records_day(),
+        "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
+    })  # fmt: skip
 
 
 def _offer(uuid: UUID, offer: Offer, may_record: bool) -> dict[str, Any]:

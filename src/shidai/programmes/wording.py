@@ -43,3 +43,61 @@ REFUSED = {
 }
 SAVED = Text(zh="已登记：{what}。", en="Recorded: {what}.")
 LATE = Text(zh="晚{days}天", en="{days} days late")
+
+NOT_KNOWN_WHICH = Text(zh="有，但不清楚是哪一种", en="yes, but it isn't known which")
+ADVICE_GROUPS: dict[str, Text] = {
+    "personal": Text(zh="个人情况与生育史", en="Herself and her births"),
+    "cardiovascular": Text(zh="心脏和血管", en="Heart and blood vessels"),
+    "neurologic": Text(zh="头痛与神经系统", en="Headaches and nerves"),
+    "reproductive": Text(zh="妇科与乳房", en="Womb, ovaries and breast"),
+    "hiv": Text(zh="艾滋病", en="HIV"),
+    "infection": Text(zh="其他感染", en="Other infections"),
+    "endocrine": Text(zh="糖尿病与甲状腺", en="Diabetes and thyroid"),
+    "gastrointestinal": Text(zh="肝胆", en="Liver and gall-bladder"),
+    "anaemia": Text(zh="贫血", en="Anaemia"),
+    "drug": Text(zh="正在服用的药物", en="Drugs that she takes"),
+}
+VERDICTS: dict[str, dict[str, Text]] = {
+    "titles": {
+        "fine": Text(zh="可以使用", en="Fine for her"),
+        "care": Text(zh="一般可以使用，须留意", en="Generally fine, with care"),
+        "seldom": Text(
+            zh="通常不宜，无其他合适方法时由医生决定", en="Usually not, unless nothing else suits and a doctor agrees"
+        ),
+        "not": Text(zh="不应使用", en="Not to be used"),
+        "needless": Text(zh="现在不需要", en="Not needed now"),
+    },
+    "families": {
+        "breastfeeding": Text(zh="哺乳", en="Breastfeeding"),
+        "postpartum": Text(zh="产后，未哺乳", en="After birth, not breastfeeding"),
+        "postpartum_iud": Text(zh="产后放置宫内节育器的时间", en="Time of an IUD after birth"),
+        "abortion": Text(zh="流产后", en="After an abortion"),
+        "smoking": Text(zh="吸烟", en="Smoking"),
+        "obesity": Text(zh="肥胖（体重指数≥30）", en="Obesity (BMI 30 or more)"),
+        "ec": Text(zh="紧急避孕的情形", en="Emergency contraception"),
+        "hypertension": Text(zh="高血压", en="High blood pressure"),
+        "thrombosis": Text(zh="深静脉血栓、肺栓塞", en="Deep vein thrombosis, lung embolism"),
+        "surgery": Text(zh="手术", en="Surgery"),
+        "superficial": Text(zh="浅静脉疾病", en="Superficial veins"),
+        "valvular": Text(zh="心脏瓣膜病", en="Valvular heart disease"),
+        "lupus": Text(zh="红斑狼疮", en="Lupus"),
+        "headache": Text(zh="头痛", en="Headaches"),
+        "bleeding": Text(zh="阴道出血", en="Vaginal bleeding"),
+        "trophoblastic": Text(zh="妊娠滋养细胞疾病", en="Trophoblastic disease"),
+        "breast": Text(zh="乳房疾病", en="Breast disease"),
+        "fibroids": Text(zh="子宫肌瘤", en="Fibroids"),
+        "anatomy": Text(zh="子宫解剖异常", en="Anatomical abnormality"),
+        "pid": Text(zh="盆腔炎", en="Pelvic inflammatory disease"),
+        "sti": Text(zh="性传播感染", en="Sexually transmitted infections"),
+        "hiv": Text(zh="艾滋病", en="HIV"),
+        "tuberculosis": Text(zh="结核病", en="Tuberculosis"),
+        "diabetes": Text(zh="糖尿病", en="Diabetes"),
+        "gallbladder": Text(zh="胆囊病", en="Gall-bladder disease"),
+        "cholestasis": Text(zh="曾患胆汁淤积", en="Past cholestasis"),
+        "hepatitis": Text(zh="病毒性肝炎", en="Viral hepatitis"),
+        "cirrhosis": Text(zh="肝硬化", en="Cirrhosis"),
+        "liver": Text(zh="肝肿瘤", en="Liver tumours"),
+        "anaemia": Text(zh="贫血", en="Anaemia"),
+        "drug": Text(zh="药物", en="Drug"),
+    },
+}

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from shidai.advice.eligibility import VERSION
 from shidai.benefits.actions import Subject, apply_for
 from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
-from shidai.programmes.models import Visit
+from shidai.programmes.models import ShownAdvice, Visit
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
 from tests.factories import (
@@ -111,6 +112,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["duplicates"] = [make_pair(child, husband).uuid]
     ids["claims"], ids["batches"] = make_claim(wife, area)
     ids["visits"] = [make_visit(wife, area).uuid]
+    ids["advice"] = [make_advice(wife, area).uuid]
     return ids
 
 
@@ -129,6 +131,14 @@ def make_visit(person: Person, area: str) -> Visit:
     return Visit.objects.create(
         by="nobody", person=person, programme="rti-control", version="round-2", step="check", course=new_id(),
         day=date(2006, 6, 1), area=area, outcome="clear", values={"microscopy": "clear"}, form="",
+    )  # fmt: skip
+
+
+def make_advice(person: Person, area: str) -> ShownAdvice:
+    """Advice on methods that was shown to a person."""
+    return ShownAdvice.objects.create(
+        by="nobody", person=person, day=date(2006, 6, 1), area=area, version=VERSION, age=30, conditions=[],
+        categories={},
     )  # fmt: skip
 
 

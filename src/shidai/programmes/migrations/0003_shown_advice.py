@@ -1,0 +1,43 @@
+"""Advice on methods is kept as it was shown, and never changed."""
+
+import django.db.models.deletion
+import django.utils.timezone
+from django.db import migrations, models
+
+import shidai.core.ids
+from shidai.core.appendonly import seal_tables
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("programmes", "0002_append_only"),
+        ("registry", "0006_merged_references_append_only"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="ShownAdvice",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uuid", models.UUIDField(default=shidai.core.ids.new_id, editable=False, unique=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("by", models.CharField(max_length=150)),
+                ("day", models.DateField()),
+                ("area", models.CharField(max_length=12)),
+                ("version", models.CharField(max_length=40)),
+                ("age", models.SmallIntegerField(null=True)),
+                ("conditions", models.JSONField()),
+                ("categories", models.JSONField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.person"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        seal_tables(["programmes_shownadvice"], "advice that was shown is never changed"),
+    ]
