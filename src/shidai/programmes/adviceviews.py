@@ -101,9 +101,11 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     shown = found.shown
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, dict[Any, dict[str, Any]]] = {}
     for one in found.told:
-        groups.setdefault(_verdict(one), []).append(_line(one))
+        line = _line(one)
+        alike = groups.setdefault(_verdict(one), {})
+        alike.setdefault((line["start"], line["stay"], line["ids"]), line)["methods"].append(one.method.title)
     kept = [
         {"title": methods()[id_].title, "start": pair[0], "stay": pair[1]}
         for id_, pair in shown.categories.items() if id_ in methods()
@@ -114,7 +116,7 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "held": [conditions()[id_].title for id_ in shown.conditions if id_ in conditions()],
         "again": f"/services/people/{shown.person.uuid}/methods/",
         "groups": [
-            {"title": VERDICTS["titles"][key], "mark": key, "rows": groups[key]}
+            {"title": VERDICTS["titles"][key], "mark": key, "rows": list(groups[key].values())}
             for key in ("fine", "care", "seldom", "not", "needless") if key in groups
         ],
         "questions": [[choice.title for choice in one.choices] for one in found.questions],
@@ -129,16 +131,19 @@ def _verdict(one: Advice) -> str:
 
 
 def _line(one: Advice) -> dict[str, Any]:
+    """What is said of a method; methods of which the same is said share a line."""
     reasons = [each for each in one.reasons if each.pair.initiation is None or _counts(each.pair)]
     return {
-        "title": one.method.title,
+        "methods": [],
+        "ids": frozenset(each.condition.id for each in reasons),
         "start": str(one.initiation or ""),
         "stay": str(one.continuation or ""),
         "reasons": [
             {"title": each.condition.title, "note": each.condition.note if each.condition.note.zh else None,
-             "source": each.condition.source}
+             "certain": each.certain}
             for each in reasons
         ],
+        "sources": list(dict.fromkeys(each.condition.source for each in reasons)),
     }  # fmt: skip
 
 
