@@ -144,7 +144,7 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_key_indicators(parts: Parts) -> Iterator[Problem]:
-    known = _ids(parts.indicators) | parts.unread
+    known = _indicator_ids(parts) | parts.unread
     if parts.header is None or "indicator" in known:
         return
     for at, name in enumerate(parts.header.thing.key_indicators):
@@ -172,7 +172,7 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
 
 def _check_targets(parts: Parts) -> Iterator[Problem]:
     archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
-    known = _ids(parts.indicators) | _ids(parts.series) | parts.unread
+    known = _indicator_ids(parts) | _ids(parts.series) | parts.unread
     for part in parts.targets:
         figure = part.thing.figure
         if figure in archive:
@@ -211,7 +211,7 @@ def _check_archive_stays_archive(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_reports(parts: Parts) -> Iterator[Problem]:
-    indicators, series = _ids(parts.indicators) | parts.unread, _ids(parts.series) | parts.unread
+    indicators, series = _indicator_ids(parts) | parts.unread, _ids(parts.series) | parts.unread
     archive = {part.thing.id for part in parts.series if part.thing.kind == "archive"}
     for part in parts.reports:
         for at, figure in enumerate(part.thing.figure):
@@ -259,8 +259,15 @@ def _check_schemes(parts: Parts) -> Iterator[Problem]:
                     yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
 
 
+def _indicator_ids(parts: Parts) -> set[str]:
+    """Of the pack's indicators, those of programmes included."""
+    own = {indicator.id for part in parts.programmes for indicator in part.thing.indicator}
+    return own | _ids(parts.indicators)
+
+
 def _check_programmes(parts: Parts) -> Iterator[Problem]:
     """What a programme names: areas, its own conditions, steps, results and fields. `rules` checks its expressions."""
+    yield from _check_own_indicators(parts)
     codes = {part.thing.code for part in parts.areas} | parts.unread
     for part in parts.programmes:
         for at, version in enumerate(part.thing.version):
@@ -310,6 +317,26 @@ def _check_terms(parts: Parts) -> Iterator[Problem]:
             for at, term in enumerate(getattr(part.thing, side)):
                 if term.programme is not None and term.programme not in known and "programme" not in known:
                     yield _unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
+
+
+def _check_own_indicators(parts: Parts) -> Iterator[Problem]:
+    """A programme's indicators count that programme, and their ids stand nowhere else."""
+    taken = {part.thing.id for part in parts.indicators}
+    for part in parts.programmes:
+        for at, one in enumerate(part.thing.indicator):
+            if one.id in taken:
+                yield problem(
+                    part.where("indicator", at, "id"),
+                    zh=f"指标 {one.id} 已在别处定义。",
+                    en=f"The indicator {one.id} stands elsewhere too.",
+                    mend_zh="请换一个 id。",
+                    mend_en="Give it another id.",
+                )
+            taken.add(one.id)
+            for term in (*one.numerator, *one.denominator):
+                if term.programme not in (None, part.thing.id):
+                    where = part.where("indicator", at)
+                    yield _unknown(where, "项目", "programme", term.programme or "", [part.thing.id])
 
 
 def _check_programme_case(part: Part[Programme], at: int, case: ProgrammeCase) -> Iterator[Problem]:

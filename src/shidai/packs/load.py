@@ -198,7 +198,10 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         areas=tuple(part.thing for part in parts.areas),
         sources={part.thing.id: part.thing for part in parts.sources},
         method_list=parts.methods.thing if parts.methods else None,
-        all_indicators=tuple(part.thing for part in parts.indicators),
+        all_indicators=(
+            *(part.thing for part in parts.indicators),
+            *(indicator for part in parts.programmes for indicator in part.thing.indicator),
+        ),
         all_series=tuple(part.thing for part in parts.series),
         all_targets=tuple(part.thing for part in parts.targets),
         all_reports=tuple(part.thing for part in parts.reports),

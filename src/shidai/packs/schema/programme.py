@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shidai.packs.schema.area import Level
 from shidai.packs.schema.base import Dated, Id, PackModel, Words, wrong
+from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.scheme import Expression, Fact, Name, Ruled
 
 FieldType = Literal["bool", "int", "decimal", "text", "day", "choice", "choices"]
@@ -274,6 +275,7 @@ class Programme(PackModel):
     definition: Words
     sex: Sex | None = Field(default=None, description="whom it is for, where it is for one sex")
     version: tuple[ProgrammeVersion, ...] = Field(min_length=1)
+    indicator: tuple[Indicator, ...] = Field(default=(), description="what is counted of it; as in indicators/*.toml")
     case: tuple[ProgrammeCase, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

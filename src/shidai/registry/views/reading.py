@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from shidai.core.deeds import DEEDS
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry import queries
@@ -195,7 +196,7 @@ def _look(entry: Any) -> dict[str, Any]:
     return {
         "at": datetime.fromisoformat(entry.at),
         "who": entry.actor,
-        "deed": DEED.get(entry.deed, Text(zh=entry.deed, en=entry.deed)),
+        "deed": DEED.get(entry.deed) or DEEDS[entry.deed].done,
     }
 
 
