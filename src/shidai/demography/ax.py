@@ -57,7 +57,10 @@ def constant_hazard_ax(mx: Array, width: Array) -> Array:
 
 
 def _greville(mx: Array, width: Array, ax: Array) -> Array:
-    """Greville's ax where both neighbours have the same width and deaths; the starting `ax` elsewhere."""
+    """Greville's ax where both neighbours have the same width and deaths; the starting `ax` elsewhere.
+
+    The last closed group has an open neighbour: its slope is that from the group before it.
+    """
     before, here, after = mx[..., :-2], mx[..., 1:-1], mx[..., 2:]
     n = width[1:-1]
     even = (width[:-2] == n) & (width[2:] == n)
@@ -65,6 +68,11 @@ def _greville(mx: Array, width: Array, ax: Array) -> Array:
     usable = even & (before > 0) & (after > 0)
     slope = np.log(np.where(usable, after, 1) / np.where(usable, before, 1)) / (2 * n)
     ax[..., 1:-1] = np.where(usable, n / 2 - n**2 / 12 * (here - slope), ax[..., 1:-1])
+    if width.size > 4 and width[-2] == width[-3]:
+        last, here = mx[..., -3], mx[..., -2]
+        known = (last > 0) & (here > 0)
+        slope = np.log(np.where(known, here, 1) / np.where(known, last, 1)) / width[-2]
+        ax[..., -2] = np.where(known, width[-2] / 2 - width[-2] ** 2 / 12 * (here - slope), ax[..., -2])
     return ax
 
 

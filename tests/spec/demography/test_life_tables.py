@@ -106,3 +106,16 @@ def test_the_error_of_life_expectancy_agrees_with_repeated_sampling() -> None:
     exact = life_table_from_deaths(AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX)[0]
     stated = e0_standard_error(exact, AUSTRIA_DEATHS, open_group=True)
     assert tables.e0.std() == pytest.approx(float(stated), rel=0.05)
+
+
+def test_grevilles_rule_reaches_the_last_closed_group() -> None:
+    """An abridged table of a Gompertz population dies at 90 to 99 as its single-year table does; n/2 does not."""
+    age = np.arange(101)
+    single = life_table(5e-5 * np.exp(0.095 * age), age, sex="female")
+    starts = np.array([0, 1, *range(5, 105, 5)])
+    rates = np.add.reduceat(single.dx, starts) / np.add.reduceat(single.Lx, starts)
+    abridged = life_table(rates, starts, sex="female", ax="greville")
+    for first in (90, 95):
+        exact = 1 - single.lx[first + 5] / single.lx[first]
+        assert abridged.probability_of_dying(first, first + 5) == pytest.approx(exact, abs=0.007)
+    assert abs(life_table(rates, starts, sex="female", ax="half").qx[-2] - (1 - single.lx[100] / single.lx[95])) > 0.02
