@@ -9,7 +9,7 @@ from shidai.core.access import Scope
 from shidai.core.language import say
 from shidai.indicators.opening import count_records, list_records
 from shidai.indicators.records import Records
-from shidai.packs.schema.indicator import Indicator
+from shidai.packs.schema.indicator import PROGRAMMES, Indicator
 from shidai.registry import queries as registry
 from shidai.registry.villages import name_places
 from shidai.registry.wording import SEX, say_date
@@ -20,7 +20,7 @@ from shidai.words import Text
 PAGE = 50
 UNKNOWN = Text(zh="（不在您的权限内）", en="(outside your access)")
 BORNE = Text(zh="出生（列出母亲及其年龄、孩子性别）", en="birth (the mother, her age, the child's sex)")
-EVENTS = ("births", "deaths", "moves_in", "moves_out")
+EVENTS = ("births", "deaths", "moves_in", "moves_out", *PROGRAMMES)
 HEAD = (
     Text(zh="姓名", en="Name"),
     Text(zh="计入", en="Counted as"),
@@ -87,7 +87,7 @@ def _row(row: dict[str, Any], people: dict[int, Any], places: dict[str, str]) ->
     cells = (
         who.name if who else say(UNKNOWN),
         say(BORNE if row["measure"] == "births" else MEASURES[row["measure"]]),
-        say(SEX.get(row["sex"], SEX[9])),
+        "–" if row["sex"] is None else say(SEX.get(row["sex"], SEX[9])),
         "–" if row["age"] is None or row["age"] < 0 else str(row["age"]),
         places.get(row["area"], row["area"] or "–"),
         say_date(row["start"]) if row["start"] else "–",

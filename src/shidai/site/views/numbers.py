@@ -12,6 +12,7 @@ from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.language import say
 from shidai.core.request import SeenPlace, StaffRequest, page_link
+from shidai.core.roles import Capability
 from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
@@ -122,11 +123,17 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
         "manifest": (here.manifest if here else manifest.id if manifest else "")[:16],
         "csv_url": link(f"/numbers/{id}/csv/", code, period),
         "records_url": link(f"/numbers/{id}/records/", code, period)
-        if request.scope.allows("record.read", code)
+        if all(request.scope.allows(each, code) for each in _needed_to_open(one))
         else "",
         "no_results": store() is None,
     }
     return render(request, "site/indicator.html", shown)
+
+
+def _needed_to_open(one: Indicator) -> tuple[Capability, ...]:
+    """What it takes to see whom a figure counts: visits are health data, for who may see results."""
+    visits = any(term.programme is not None for term in (*one.numerator, *one.denominator))
+    return ("record.read", "service.record") if visits else ("record.read",)
 
 
 def _join(terms: tuple[Term, ...]) -> Text:
@@ -219,7 +226,8 @@ def records(request: StaffRequest, id: str) -> HttpResponse:
 
     one = _indicator(id)
     place: SeenPlace = request.place
-    require(request.scope, "record.read", place.area.code)
+    for each in _needed_to_open(one):
+        require(request.scope, each, place.area.code)
     side: Side = "denominator" if request.GET.get("side") == "denominator" and one.denominator else "numerator"
     asked = request.GET.get("page", "1")
     page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= PAGE_DIGITS else 1
