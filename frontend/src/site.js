@@ -69,6 +69,9 @@ function keepDrafts(scope) {
 function prepare(scope) { labelCells(scope); keepDrafts(scope); }
 prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });

@@ -6,7 +6,7 @@ import math
 from calendar import isleap, monthrange
 
 from shidai.packs.schema.indicator import Indicator, Term
-from tests.oracle import benefits, programmes
+from tests.oracle import benefits, programmes, supplied
 from tests.oracle.tally import Tally
 
 STOCKS = {"population", "migrants", "women_in_union", "users_any", "users_modern", "households"}
@@ -33,6 +33,8 @@ def counted(tally: Tally, term: Term, area: str, period: str, classes: dict[str,
         return benefits.counted(tally.records, tally.year, term, area, months, classes)
     if term.measure.startswith("programme_"):
         return programmes.counted(tally, term, area, months)
+    if term.measure in supplied.MEASURES:
+        return supplied.counted(tally, term, area, months)
     residence = "living" if term.measure == "migrants" else term.residence
 
     def total(name: str, times: range | list[int]) -> float:

@@ -19,6 +19,7 @@ from shidai.indicators.results import compute
 from shidai.packs import Pack, load_pack
 from tests.oracle import cities, figures
 from tests.oracle.programmes import add_visits
+from tests.oracle.supplied import add_supply
 from tests.oracle.tally import Tally, tally
 
 LEAP, COMMON = 2004, 2005
@@ -59,6 +60,7 @@ def random_city(seed: int, year: int, people: int) -> dict[str, list[dict]]:
     records = cities.random_city(seed, year, people) | {"attested": []}
     for one in earlier_pack().all_programmes:
         add_visits(records, one, seed, year, (None, *cities.VILLAGES))
+    add_supply(records, earlier_pack().all_commodities, seed, year, cities.VILLAGES)
     return records
 
 

@@ -19,6 +19,7 @@ COMMANDS = (
     "duplicates",
     "programme",
     "mec",
+    "stock",
     "scheme",
     "simulate",
     "proofs",

@@ -221,6 +221,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     from shidai.packs import load_pack
     from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import extract_records as publish
+    from shidai.supply.extract import contribute as tell_supply
 
     pack = load_pack(wish.pack)
     records = wish.data / "records"
@@ -230,7 +231,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         pack=pack,
         cutoff=pack.last_day,
         everything=False,
-        more=(tell_benefits, tell_programmes),
+        more=(tell_benefits, tell_programmes, tell_supply),
         progress=lambda _, at, total: report(at, total),
     )
     manifest = Manifest.read(records)

@@ -65,6 +65,7 @@ def extract(
     from shidai.packs import load_pack
     from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import count_later, extract_records
+    from shidai.supply.extract import contribute as tell_supply
 
     city = load_pack(pack)
     day = cutoff.date() if cutoff else _default_cutoff(data, city)
@@ -76,7 +77,7 @@ def extract(
             pack=city,
             cutoff=day,
             everything=everything,
-            more=(tell_benefits, tell_programmes),
+            more=(tell_benefits, tell_programmes, tell_supply),
             progress=lambda _, at, total: advance(at, total),
         )
         later = count_later(day, by=by)

@@ -25,6 +25,10 @@ Capability = Literal[
     "emergency.review",
     "service.invite",  # see who is due for what, ask for consent, note 'not now' and 'never'
     "service.record",  # visits with their results: health data
+    "supply.read",  # what is where: sites, stock, requisitions; nobody's name
+    "supply.dispense",  # hand out, issue cards
+    "supply.keep",  # receive, send, count, lose, ask for more
+    "supply.approve",  # requisitions, sites, recalls
     "benefit.apply",  # take applications, objections, papers and accounts
     "benefit.village",  # a claim's step at each level
     "benefit.township",
@@ -52,26 +56,34 @@ ROLES: dict[str, Role] = {
     role.id: role
     for role in (
         _role("village_worker", "村（社区）专干", "Village worker", ("village",),
-              "aggregate.read", "record.read", "record.write", "service.invite", "benefit.apply", "benefit.village"),
+              "aggregate.read", "record.read", "record.write", "service.invite", "supply.read", "supply.dispense",
+              "benefit.apply", "benefit.village"),
         _role("station_nurse", "服务站护士", "Station nurse", ("township", "county"),
-              "aggregate.read", "record.read", "record.write", "service.invite", "service.record", "emergency.open"),
+              "aggregate.read", "record.read", "record.write", "service.invite", "service.record", "emergency.open",
+              "supply.read", "supply.dispense", "supply.keep"),
+        _role("dispenser", "药具发放员", "Dispenser", ("county", "township", "village"),
+              "aggregate.read", "supply.read", "supply.dispense", "supply.keep"),
+        _role("supply_manager", "药具管理员", "Supply manager", ("city", "county"),
+              "aggregate.read", "supply.read", "supply.keep", "supply.approve"),
         _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "duplicate.judge", "benefit.apply", "benefit.township"),
+              "duplicate.judge", "supply.read", "benefit.apply", "benefit.township"),
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "emergency.review", "duplicate.judge", "benefit.apply", "benefit.county", "benefit.import",
+              "emergency.review", "duplicate.judge", "supply.read", "supply.approve", "benefit.apply",
+              "benefit.county", "benefit.import",
               "payment.build", "payment.release"),
         _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
               "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
-              "aggregate.read"),
+              "aggregate.read", "supply.read"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),
-              "aggregate.read", "record.read", "audit.read", "emergency.review"),
+              "aggregate.read", "record.read", "audit.read", "emergency.review", "supply.read"),
         _role("administrator", "系统管理员", "Administrator", ("city",),
               "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
         _role("operator", "服务器命令行", "Server's command line", (),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
-              "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage"),
+              "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage",
+              "supply.read", "supply.dispense", "supply.keep", "supply.approve"),
     )
 }  # fmt: skip

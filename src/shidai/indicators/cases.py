@@ -104,6 +104,17 @@ class CaseCubes:
         cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.programme) == wanted)
         return cube
 
+    def supplied(self, measure: str, kind: str | None) -> Cube:
+        cube = np.zeros((1, 12))
+        mine = (one for one in self._cells if one.measure == measure and kind in (None, one.kind))
+        cube[:, 0] = sum(cell.n for cell in mine)
+        return cube
+
+    def sites(self, kind: str) -> Cube:
+        cube = np.zeros((1, len(periods_of(self.year))))
+        cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.kind) == ("sites", kind))
+        return cube
+
     def _of_scheme(self, measure: str, scheme: str) -> list[CaseCell]:
         return [cell for cell in self._cells if cell.measure == measure and cell.scheme == scheme]
 

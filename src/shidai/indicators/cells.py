@@ -12,7 +12,7 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import PROGRAMMES, Indicator, Term
+from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -28,12 +28,14 @@ TIMES = {
     "user_years_modern": "users_modern",
 }  # fmt: skip
 MOVES = ("moves_in", "moves_out")
-AMOUNTS = ("benefit_paid",)
-"""Sums of fen: as telling as the number of those who got them."""
-BENEFITS = ("benefit_recipients", *AMOUNTS, "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits")
-SPANNING = ("benefit_recipients", "programme_offered", "programme_reached")
+AMOUNTS = {"benefit_paid": "benefit_recipients", "units_dispensed": "handouts", "couple_years": "handouts"}
+"""Sums of fen, units or years, each with the count that it is as telling as: of those who got them."""
+BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "handouts", "acceptors")
+SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "sites")
 """What counts subjects once in each period, so that months don't sum to the year."""
+PUBLIC = ("sites",)
+"""What says nothing of persons: never hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,17 @@ class Cell:
     scheme: str | None = None
     outcome: str | None = None
     programme: str | None = None
+    kind: str | None = None
 
     @property
     def family(self) -> tuple[str, str]:
-        """What cells must share to be sums of each other: name and residence, or scheme, or programme."""
+        """What cells must share to be sums of each other: name and residence, or scheme, programme, kind."""
         if self.measure in BENEFITS:
             return self.measure, self.scheme or ""
         if self.measure in PROGRAMMES:
             return self.measure, self.programme or ""
+        if self.measure in SUPPLY:
+            return self.measure, self.kind or ""
         return STOCKS.get(self.measure, self.measure), self.residence
 
     @property
@@ -89,6 +94,8 @@ def narrow(term: Term, category: Category) -> Cell:
         return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
     if term.measure in PROGRAMMES:
         return Cell(term.measure, "living", programme=term.programme)
+    if term.measure in SUPPLY:
+        return Cell(term.measure, "living", kind=term.kind)
     first, last = term.age_from, term.age_to
     if first is not None or last is not None:
         first, last = first or 0, OLDEST if last is None else last
@@ -187,13 +194,17 @@ class Gatherer:
     def _spanning(self, cell: Cell) -> Cube:
         if cell.measure == "benefit_recipients":
             return self.cubes.recipients(cell.scheme or "")
+        if cell.measure == "sites":
+            return self.cubes.sites(cell.kind or "")
         offered, reached = self.cubes.covered(cell.programme or "")
         return offered if cell.measure == "programme_offered" else reached
 
     def _flow(self, cell: Cell) -> Cube:
         if cell.measure == "programme_visits":
             return self._chosen(self.cubes.visits(cell.programme or ""))
-        if cell.measure in AMOUNTS:
+        if cell.measure in SUPPLY:
+            return self._chosen(self.cubes.supplied(cell.measure, cell.kind))
+        if cell.measure == "benefit_paid":
             return self._chosen(self.cubes.paid(cell.scheme or ""))
         if cell.measure == "benefit_claims":
             by_outcome = self.cubes.claims(cell.scheme or "")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, spells, vitals
+from shidai.indicators import benefits, coverage, spells, supplied, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import periods_of
@@ -67,6 +67,12 @@ class Cubes(Protocol):
 
     def visits(self, programme: str) -> Cube:
         """(areas, 12): visits."""
+
+    def supplied(self, measure: str, kind: str | None) -> Cube:
+        """(areas, 12): hand-outs, units, couple-years of one commodity or all; acceptors of a method."""
+
+    def sites(self, kind: str) -> Cube:
+        """(areas, periods of the year): sites of a kind that are open at the period's end."""
 
 
 class RecordCubes:
@@ -150,6 +156,20 @@ class RecordCubes:
             return self.tree.roll_up(coverage.visits_by_month(self.source, self.year, programme, fetch, places))
 
         return self._once(f"visits {programme}", compute)
+
+    def supplied(self, measure: str, kind: str | None) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            return self.tree.roll_up(supplied.counted(self.source, measure, kind, self.year, fetch, places))
+
+        return self._once(f"{measure} {kind}", compute)
+
+    def sites(self, kind: str) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            return self.tree.roll_up(supplied.open_sites(self.source, kind, fetch, periods_of(self.year), places))
+
+        return self._once(f"sites {kind}", compute)
 
     def _benefits(self, measure: str, scheme: str, *more: Any) -> Cube:
         def compute() -> Cube:

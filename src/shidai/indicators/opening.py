@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, spells, vitals
+from shidai.indicators import benefits, coverage, spells, supplied, vitals
 from shidai.indicators.cells import BENEFITS, FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
 from shidai.indicators.clock import DAY, FAR
 from shidai.indicators.engines import Records
@@ -20,13 +20,14 @@ from shidai.indicators.persontime import age_class, sex_class
 from shidai.indicators.results import choose_indicators
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
-from shidai.packs.schema.indicator import PROGRAMMES
+from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
 Side = Literal["numerator", "denominator"]
 COLUMNS = ("measure", "record_id", "person_id", "area", "start", "end", "sex", "age", "days")
-"""record_id: the birth's, the household's, the claim's, the visit's, or of money the payment's line; else the person's.
+"""record_id: the birth's, the household's, the claim's, the visit's, the hand-out's, the site's, of money
+the payment's line; else the person's.
 
 days: of person-time inside the period, for years lived.
 """
@@ -104,6 +105,8 @@ def _rows_of(records: Records, pack: Pack, source: RecordSource, cell: Cell, per
         return coverage.list_visits(source, cell.programme or "", period.year, first, last)
     if cell.measure in PROGRAMMES:
         return coverage.list_covered(records, pack, source, cell.measure, cell.programme or "", period)
+    if cell.measure in SUPPLY:
+        return supplied.records_of(source, cell.measure, cell.kind, period.year, first, last)
     if cell.measure in ("births", "deaths"):
         return _events(source, cell, period, first, last)
     rows = _spells_of(source, cell, period.year)

@@ -23,7 +23,19 @@ import numpy as np
 
 from shidai.indicators.balance import close_moves
 from shidai.indicators.benefits import OUTCOMES
-from shidai.indicators.cells import AMOUNTS, MOVES, ORDERS, SEX_CODES, STOCKS, TIMES, Cell, Gatherer, categories, narrow
+from shidai.indicators.cells import (
+    AMOUNTS,
+    MOVES,
+    ORDERS,
+    PUBLIC,
+    SEX_CODES,
+    STOCKS,
+    TIMES,
+    Cell,
+    Gatherer,
+    categories,
+    narrow,
+)
 from shidai.indicators.lines import Counts, Doubt, Hidden, Line, period_lines, suppress_secondary
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.packs.schema.indicator import Indicator
@@ -110,10 +122,12 @@ class Protection:
     def _few(self, cell: Cell, counts: Counts) -> Hidden:
         """Small counts; person-time is small by those who were there: on average, and at either end.
 
-        Money is small by those who got it, and tells how many they are where each gets the same.
+        Money and units are small by those who got them, and tell how many they are where each gets the same.
         """
+        if cell.measure in PUBLIC:
+            return np.zeros(counts.shape, np.bool_)
         if cell.measure in AMOUNTS:
-            people = replace(cell, measure="benefit_recipients")
+            people = replace(cell, measure=AMOUNTS[cell.measure])
             published = self._judged(_family(people)).get(people)
             return small_counts(self._gatherer.read(people), self._shows) if published is None else published
         if cell.measure not in TIMES:

@@ -28,6 +28,11 @@ _TABLES = {
     "programme_offered": "service",
     "programme_reached": "service",
     "programme_visits": "service",
+    "handouts": "dispensing",
+    "units_dispensed": "dispensing",
+    "couple_years": "dispensing",
+    "acceptors": "contraception",
+    "sites": "site",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")
 

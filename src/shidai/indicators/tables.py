@@ -243,8 +243,39 @@ OBSERVATION = _event(
     _may("number", pa.int64(), "a whole number, a decimal in units of its last place, 1 and 0 for true and false"),
     _may("text", pa.string(), "a text, an option's id, or a day as YYYY-MM-DD"),
 )
-DISPENSING = _event("dispensing", "commodities handed out", _KIND, _QUANTITY)
-STOCK = _event("stock", "movements of stock", _KIND, _QUANTITY)
+DISPENSING = _event(
+    "dispensing",
+    "commodities handed out and not taken back, one row a lot (`kind`: the commodity; `area`: the site's)",
+    _KIND,
+    _QUANTITY,
+    _may("method", pa.string(), "method id of the pack that it serves"),
+    _must("couple_years", pa.float64(), "couple-years of protection that the units come to, by the pack's factor"),
+    _must("site", pa.string(), "code of the site"),
+    _must("channel", pa.string(), "desk, machine or visit"),
+)
+STOCK = _event(
+    "stock",
+    "movements of stock, each from one account to another (`kind`: the commodity)",
+    _KIND,
+    _QUANTITY,
+    _must("deed", pa.string(), "receipt, transfer, arrival, handout, loss, expiry, count or reversal"),
+    _must("source", pa.string(), "site:<code>, transit:<code>, supplier, people, lost, expired or counted"),
+    _must("target", pa.string(), "the same"),
+    _must("lot", pa.string(), "the maker's lot number"),
+    _must("expires_on", DAY, "last day on which the lot may be used"),
+)
+SITE = RecordTable(
+    "site",
+    "places that keep stock, hand out or see people",
+    (
+        _must("record_id", ID, "pseudonym"),
+        _must("code", pa.string(), "code of the site"),
+        _must("area", CODE, "village, township, county or city"),
+        _must("kind", pa.string(), "store, station, room (where migrants live, work and trade) or machine"),
+        _must("start_date", DAY, "first day"),
+        _may("end_date", DAY, "day after the last"),
+    ),
+)
 ATTESTED = _event(
     "attested",
     "facts that no register holds, each attested for one subject on paper",
@@ -299,6 +330,7 @@ TABLES: dict[str, RecordTable] = {
         OBSERVATION,
         DISPENSING,
         STOCK,
+        SITE,
         ATTESTED,
         ENTITLEMENT,
         PAYMENT,

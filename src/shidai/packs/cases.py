@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, areas, migrant, disclosure, limits, methods
+    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, methods
     id: str
     case: int  # 1 for the first
     expected: str
@@ -26,7 +26,7 @@ class CaseResult:
 
 
 def run_cases(pack: Pack) -> list[CaseResult]:
-    """Every case of areas, rules, methods, series and targets."""
+    """Every case of areas, rules, methods, series, targets and commodities."""
     return [
         *_areas(pack),
         *_migrant(pack),
@@ -35,6 +35,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_methods(pack),
         *_series(pack),
         *_targets(pack),
+        *_commodities(pack),
     ]
 
 
@@ -93,3 +94,12 @@ def _targets(pack: Pack) -> Iterator[CaseResult]:
     for target in pack.all_targets:
         for at, case in enumerate(target.case, 1):
             yield _result("target", target.id, at, case.met, target.met_by(case.value))
+
+
+def _commodities(pack: Pack) -> Iterator[CaseResult]:
+    for commodity in pack.all_commodities:
+        for at, case in enumerate(commodity.case, 1):
+            yield _result("commodity", commodity.id, at, case.allowed, commodity.allows(case.taken, case.asked))
+            if case.couple_years is not None:
+                got = f"{commodity.couple_years(case.asked):.2f}"
+                yield _result("commodity", commodity.id, at, f"{case.couple_years:.2f}", got)

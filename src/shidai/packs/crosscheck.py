@@ -88,7 +88,7 @@ def _check_sources_named(parts: Parts) -> Iterator[Problem]:
 def _check_ids(parts: Parts) -> Iterator[Problem]:
     for plain in (parts.sources, parts.schemes, parts.programmes, parts.facts):
         yield from _twice(plain, lambda first, second: True)
-    for versions in (parts.indicators, parts.series, parts.targets, parts.reports):
+    for versions in (parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities):
         yield from _twice(versions, _overlap)
 
 
@@ -141,6 +141,9 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
     for at, case in enumerate(parts.methods.thing.case):
         if case.method not in known:
             yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
+    for part in parts.commodities:
+        if part.thing.method is not None and part.thing.method not in known:
+            yield _unknown(part.where("method"), "避孕方法", "method", part.thing.method, known)
 
 
 def _check_key_indicators(parts: Parts) -> Iterator[Problem]:
@@ -156,7 +159,7 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
     if parts.header is None:
         return
     header = parts.header.thing
-    dated: tuple[Part[Any], ...] = (*parts.indicators, *parts.targets, *parts.reports)
+    dated: tuple[Part[Any], ...] = (*parts.indicators, *parts.targets, *parts.reports, *parts.commodities)
     for part in dated:
         thing = part.thing
         too_early = thing.effective_to is not None and thing.effective_to <= header.valid_from

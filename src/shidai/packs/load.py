@@ -14,6 +14,7 @@ from shidai.packs.explain import explain
 from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
@@ -35,10 +36,11 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "reports": Report,
     "schemes": Scheme,
     "programmes": Programme,
+    "commodities": Commodity,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
-    "programmes": "programme",
+    "programmes": "programme", "commodities": "commodity",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -153,6 +155,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "reports": _folder_parts(reading, "reports"),
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
+        "commodities": _folder_parts(reading, "commodities"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
@@ -207,6 +210,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_reports=tuple(part.thing for part in parts.reports),
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
+        all_commodities=tuple(part.thing for part in parts.commodities),
         attested={part.thing.id: part.thing for part in parts.facts},
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shidai.packs.files import Placed
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
@@ -47,6 +48,7 @@ class Parts:
     reports: list[Part[Report]]
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
+    commodities: list[Part[Commodity]]
     facts: list[Part[AttestedFact]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
@@ -63,4 +65,5 @@ class Parts:
         yield from self.reports
         yield from self.schemes
         yield from self.programmes
+        yield from self.commodities
         yield from self.facts

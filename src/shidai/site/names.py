@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shidai.packs.schema.indicator import Term
+from shidai.packs.schema.indicator import SUPPLY, Term
 from shidai.words import Text
 
 MEASURES = {
@@ -27,6 +27,11 @@ MEASURES = {
     "programme_offered": Text(zh="应邀对象", en="persons who were offered it"),
     "programme_reached": Text(zh="已接受服务者", en="persons who had the first step"),
     "programme_visits": Text(zh="服务人次", en="visits"),
+    "handouts": Text(zh="发放次数", en="hand-outs"),
+    "units_dispensed": Text(zh="发放数量", en="units handed out"),
+    "couple_years": Text(zh="夫妇保护年", en="couple-years of protection"),
+    "acceptors": Text(zh="开始使用者", en="women who began the method"),
+    "sites": Text(zh="站点", en="sites"),
 }
 RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}
 SEXES = {
@@ -40,7 +45,7 @@ SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 
 def name_term(term: Term) -> Text:
     """'户籍出生，女，15–49岁'."""
-    if term.scheme is not None or term.programme is not None:
+    if term.scheme is not None or term.programme is not None or term.measure in SUPPLY:
         return MEASURES[term.measure]
     parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]
     if term.sex is not None:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "csp",
     "shidai.core",
     "shidai.registry",
+    "shidai.supply",
     "shidai.benefits",
     "shidai.programmes",
     "shidai.reports",

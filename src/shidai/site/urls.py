@@ -26,6 +26,7 @@ urlpatterns = [
     path("audit/csv/", auditing.audit_csv, name="audit-csv"),
     path("packs/", office.pack, name="pack"),
     path("", include("shidai.registry.urls")),
+    path("", include("shidai.supply.urls")),
     path("", include("shidai.benefits.urls")),
     path("", include("shidai.programmes.urls")),
     path("", include("shidai.reports.urls")),

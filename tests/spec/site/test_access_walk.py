@@ -17,6 +17,7 @@ from shidai.core.ids import new_id
 from shidai.programmes.models import ShownAdvice, Visit
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
+from shidai.supply import actions as supply
 from tests.factories import (
     CITY,
     COUNTY,
@@ -83,7 +84,11 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:act>": "pass",
         "<slug:fact>": "retired_from_enterprise",
         "<slug:scheme>": SCHEME,
+        "supply/sites/<slug:code>": f"supply/sites/S-{FARAWAY}",
         "<slug:code>": FARAWAY,
+        "<slug:commodity>": "male-condom",
+        "<slug:number>": "NONE",
+        "<uuid:card>": str(uuid),
         "<slug:village>": FARAWAY,
         "<slug:until>": "2006-12-31",
         "<slug:form>": "csv",
@@ -113,6 +118,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["claims"], ids["batches"] = make_claim(wife, area)
     ids["visits"] = [make_visit(wife, area).uuid]
     ids["advice"] = [make_advice(wife, area).uuid]
+    ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
     return ids
 
 
@@ -124,6 +130,29 @@ def make_claim(person: Person, area: str) -> tuple[list[object], list[object]]:
         by="nobody", scheme=SCHEME, area=area[:6], pay_day=date(2006, 12, 31), signatures_needed=1
     )
     return [claim.uuid], [batch.uuid]
+
+
+def make_stock(area: str) -> tuple[list[object], list[object], list[object]]:
+    """A store and a room of a village: an entry of the book, goods under way, a requisition."""
+    start, on = date(2005, 1, 1), date(2006, 6, 1)
+    for code, above in ((f"S-{area}", ""), (f"R-{area}", f"S-{area}")):
+        supply.open_site(
+            by=OPERATOR,
+            code=code,
+            area=area,
+            kind="room",
+            name_zh="站",
+            name_en="Site",
+            opened_on=start,
+            supplier=above,
+        )
+    line = supply.Received("male-condom", f"L{area}", date(2008, 1, 1), 100)
+    entry = supply.receive(by=OPERATOR, site=f"S-{area}", lines=[line], day=on)
+    sent = supply.send(by=OPERATOR, site=f"S-{area}", to=f"R-{area}", quantities={"male-condom": 10}, day=on)
+    asked = supply.request_stock(
+        by=OPERATOR, site=f"R-{area}", commodity="male-condom", quantity=10, day=on, reason="new"
+    )
+    return [entry.uuid], [sent.uuid], [asked.uuid]
 
 
 def make_visit(person: Person, area: str) -> Visit:
@@ -144,7 +173,7 @@ def make_advice(person: Person, area: str) -> ShownAdvice:
 
 def kind_of(route: str) -> str:
     """Which kind of record an address names."""
-    return route.removeprefix("benefits/").removeprefix("services/").split("/")[0]
+    return route.removeprefix("benefits/").removeprefix("services/").removeprefix("supply/").split("/")[0]
 
 
 def make_pair(one: Person, other: Person) -> DuplicatePair:

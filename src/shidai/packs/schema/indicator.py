@@ -12,7 +12,7 @@ Measure = Literal[
     "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-    "programme_visits",
+    "programme_visits", "handouts", "units_dispensed", "couple_years", "acceptors", "sites",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -22,6 +22,9 @@ Formula = Literal[
 Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
 Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "outcome"]
 BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
+SUPPLY: frozenset[str] = frozenset({"handouts", "units_dispensed", "couple_years", "acceptors", "sites"})
+OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "acceptors", "sites"})
+"""What only adds up within one kind; hand-outs and couple-years may be of one commodity or of all."""
 PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"})
 Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
@@ -49,6 +52,7 @@ class Term(PackModel):
     scheme: str | None = Field(default=None, description="id of a scheme; for measures of benefits only, and always")
     programme: str | None = Field(default=None, description="id of a programme; for its measures only, and always")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
+    kind: str | None = Field(default=None, description="id of a commodity, of a method (acceptors), or a kind of site")
 
     @model_validator(mode="after")
     def _of_one_scheme(self) -> Self:
@@ -70,6 +74,19 @@ class Term(PackModel):
                 en=f"The measure {self.measure} has no outcome.",
                 mend_zh="只有 benefit_claims 才有。",
                 mend_en="Only benefit_claims has one.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        narrowed = any(one is not None for one in (self.sex, self.age_from, self.age_to, self.order))
+        without = self.kind is None and self.measure in OF_ONE_KIND
+        if without or (self.measure in SUPPLY and narrowed) or (self.kind is not None and self.measure not in SUPPLY):
+            raise wrong(
+                zh=f"量度 {self.measure} " + ("须写 kind。" if without else "不能这样限定。"),
+                en=f"The measure {self.measure} " + ("takes a kind." if without else "isn't narrowed like this."),
+                mend_zh="发放、避孕开始者和站点的量度用 kind，且不分性别、年龄和孩次；其他量度没有 kind。",
+                mend_en="Hand-outs, acceptors and sites take a kind and no sex, age or order; nothing else has one.",
             )
         return self
 
@@ -106,7 +123,7 @@ class CaseCell(PackModel):
         "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-        "programme_visits",
+        "programme_visits", "handouts", "units_dispensed", "couple_years", "acceptors", "sites",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"
@@ -117,6 +134,7 @@ class CaseCell(PackModel):
     at: Literal["start", "end"] = "end"
     scheme: str | None = None
     programme: str | None = None
+    kind: str | None = None
     outcome: Outcome = "in_force"
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from shidai.packs.schema.area import AreaTree, Level, PackArea
 from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wrong
+from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
@@ -65,7 +66,7 @@ class PackHeader(PackModel):
         return self
 
 
-CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report)
+CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity)
 
 
 class Pack(PackModel):
@@ -83,6 +84,7 @@ class Pack(PackModel):
     all_reports: tuple[Report, ...]
     all_schemes: tuple[Scheme, ...]
     all_programmes: tuple[Programme, ...]
+    all_commodities: tuple[Commodity, ...]
     attested: dict[str, AttestedFact]
     demonstration: Demonstration | None
 
@@ -158,6 +160,10 @@ class Pack(PackModel):
         return {programme.id: programme for programme in self.all_programmes}
 
     @cached_property
+    def commodities(self) -> dict[str, Commodity]:
+        return self._in_force(self.all_commodities)
+
+    @cached_property
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
@@ -202,5 +208,6 @@ class Pack(PackModel):
         own += [("series", part) for part in self.all_series]
         own += [("target", part) for part in self.all_targets]
         own += [("report", part) for part in self.all_reports]
+        own += [("commodity", part) for part in self.all_commodities]
         own += [("fact", fact) for fact in self.attested.values()]
         return tuple(own)

@@ -25,6 +25,7 @@ from shidai.registry.queries.people import (
     Found,
     find_people,
     people_by_number,
+    person_with_number,
     readable,
     recent_births,
 )
@@ -46,7 +47,7 @@ __all__ = [
     "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "all_merged_into", "areas_of", "births_behind",
     "doubt_among", "find_people", "get_household", "get_mother", "get_person", "get_spell", "get_union", "hide_number",
     "household_page", "import_runs", "list_page", "list_people", "list_waiting", "merged_into", "merged_record",
-    "mother_of", "pair_page", "pairs", "people_behind", "people_by_number", "person_page", "preview_merge",
-    "propose_kept", "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences",
-    "survivors",
+    "mother_of", "pair_page", "pairs", "people_behind", "people_by_number", "person_page", "person_with_number",
+    "preview_merge", "propose_kept", "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of",
+    "residences", "survivors",
 ]  # fmt: skip

@@ -126,6 +126,16 @@ def people_by_number(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
     return {person.pk: person for person in in_scope(scope).filter(pk__in=list(ids))}
 
 
+def person_with_number(text: str) -> Person | None:
+    """Whose resident number this is, under the record that was kept; for who serves her anywhere and shows no name."""
+    hidden = read_hidden(text)
+    if hidden is None or hidden.kind != "resident":
+        return None
+    owners = Identifier.objects.filter(mark=hidden.mark, kind=Identifier.Kind.RESIDENT).order_by("pk")
+    found = [one.person.merged_into or one.person for one in owners.select_related("person", "person__merged_into")]
+    return found[0] if found else None
+
+
 def readable(scope: Scope, uuids: Iterable[UUID]) -> set[UUID]:
     """Which of these people's records the caller may open; none for a role that reads no records."""
     if not scope.allows("record.read"):

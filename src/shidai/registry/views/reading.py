@@ -52,6 +52,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     shown = {
         "person": one,
         "may_serve": any(request.scope.allows("service.invite", area or "-") for area in homes),
+        "may_dispense": any(request.scope.allows("supply.dispense", area or "-") for area in homes),
         "sex": SEX[one.sex],
         "born": say_date(one.birth_date, precision_told(one.birth_date, one.birth_precision, day)),
         "age": age_told(one.birth_date, end),

@@ -16,7 +16,7 @@ from shidai.core.roles import Capability
 from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
-from shidai.packs.schema.indicator import Indicator, Term
+from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import (
     current_manifest,
@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     ),
     (Text(zh="待遇", en="Benefits"), ("benefit_recipients", "benefit_paid", "benefit_claims")),
     (Text(zh="服务", en="Services"), ("programme_offered", "programme_reached", "programme_visits")),
+    (Text(zh="药具", en="Supply"), tuple(sorted(SUPPLY))),
 )
 
 
@@ -131,9 +132,9 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
 
 
 def _needed_to_open(one: Indicator) -> tuple[Capability, ...]:
-    """What it takes to see whom a figure counts: visits are health data, for who may see results."""
-    visits = any(term.programme is not None for term in (*one.numerator, *one.denominator))
-    return ("record.read", "service.record") if visits else ("record.read",)
+    """What it takes to see whom a figure counts: visits and hand-outs are health data, for who may see results."""
+    counted = {term.measure for term in (*one.numerator, *one.denominator)}
+    return ("record.read", "service.record") if counted & (PROGRAMMES | SUPPLY - {"sites"}) else ("record.read",)
 
 
 def _join(terms: tuple[Term, ...]) -> Text:

@@ -45,6 +45,9 @@ def work(request: StaffRequest) -> HttpResponse:
     if request.scope.allows("service.invite"):
         items.append(Item("/services/", "calendar", Text(zh="服务项目", en="Programmes"),
                           Text(zh="谁到期、就诊、答复", en="who is due, visits, answers")))  # fmt: skip
+    if request.scope.allows("supply.read"):
+        items.append(Item("/supply/", "building", Text(zh="药具", en="Supply"),
+                          Text(zh="站点、库存、发放、请领", en="sites, stock, hand-outs, requisitions")))  # fmt: skip
     if request.scope.allows("record.read"):
         items.append(Item("/benefits/", "heart", Text(zh="待遇", en="Benefits"),
                           Text(zh="申请、公示、发放、核对", en="claims, notices, payments, proofs")))  # fmt: skip

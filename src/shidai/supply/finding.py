@@ -1,0 +1,97 @@
+"""Finding what an act names: sites, commodities, lots, and whom a card or number leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shidai.core import sealing
+from shidai.core.access import Scope, require
+from shidai.core.roles import Capability
+from shidai.packs.schema.commodity import Commodity, check_digit_fits
+from shidai.registry.citypack import city_pack
+from shidai.registry.queries import person_with_number
+from shidai.supply import refusals
+from shidai.supply.models import Card, Lot, Site
+
+CARD_LENGTH = 12  # of a card's number, its check digit included
+_TOKEN = "SD1"  # noqa: S105  the kind of a card's QR code, not a secret
+
+
+def find_site(by: Scope, code: str, capability: Capability, on: date | None = None) -> Site:
+    """A site where `by` may do this. Raises ShidaiError; on a day: only one that is open then."""
+    site = Site.objects.filter(code=code).first()
+    if site is None or (on is not None and not is_open(site, on)):
+        require(by, capability)
+        raise refusals.no_site(code)
+    require(by, capability, site.area)
+    return site
+
+
+def is_open(site: Site, on: date) -> bool:
+    return site.opened_on <= on and (site.closed_on is None or on < site.closed_on)
+
+
+def find_commodity(commodity: str, on: date) -> Commodity:
+    """A commodity of the city's pack in force on a day. Raises ShidaiError."""
+    found = city_pack().in_force(on).commodities.get(commodity)
+    if found is None:
+        raise refusals.no_commodity(commodity)
+    return found
+
+
+def find_lot(commodity: str, number: str) -> Lot:
+    lot = Lot.objects.filter(commodity=commodity, number=number).first()
+    if lot is None:
+        raise refusals.no_lot(number)
+    return lot
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Whom a card or number leads to: a row number, and what is needed to serve her. Never a name."""
+
+    person: int
+    sex: int
+    birth: date | None
+    card: Card | None
+
+
+def identify(text: str) -> Identified:
+    """Whom a card's number or QR code, or a resident number, leads to. Raises ShidaiError.
+
+    Everybody is served at every place of the city, so no area is asked for; what comes back names nobody.
+    """
+    plain = text.strip().replace(" ", "")
+    number = _card_number(plain)
+    card = (
+        Card.objects.select_related("person", "person__merged_into").filter(number=number).first() if number else None
+    )
+    if card is not None:
+        if hasattr(card, "end"):
+            raise refusals.card_ended()
+        person = card.person.merged_into or card.person
+        return Identified(person.pk, person.sex, person.birth_date, card)
+    found = person_with_number(plain) if not number else None
+    if found is None:
+        raise refusals.card_not_known()
+    return Identified(found.pk, found.sex, found.birth_date, None)
+
+
+def card_token(number: str) -> str:
+    """What a card's QR code holds: its number with a keyed mark, so that nobody makes up cards by counting."""
+    return f"{_TOKEN}.{number}.{_signature(number)}"
+
+
+def _signature(number: str) -> str:
+    return f"{sealing.blind_index(number, 'card'):016x}"
+
+
+def _card_number(plain: str) -> str | None:
+    """The number of a card that was typed or scanned; None for what is none, or whose mark is wrong."""
+    if plain.startswith(f"{_TOKEN}."):
+        _, _, rest = plain.partition(".")
+        number, _, mark = rest.partition(".")
+        return number if mark == _signature(number) else None
+    fits = len(plain) == CARD_LENGTH and plain.isascii() and plain.isdigit() and check_digit_fits(plain)
+    return plain if fits else None

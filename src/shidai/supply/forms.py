@@ -1,0 +1,281 @@
+"""What people type at a site. The rules live in the actions; a form only reads the fields and shows what is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+
+from shidai.core.language import say
+from shidai.packs.schema.commodity import Commodity
+from shidai.registry.fields import Choices, DayField, later
+from shidai.registry.forms import RecordForm
+from shidai.supply.gs1 import Scanned, read_code
+from shidai.supply.models import Site
+from shidai.supply.standing import OnShelf
+from shidai.supply.wording import KINDS
+from shidai.words import ShidaiError, Text
+
+REASON = later(zh="原因", en="Reason")
+QUANTITY = later(zh="数量", en="Quantity")
+
+
+def _number(**about: Any) -> forms.IntegerField:
+    attrs = {"inputmode": "numeric", "autocomplete": "off"}
+    return forms.IntegerField(min_value=1, max_value=10_000_000, widget=forms.TextInput(attrs=attrs), **about)
+
+
+def _commodities(found: Sequence[Commodity]) -> dict[Any, Text]:
+    return {one.id: Text(zh=f"{one.title.zh}（{one.unit.zh}）", en=f"{one.title.en} ({one.unit.en})") for one in found}
+
+
+def _lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
+    return {
+        f"{one.lot.commodity}/{one.lot.number}": Text(
+            zh=f"{one.lot.number}，账面 {one.quantity:,}，有效期至 {one.lot.expires_on}",
+            en=f"{one.lot.number}, {one.quantity:,} on the book, expires {one.lot.expires_on}",
+        )
+        for one in lots
+    }
+
+
+class DatedForm(RecordForm):
+    """An act on a day."""
+
+    day = DayField(label=later(zh="日期", en="Day"))
+
+
+class HandOutForm(RecordForm):
+    """What is handed out, to whom a card or number leads, or to nobody by name."""
+
+    submit: ClassVar[Text] = Text(zh="发放", en="Hand out")
+    who = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"), widget=forms.RadioSelect)
+    quantity = _number(label=QUANTITY)
+
+    def __init__(self, *given: Any, offered: dict[Any, Text], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["commodity"].choices = Choices(offered)()  # type: ignore[attr-defined]
+
+
+class ReceiptForm(DatedForm):
+    """A line of a delivery note; a scan of the pack fills lot and expiry."""
+
+    submit: ClassVar[Text] = Text(zh="入库", en="Receive")
+    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reference", "day")
+    code = forms.CharField(
+        label=later(zh="扫描包装", en="Scan the pack"), required=False, max_length=120,
+        help_text=later(
+            zh="DataMatrix 或条码：自动填写药具、批号和有效期。",
+            en="DataMatrix or bar code: fills commodity, lot, expiry.",
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
+    )  # fmt: skip
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"), required=False)
+    lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20, required=False)
+    expires_on = DayField(label=later(zh="有效期至", en="Expires on"), required=False)
+    quantity = _number(label=QUANTITY)
+    reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
+
+    def __init__(self, *given: Any, commodities: Sequence[Commodity], today: date, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.commodities, self.today = commodities, today
+        choose: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
+        self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        scanned = self._scanned(told.get("code", ""))
+        by_gtin = {gtin: one.id for one in self.commodities for gtin in one.gtin}
+        told["commodity"] = told.get("commodity") or by_gtin.get(scanned.gtin, "")
+        told["lot"] = told.get("lot") or scanned.lot
+        told["expires_on"] = told.get("expires_on") or scanned.expires_on
+        told["gtin"] = scanned.gtin
+        for name in ("commodity", "lot", "expires_on"):
+            if not told.get(name) and name not in self.errors:
+                self.add_error(name, say(Text(zh="请填写，或扫描包装。", en="Enter it, or scan the pack.")))
+        return told
+
+    def _scanned(self, code: str) -> Scanned:
+        try:
+            return read_code(code, self.today) if code.strip() else Scanned()
+        except ShidaiError as error:
+            one = error.problems[0]
+            self.add_error("code", say(Text(zh=f"{one.what.zh}{one.mend.zh}", en=f"{one.what.en} {one.mend.en}")))
+            return Scanned()
+
+
+class SendForm(DatedForm):
+    """Goods that go to another site."""
+
+    submit: ClassVar[Text] = Text(zh="发出", en="Send")
+    field_order = ("id", "to", "commodity", "quantity", "reference", "day")
+    at: ClassVar[dict[str, str]] = {"site": "to"}
+    to = forms.ChoiceField(label=later(zh="发往", en="To"))
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
+    quantity = _number(label=QUANTITY)
+    reference = forms.CharField(label=later(zh="单号", en="Reference"), max_length=60, required=False)
+
+    def __init__(self, *given: Any, sites: Sequence[Site], commodities: Sequence[Commodity], **more: Any) -> None:
+        super().__init__(*given, **more)
+        names: dict[Any, Text] = {one.code: Text(zh=one.name_zh, en=one.name_en) for one in sites}
+        self.fields["to"].choices = Choices(names)()  # type: ignore[attr-defined]
+        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+
+
+class _LotsForm(DatedForm):
+    """A number for each lot, and a reason for what differs."""
+
+    reason = forms.CharField(max_length=500, required=False)
+
+    def ask(self, lots: dict[int, Text], most: dict[int, int] | None = None) -> None:
+        """A field for each lot, by its row number; `most`: not more than so many, which stand there already."""
+        for pk, name in lots.items():
+            limit = most[pk] if most is not None else 10_000_000
+            self.fields[f"lot_{pk}"] = forms.IntegerField(
+                label=say(name), min_value=0, max_value=limit, initial=limit if most is not None else None,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
+            )  # fmt: skip
+        self.order_fields(["id", *(f"lot_{pk}" for pk in lots), "reason", "day"])
+
+    @property
+    def counted(self) -> dict[int, int]:
+        """By lot's row number."""
+        lots = {name: count for name, count in self.cleaned_data.items() if name.startswith("lot_")}
+        return {int(name.removeprefix("lot_")): count for name, count in lots.items()}
+
+
+class ArrivalForm(_LotsForm):
+    """What came of a transfer; less than was sent needs a reason."""
+
+    submit: ClassVar[Text] = Text(zh="确认到货", en="It has come")
+
+    def __init__(self, *given: Any, lots: dict[int, tuple[Text, int]], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["reason"].label = say(Text(zh="短缺的原因", en="Reason for what is missing"))
+        self.ask({pk: name for pk, (name, _) in lots.items()}, {pk: sent for pk, (_, sent) in lots.items()})
+
+
+class CountForm(_LotsForm):
+    """A stock-take: what stands on the shelf, not what the book says."""
+
+    submit: ClassVar[Text] = Text(zh="保存盘点", en="Save the count")
+    mark = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, lots: dict[int, Text], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["reason"].label = say(Text(zh="差异的原因", en="Reason for a difference"))
+        self.ask(lots)
+
+
+class LossForm(DatedForm):
+    """Something broke or is missing."""
+
+    submit: ClassVar[Text] = Text(zh="登记损耗", en="Record the loss")
+    field_order = ("id", "lot", "quantity", "reason", "day")
+    lot = forms.ChoiceField(label=later(zh="批号", en="Lot"))
+    quantity = _number(label=QUANTITY)
+    reason = forms.CharField(label=REASON, max_length=500)
+
+    def __init__(self, *given: Any, lots: Sequence[OnShelf], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["lot"].choices = Choices(_lots(lots))()  # type: ignore[attr-defined]
+
+
+class WriteOffForm(DatedForm):
+    """All of an expired or recalled lot."""
+
+    submit: ClassVar[Text] = Text(zh="报废", en="Write off")
+    field_order = ("id", "lot", "reason", "day")
+    lot = forms.ChoiceField(label=later(zh="批号", en="Lot"))
+    reason = forms.CharField(label=later(zh="说明", en="Note"), max_length=500, required=False)
+
+    def __init__(self, *given: Any, lots: Sequence[OnShelf], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["lot"].choices = Choices(_lots(lots))()  # type: ignore[attr-defined]
+
+
+class ReasonForm(DatedForm):
+    """An act that needs its reason."""
+
+    reason = forms.CharField(label=REASON, max_length=500)
+
+
+class RequestForm(DatedForm):
+    """What a site asks its supplier for."""
+
+    submit: ClassVar[Text] = Text(zh="请领", en="Ask for it")
+    field_order = ("id", "commodity", "quantity", "reason", "day")
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
+    quantity = _number(label=QUANTITY)
+    reason = forms.CharField(
+        label=REASON, max_length=500, required=False,
+        help_text=later(zh="超过建议量时须说明。", en="Needed when it is more than what the records propose."),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, commodities: Sequence[Commodity], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+
+
+class ApproveForm(DatedForm):
+    """How much of a requisition is agreed to."""
+
+    submit: ClassVar[Text] = Text(zh="批准", en="Approve")
+    field_order = ("id", "quantity", "reason", "day")
+    quantity = _number(label=later(zh="批准数量", en="Quantity approved"))
+    reason = forms.CharField(
+        label=REASON, max_length=500, required=False,
+        help_text=later(zh="少于请领量时须说明。", en="Needed when it is less than what was asked for."),
+    )  # fmt: skip
+
+
+class RecallForm(DatedForm):
+    """A lot that is handed out no more."""
+
+    submit: ClassVar[Text] = Text(zh="召回", en="Recall")
+    field_order = ("id", "commodity", "lot", "reason", "day")
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
+    lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20)
+    reason = forms.CharField(label=REASON, max_length=500)
+
+    def __init__(self, *given: Any, commodities: Sequence[Commodity], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+
+
+class SiteForm(RecordForm):
+    """A site that opens."""
+
+    submit: ClassVar[Text] = Text(zh="开设", en="Open")
+    code = forms.SlugField(label=later(zh="代码", en="Code"), max_length=20)
+    name_zh = forms.CharField(label=later(zh="名称", en="Name in Chinese"), max_length=60)
+    name_en = forms.CharField(label=later(zh="英文名称", en="Name in English"), max_length=80)
+    kind = forms.ChoiceField(label=later(zh="类型", en="Kind"), choices=Choices(dict(KINDS)))
+    supplier = forms.ChoiceField(label=later(zh="供货点", en="Supplied by"), required=False)
+    hours = forms.CharField(
+        label=later(zh="开放时间", en="Opening hours"), max_length=200, required=False,
+        help_text=later(
+            zh="如 1-5 08:30-11:30 13:30-17:00；6 09:00-12:00（1为周一）。",
+            en="1-5 08:30-11:30 13:30-17:00; 6 09:00-12:00 (1 is Monday).",
+        ),
+    )  # fmt: skip
+    latitude = forms.DecimalField(label=later(zh="纬度", en="Latitude"), required=False, min_value=-90, max_value=90)
+    longitude = forms.DecimalField(
+        label=later(zh="经度", en="Longitude"), required=False, min_value=-180, max_value=180
+    )
+    opened_on = DayField(label=later(zh="开设日期", en="Open from"))
+
+    def __init__(self, *given: Any, sites: Sequence[Site], **more: Any) -> None:
+        super().__init__(*given, **more)
+        names: dict[Any, Text] = {"": Text(zh="无（由外部供货）", en="nobody here (from outside)")}
+        names |= {one.code: Text(zh=one.name_zh, en=one.name_en) for one in sites}
+        self.fields["supplier"].choices = Choices(names)()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if (told.get("latitude") is None) != (told.get("longitude") is None):
+            self.add_error("longitude", say(Text(zh="经度和纬度要一起填写。", en="Give both or neither.")))
+        return told

@@ -1,0 +1,131 @@
+"""Sites, what is on their shelves, and their book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from shidai.core.access import Scope, require, within
+from shidai.registry.citypack import city_pack
+from shidai.supply.ledger import is_recalled, is_usable, shelf_of
+from shidai.supply.models import Balance, Site, StockEntry
+from shidai.supply.standing import Standing, standings
+
+BOOK_LINES = 30
+
+
+def _in_scope(scope: Scope, area: str = "") -> QuerySet[Site]:
+    require(scope, "supply.read", area) if area else require(scope, "supply.read")
+    found = Site.objects.filter(within(scope.prefixes("supply.read"), "area"))
+    return found.filter(within((area,), "area")) if area else found
+
+
+def sites_of(scope: Scope, area: str, on: date) -> list[Site]:
+    """The sites of an area that are open on a day, stores first, in the order of their areas."""
+    open_ = Q(opened_on__lte=on) & (Q(closed_on=None) | Q(closed_on__gt=on))
+    order = {kind: at for at, kind in enumerate(Site.Kind.values)}
+    return sorted(_in_scope(scope, area).filter(open_), key=lambda one: (order[one.kind], one.area, one.code))
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A site with how it stands, its latest entries, and what its reader may do there."""
+
+    site: Site
+    standings: tuple[Standing, ...]
+    book: tuple[StockEntry, ...]
+    may_keep: bool
+    may_dispense: bool
+    may_approve: bool
+
+
+def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
+    """One site of the reader's areas; None elsewhere."""
+    site = _in_scope(scope).select_related("supplier").filter(code=code).first()
+    if site is None:
+        return None
+    commodities = list(city_pack().in_force(on).commodities.values())
+    book = (
+        StockEntry.objects.filter(Q(site=site) | Q(other=site), day__lte=on)
+        .select_related("site", "other", "reverses", "reversal", "arrival")
+        .prefetch_related("movements__lot")
+        .order_by("-day", "-pk")[:BOOK_LINES]
+    )
+    return SitePage(
+        site, tuple(standings(site, commodities, on)), tuple(book), scope.allows("supply.keep", site.area),
+        scope.allows("supply.dispense", site.area), scope.allows("supply.approve", site.area),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """What of a lot is at a site: on its shelf, and under way to it."""
+
+    site: Site
+    commodity: str
+    lot: str
+    expires_on: date
+    recalled: bool
+    on_shelf: int
+    coming: int
+
+
+def stock_table(scope: Scope, area: str) -> list[StockLine]:
+    """Every lot at every site of an area, sites in the order of their codes."""
+    sites = {one.pk: one for one in _in_scope(scope, area)}
+    held = Balance.objects.filter(site__in=sites, quantity__gt=0).select_related("lot", "lot__recall")
+    shelves: dict[tuple[int, int], tuple[Balance, list[int]]] = {}
+    for one in held:
+        site = sites[one.site_id]
+        counts = shelves.setdefault((one.site_id, one.lot_id), (one, [0, 0]))[1]
+        counts[0 if one.account == shelf_of(site) else 1] += one.quantity
+    lines = [
+        StockLine(
+            sites[one.site_id],
+            one.lot.commodity,
+            one.lot.number,
+            one.lot.expires_on,
+            is_recalled(one.lot),
+            *counts,
+        )
+        for one, counts in shelves.values()
+    ]
+    return sorted(lines, key=lambda one: (one.site.code, one.commodity, one.expires_on, one.lot))
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What needs care at a site, in numbers of lots, commodities and transfers."""
+
+    to_write_off: int
+    expiring: int
+    out: int
+    coming: int
+
+
+def attention(sites: Sequence[Site], on: date) -> dict[int, Care]:
+    """What needs care at each of these sites, from their balances alone: as many queries as for one.
+
+    out: commodities that the site had once and has no usable unit of today.
+    """
+    shelves = {one.pk: shelf_of(one) for one in sites}
+    warn = {one.id: one.expiring_days for one in city_pack().in_force(on).commodities.values()}
+    usable: dict[int, dict[str, int]] = {}
+    counts = {pk: [0, 0, 0] for pk in shelves}
+    for one in Balance.objects.filter(site__in=shelves).select_related("lot", "lot__recall"):
+        if one.account != shelves[one.site_id]:
+            counts[one.site_id][2] += one.quantity > 0
+            continue
+        good = one.quantity if is_usable(one.lot, on) else 0
+        known = usable.setdefault(one.site_id, {})
+        known[one.lot.commodity] = known.get(one.lot.commodity, 0) + good
+        if one.quantity:
+            counts[one.site_id][0] += not good
+            counts[one.site_id][1] += good > 0 and (one.lot.expires_on - on).days < warn.get(one.lot.commodity, 0)
+    return {
+        pk: Care(off, soon, sum(not units for units in usable.get(pk, {}).values()), coming)
+        for pk, (off, soon, coming) in counts.items()
+    }

@@ -1,0 +1,205 @@
+"""What supply refuses, and how to mend it: each sentence once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shidai.packs.schema.commodity import Commodity
+from shidai.supply.models import Lot, Site
+from shidai.words import ShidaiError, Text, problem
+
+
+def refuse(where: str, what: Text, mend: Text) -> ShidaiError:
+    return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
+
+
+def no_site(code: str) -> ShidaiError:
+    return refuse(
+        "site",
+        Text(
+            zh=f"没有代码为 {code} 的站点，或它当日不开放。",
+            en=f"There is no site {code}, or it isn't open on the day.",
+        ),
+        Text(zh="请核对站点和日期。", en="Check the site and the day."),
+    )
+
+
+def no_commodity(commodity: str) -> ShidaiError:
+    return refuse(
+        "commodity",
+        Text(zh=f"政策包当日没有药具 {commodity}。", en=f"The pack has no commodity {commodity} on the day."),
+        Text(zh="请核对药具。", en="Check the commodity."),
+    )
+
+
+def no_lot(number: str) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"这里没有批号为 {number} 的药具。", en=f"Nothing of the lot {number} is here."),
+        Text(zh="请核对批号。", en="Check the lot number."),
+    )
+
+
+def no_entry() -> ShidaiError:
+    return refuse(
+        "entry",
+        Text(
+            zh="找不到这笔记录，或它已冲销、已收货。",
+            en="There is no such entry, or it was reversed or received already.",
+        ),
+        Text(zh="请刷新页面。", en="Load the page again."),
+    )
+
+
+def too_little(commodity: Commodity, left: int) -> ShidaiError:
+    return refuse(
+        "quantity",
+        Text(
+            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期和召回的不计）。",
+            en=f"Only {left} of '{commodity.title.en}' can be used here (expired and recalled lots don't count).",
+        ),
+        Text(zh="请减少数量，或先入库、请领。", en="Take fewer, or receive or ask for more first."),
+    )
+
+
+def too_little_of(lot: Lot, left: int) -> ShidaiError:
+    return refuse(
+        "quantity",
+        Text(zh=f"批号 {lot.number} 账面只有 {left}。", en=f"The book has only {left} of the lot {lot.number} here."),
+        Text(
+            zh="请核对数量；实物与账面不符时请盘点。",
+            en="Check the quantity; count the stock if the shelf differs from the book.",
+        ),
+    )
+
+
+def nothing() -> ShidaiError:
+    return refuse(
+        "quantity",
+        Text(zh="数量须是大于0的整数。", en="The quantity must be a whole number above 0."),
+        Text(zh="请填写数量。", en="Enter the quantity."),
+    )
+
+
+def expired(lot_number: str, expires_on: date) -> ShidaiError:
+    return refuse(
+        "expires_on",
+        Text(zh=f"批号 {lot_number} 已于 {expires_on} 过期。", en=f"The lot {lot_number} expired on {expires_on}."),
+        Text(
+            zh="过期药具不能入库或发放，请退回或报废。",
+            en="Expired goods are neither received nor handed out: send them back or write them off.",
+        ),
+    )
+
+
+def not_expired(lot: Lot) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(
+            zh=f"批号 {lot.number} 没有过期，也没有召回。",
+            en=f"The lot {lot.number} hasn't expired and wasn't recalled.",
+        ),
+        Text(zh="破损或丢失请登记为损耗并写明原因。", en="Record damage or loss with its reason instead."),
+    )
+
+
+def other_expiry(lot: Lot) -> ShidaiError:
+    return refuse(
+        "expires_on",
+        Text(
+            zh=f"批号 {lot.number} 原登记的有效期至 {lot.expires_on}。",
+            en=f"The lot {lot.number} is known with expiry on {lot.expires_on}.",
+        ),
+        Text(zh="同一批号只有一个有效期，请对照包装核对。", en="A lot has one day of expiry: compare with the pack."),
+    )
+
+
+def recalled(lot: Lot) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"批号 {lot.number} 已召回。", en=f"The lot {lot.number} was recalled."),
+        Text(zh="请封存，等待退回或报废。", en="Set it apart until it is sent back or written off."),
+    )
+
+
+def over_allowance(commodity: Commodity, left: int) -> ShidaiError:
+    allowance = commodity.allowance
+    assert allowance is not None
+    return refuse(
+        "quantity",
+        Text(
+            zh=f"每{allowance.months}个月最多领{allowance.units}{commodity.unit.zh}，本期还可领{left}{commodity.unit.zh}。",
+            en=f"At most {allowance.units} within {allowance.months} months; {left} are left for this person.",
+        ),
+        Text(zh="请减少数量。", en="Take fewer."),
+    )
+
+
+def not_without_name(commodity: Commodity) -> ShidaiError:
+    most = commodity.anonymous_most
+    if most is None:
+        return refuse(
+            "who",
+            Text(
+                zh=f"“{commodity.title.zh}”不能匿名领取。",
+                en=f"'{commodity.title.en}' isn't handed out without a card or number.",
+            ),
+            Text(zh="请刷卡或输入身份号码。", en="Read the card or enter the resident number."),
+        )
+    return refuse(
+        "quantity",
+        Text(
+            zh=f"匿名每次最多领{most}{commodity.unit.zh}。",
+            en=f"Without a name at most {most} are handed out at one time.",
+        ),
+        Text(zh="请减少数量，或刷卡领取。", en="Take fewer, or use a card."),
+    )
+
+
+def only_by_nurse(commodity: Commodity) -> ShidaiError:
+    return refuse(
+        "commodity",
+        Text(
+            zh=f"“{commodity.title.zh}”须由护士或医生当面使用。",
+            en=f"'{commodity.title.en}' is given by a nurse or doctor in person.",
+        ),
+        Text(zh="请到服务站办理。", en="It is done at a station."),
+    )
+
+
+def card_not_known() -> ShidaiError:
+    return refuse(
+        "who",
+        Text(zh="这张卡或号码不对应任何人。", en="This card or number leads to nobody."),
+        Text(zh="请重新扫描；或核对号码的每一位。", en="Scan it again, or check every digit."),
+    )
+
+
+def card_ended() -> ShidaiError:
+    return refuse(
+        "who",
+        Text(zh="这张卡已停用（挂失或换新）。", en="This card opens nothing any more: it was lost or replaced."),
+        Text(zh="请使用新卡或身份号码。", en="Use the new card or the resident number."),
+    )
+
+
+def without_reason() -> ShidaiError:
+    return refuse(
+        "reason",
+        Text(zh="请写明原因。", en="Give the reason."),
+        Text(zh="审计时会看到。", en="It is shown to auditors."),
+    )
+
+
+def book_moved(site: Site) -> ShidaiError:
+    return refuse(
+        "mark",
+        Text(
+            zh=f"打开盘点表之后，“{site.name_zh}”的账面有变动。",
+            en=f"The book of '{site.name_en}' has moved since this page was opened.",
+        ),
+        Text(
+            zh="已填数字都在：请对照新的账面核对后再保存。",
+            en="What was typed is still here: check it against the new book and save again.",
+        ),
+    )

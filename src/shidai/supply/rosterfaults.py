@@ -1,0 +1,193 @@
+"""What is wrong in the files of a stock book that is to be taken over: each line with its place and remedy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from shidai.registry.citypack import city_pack
+from shidai.supply.hours import read_hours
+from shidai.supply.models import Site, StockEntry
+from shidai.words import Problem, ShidaiError, Text, problem
+
+Row = dict[str, str]
+Placed = tuple[str, Row]
+MOST = 20
+Deed = StockEntry.Deed
+_DEEDS = frozenset({*Deed.values} - {Deed.REVERSAL})
+_CHANNELS = frozenset({"", "desk", "machine", "visit"})
+
+
+def find_faults(
+    listed: Sequence[Placed], rows: Sequence[Placed], people: dict[str, int], known_sites: Collection[str]
+) -> list[Problem]:
+    """The first faults of both files; none when the book may be taken."""
+    codes = set(known_sites)
+    faults: list[Problem] = []
+    for place, row in listed:
+        faults += _of_site(place, row, codes)
+        codes.add(row["code"])
+    transfers = {row["key"] for _, row in rows if row["deed"] == Deed.TRANSFER}
+    expiries: dict[tuple[str, str], str] = {}
+    for place, row in rows:
+        faults += _of_row(place, row, codes, people, transfers, expiries)
+        if len(faults) >= MOST:
+            break
+    return (faults or list(_below_nought(rows)))[:MOST]
+
+
+def _wrong(where: str, what: Text, mend: Text) -> Problem:
+    return problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en)
+
+
+_MEND = Text(zh="请改正。", en="Correct it.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _of_site(place: str, row: Row, codes: set[str]) -> Iterator[Problem]:
+    day = row["opened_on"]
+    if city_pack().area(row["area"], _day(day)) is None:
+        yield _wrong(
+            f"{place} / area",
+            Text(zh=f"没有代码为 {row['area']} 的地区。", en=f"There is no area {row['area']}."),
+            _MEND,
+        )
+    if row["kind"] not in Site.Kind.values:
+        kinds = ", ".join(Site.Kind.values)
+        yield _wrong(
+            f"{place} / kind", Text(zh=f"没有站点类型 {row['kind']}。", en=f"There is no kind of site {row['kind']}."),
+            Text(zh=f"可写：{kinds}。", en=f"There are: {kinds}."),
+        )  # fmt: skip
+    if row["supplier"] and row["supplier"] not in codes:
+        yield _wrong(
+            f"{place} / supplier",
+            Text(
+                zh=f"供货点 {row['supplier']} 不在前面。", en=f"The supplier {row['supplier']} doesn't stand before it."
+            ),
+            Text(zh="请先列供货点。", en="List suppliers first."),
+        )
+    for name in ("opened_on", "closed_on"):
+        if (row[name] or name == "opened_on") and _day(row[name]) is None:
+            yield _no_day(place, name, row[name])
+    try:
+        read_hours(row["hours"])
+        for name in ("latitude", "longitude"):
+            Decimal(row[name] or "0")
+    except ShidaiError as error:
+        yield from (_wrong(f"{place} / hours", one.what, one.mend) for one in error.problems)
+    except InvalidOperation:
+        yield _wrong(f"{place} / latitude", Text(zh="经纬度不是数。", en="The place isn't a number."), _MEND)
+
+
+def _no_day(place: str, name: str, text: str) -> Problem:
+    return _wrong(
+        f"{place} / {name}", Text(zh=f"“{text}”不是日期。", en=f"'{text}' is no day."),
+        Text(zh="请写成 2006-03-01。", en="Write it like 2006-03-01."),
+    )  # fmt: skip
+
+
+def _of_row(
+    place: str, row: Row, codes: set[str], people: dict[str, int], transfers: set[str],
+    expiries: dict[tuple[str, str], str],
+) -> Iterator[Problem]:  # fmt: skip
+    if row["deed"] not in _DEEDS:
+        named = ", ".join(sorted(_DEEDS))
+        yield _wrong(
+            f"{place} / deed", Text(zh=f"没有事项 {row['deed']}。", en=f"There is no deed {row['deed']}."),
+            Text(zh=f"可写：{named}。", en=f"There are: {named}."),
+        )  # fmt: skip
+    for name in ("day", "expires_on"):
+        if _day(row[name]) is None:
+            yield _no_day(place, name, row[name])
+    for name in ("site", "other"):
+        needed = name == "site" or row["deed"] == Deed.TRANSFER
+        if (needed or row[name]) and row[name] not in codes:
+            yield _wrong(
+                f"{place} / {name}", Text(zh=f"没有站点 {row[name]}。", en=f"There is no site {row[name]}."), _MEND
+            )
+    yield from _of_goods(place, row, expiries)
+    if row["person_key"] and (row["person_key"] not in people or row["deed"] != Deed.HANDOUT):
+        yield _wrong(
+            f"{place} / person_key",
+            Text(zh=f"登记库里没有来自同一来源的 {row['person_key']}，或这不是发放。",
+                 en=f"The register has nobody of this source with the key {row['person_key']}, or it is no hand-out."),
+            Text(zh="请先导入人员。", en="Import the people first."),
+        )  # fmt: skip
+    if row["deed"] == Deed.ARRIVAL and row["arrives"] not in transfers:
+        yield _wrong(
+            f"{place} / arrives",
+            Text(zh=f"没有调拨 {row['arrives']}。", en=f"There is no transfer {row['arrives']}."),
+            _MEND,
+        )
+    if row["channel"] not in _CHANNELS:
+        yield _wrong(
+            f"{place} / channel",
+            Text(zh="渠道应为 desk、machine 或 visit。", en="A channel is desk, machine or visit."),
+            _MEND,
+        )
+
+
+def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Iterator[Problem]:
+    on = _day(row["day"])
+    if on is not None and row["commodity"] not in city_pack().in_force(on).commodities:
+        yield _wrong(
+            f"{place} / commodity",
+            Text(
+                zh=f"政策包当日没有药具 {row['commodity']}。",
+                en=f"The pack has no commodity {row['commodity']} on the day.",
+            ),
+            Text(zh="请核对政策包。", en="Check the pack."),
+        )
+    digits = row["quantity"].lstrip("-" if row["deed"] == Deed.COUNT else "")
+    if not digits.isdigit() or int(digits) == 0:
+        yield _wrong(
+            f"{place} / quantity",
+            Text(zh=f"数量“{row['quantity']}”不对。", en=f"'{row['quantity']}' is no quantity."),
+            _MEND,
+        )
+    known = expiries.setdefault((row["commodity"], row["lot"]), row["expires_on"])
+    if known != row["expires_on"]:
+        yield _wrong(
+            f"{place} / expires_on",
+            Text(zh=f"批号 {row['lot']} 前面写作 {known}。", en=f"The lot {row['lot']} stands before with {known}."),
+            Text(zh="同一批号只有一个有效期。", en="A lot has one day of expiry."),
+        )
+    if row["deed"] == Deed.HANDOUT and row["expires_on"] < row["day"]:
+        yield _wrong(f"{place} / lot", Text(zh="发放了过期的批号。", en="An expired lot was handed out."), _MEND)
+    if row["deed"] == Deed.LOSS and not row["reason"].strip():
+        yield _wrong(f"{place} / reason", Text(zh="损耗没有写明原因。", en="A loss without its reason."), _MEND)
+
+
+_IN = frozenset[str]({Deed.RECEIPT, Deed.COUNT, Deed.ARRIVAL})
+_ORDER: dict[str, int] = {Deed.RECEIPT: 0, Deed.TRANSFER: 1, Deed.ARRIVAL: 2}
+
+
+def _below_nought(rows: Sequence[Placed]) -> Iterator[Problem]:
+    """Rows by which a shelf, or what is under way, falls below nought; of one day, what comes stands first."""
+    levels: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for place, row in sorted(rows, key=lambda one: (one[1]["day"], _ORDER.get(one[1]["deed"], 3))):
+        quantity, site = int(row["quantity"]), row["site"]
+        moves = [(f"site:{site}", quantity if row["deed"] in _IN else -quantity)]
+        if row["deed"] == Deed.TRANSFER:
+            moves.append((f"transit:{row['other']}", quantity))
+        if row["deed"] == Deed.ARRIVAL:
+            moves.append((f"transit:{site}", -quantity))
+        for account, units in moves:
+            key = (account, row["commodity"], row["lot"])
+            levels[key] += units
+            if levels[key] < 0:
+                yield _wrong(
+                    place,
+                    Text(zh=f"到这一行，{account} 的批号 {row['lot']} 成了 {levels[key]}。",
+                         en=f"By this row the lot {row['lot']} in {account} comes to {levels[key]}."),
+                    Text(zh="请核对先后和数量：没有的东西发不出去。", en="Check order and quantities."),
+                )  # fmt: skip
+                levels[key] = 0

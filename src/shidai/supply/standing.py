@@ -1,0 +1,172 @@
+"""How a site stands with a commodity on a day: what it has, uses, gets, and should ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.db.models import Sum
+
+from shidai.packs.schema.commodity import Commodity
+from shidai.rules.periods import months_later
+from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
+from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, is_recalled, shelf_of, transit_to
+from shidai.supply.models import Balance, Lot, Movement, Requisition, Site, StockEntry
+
+_NO_USE = frozenset({SUPPLIER, LOST, EXPIRED, COUNTED})
+
+
+@dataclass(frozen=True, slots=True)
+class OnShelf:
+    """A lot on a shelf: how much, and what is to be known of it."""
+
+    lot: Lot
+    quantity: int
+    expired: bool
+    expiring: bool
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A site and a commodity. monthly, months: None where nothing is known. chance: of the last month's use."""
+
+    commodity: Commodity
+    lots: tuple[OnShelf, ...]
+    monthly: float | None
+    usable: float
+    months: float | None
+    coming: int
+    to_ask: int
+    chance: float
+
+    @property
+    def on_shelf(self) -> int:
+        return sum(one.quantity for one in self.lots)
+
+    @property
+    def good(self) -> int:
+        """Units that may be handed out today."""
+        return sum(one.quantity for one in self.lots if not one.expired and not one.recalled)
+
+    @property
+    def expiring(self) -> int:
+        return sum(one.quantity for one in self.lots if one.expiring and not one.recalled)
+
+    @property
+    def to_write_off(self) -> int:
+        return self.on_shelf - self.good
+
+    @property
+    def is_out(self) -> bool:
+        return not self.good and bool(self.monthly)
+
+    @property
+    def is_low(self) -> bool:
+        return self.months is not None and self.months < self.commodity.reorder.least_months
+
+    @property
+    def is_odd(self) -> bool:
+        return self.chance < self.commodity.odd_level
+
+
+def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[Standing]:
+    """How a site stands with each of these commodities on a day."""
+    held = _held(site)
+    moved = _moves(site)
+    coming = _coming(site)
+    return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in commodities]
+
+
+def propose(site: Site, commodity: Commodity, on: date) -> int:
+    """What a site should ask for of a commodity on a day, by its records."""
+    return standings(site, [commodity], on)[0].to_ask
+
+
+def _held(site: Site) -> dict[str, list[Balance]]:
+    found: defaultdict[str, list[Balance]] = defaultdict(list)
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+        found[one.lot.commodity].append(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Units that came to a shelf on a day (below nought: went); whether they were used, by how many hand-outs."""
+
+    day: date
+    units: int
+    used: int
+    handouts: int
+
+
+def _moves(site: Site) -> dict[str, list[_Move]]:
+    """All that came and went at a site's shelf, by commodity. What was reversed cancels itself out as use."""
+    shelf, found = shelf_of(site), defaultdict(list)
+    rows = Movement.objects.filter(entry__site=site).values_list(
+        "lot__commodity", "entry__day", "entry__deed", "source", "target", "quantity", "entry__reverses__deed"
+    )
+    for commodity, day, deed, source, target, quantity, undone in rows:
+        sign = (target == shelf) - (source == shelf)
+        if not sign:
+            continue
+        outside = target if sign < 0 else source
+        is_use = outside not in _NO_USE and (sign < 0 or deed == StockEntry.Deed.REVERSAL)
+        is_handout = is_use and StockEntry.Deed.HANDOUT in (deed, undone)
+        used = -sign * quantity if is_use else 0
+        found[commodity].append(_Move(day, sign * quantity, used, -sign if is_handout else 0))
+    return found
+
+
+def _coming(site: Site) -> dict[str, int]:
+    """Units under way to a site, and asked for but neither sent nor refused."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for one in Balance.objects.filter(account=transit_to(site), quantity__gt=0).select_related("lot"):
+        found[one.lot.commodity] += one.quantity
+    asked = Requisition.objects.filter(site=site).exclude(steps__deed__in=("refused", "withdrawn", "sent"))
+    for commodity, total in asked.values_list("commodity").annotate(total=Sum("quantity")).order_by():
+        found[commodity] += total
+    return found
+
+
+def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming: int, on: date) -> Standing:
+    months = commodity.reorder.look_back_months
+    edges = [months_later(on, -back) for back in range(months, -1, -1)]
+    past = _uses(moves, edges)
+    monthly = monthly_use(past)
+    lots = [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
+    good = [
+        ((one.quantity), (one.lot.expires_on - on).days + 1) for one in lots if not one.expired and not one.recalled
+    ]
+    usable = usable_units(good, monthly) if monthly else float(sum(units for units, _ in good))
+    return Standing(
+        commodity, tuple(lots), monthly, usable, months_of_stock(usable, monthly), coming,
+        units_to_ask(monthly, usable, coming, commodity.reorder, commodity.pack_size), chance_of(past[-1], past[:-1]),
+    )  # fmt: skip
+
+
+def _on_shelf(one: Balance, commodity: Commodity, on: date) -> OnShelf:
+    left = (one.lot.expires_on - on).days
+    return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, is_recalled(one.lot))
+
+
+def _uses(moves: list[_Move], edges: list[date]) -> list[Use]:
+    """Use between the edges, (start, end]; a day is in stock when the shelf held something as it began or ended."""
+    by_day: defaultdict[date, list[_Move]] = defaultdict(list)
+    for one in moves:
+        by_day[one.day].append(one)
+    level = sum(one.units for one in moves if one.day <= edges[0])
+    uses = []
+    for start, end in pairwise(edges):
+        units = handouts = stocked = 0
+        for ahead in range(1, (end - start).days + 1):
+            today = by_day.get(start + timedelta(days=ahead), [])
+            before, level = level, level + sum(one.units for one in today)
+            stocked += before > 0 or level > 0
+            units += sum(one.used for one in today)
+            handouts += sum(one.handouts for one in today)
+        uses.append(Use(max(0, units), max(0, handouts), (end - start).days, stocked))
+    return uses

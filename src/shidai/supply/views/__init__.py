@@ -1,0 +1,1 @@
+"""Pages of supply: sites and their book, the dispensing point, requisitions, recalls, cards."""

@@ -1,0 +1,182 @@
+"""Requisitions, and recalls of a lot."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from shidai.core.access import require
+from shidai.core.request import StaffRequest
+from shidai.registry.citypack import city_pack
+from shidai.registry.recordsday import records_day
+from shidai.registry.villages import name_places
+from shidai.registry.wording import say_date
+from shidai.supply import actions
+from shidai.supply.forms import ApproveForm, DatedForm, ReasonForm, RecallForm, RequestForm
+from shidai.supply.queries import Asked, recall_page, requisitions, site_page
+from shidai.supply.queries.waiting import find_requisition
+from shidai.supply.views.showing import commodities, done, name_of, show_form, site_line, site_url, title_of
+from shidai.supply.wording import RECALLED, STEPS, WAITING, say_units
+from shidai.words import ShidaiError, Text
+
+_TITLE = Text(zh="请领", en="Requisition")
+ACTS = {
+    "approve": Text(zh="批准请领", en="Approve the requisition"),
+    "refuse": Text(zh="不批准", en="Refuse it"),
+    "withdraw": Text(zh="撤回请领", en="Withdraw it"),
+    "send": Text(zh="按批准数发货", en="Send what was approved"),
+}
+
+
+def asked(request: StaffRequest) -> HttpResponse:
+    """The requisitions of the area: those that wait, oldest first, and those that ended."""
+    area = request.place.area
+    require(request.scope, "supply.read", area.code)
+    return render(request, "supply/requisitions.html", {
+        "waiting": [_row(one) for one in requisitions(request.scope, area.code)],
+        "ended": [_row(one) for one in requisitions(request.scope, area.code, ended=True)],
+    })  # fmt: skip
+
+
+def _row(one: Asked) -> dict[str, Any]:
+    asked, commodity = one.requisition, commodities().get(one.requisition.commodity)
+    step = one.ended or one.approved
+    return {
+        "day": say_date(asked.day),
+        "site": site_line(asked.site),
+        "supplier": name_of(asked.supplier),
+        "title": title_of(asked.commodity),
+        "quantity": say_units(commodity, asked.quantity),
+        "proposed": say_units(commodity, asked.proposed),
+        "approved": say_units(commodity, one.approved.quantity) if one.approved is not None else None,
+        "at_supplier": say_units(commodity, one.at_supplier),
+        "reason": asked.reason,
+        "note": step.reason if step is not None else "",
+        "state": STEPS[step.deed] if step is not None else WAITING,
+        "by": asked.by,
+        "acts": [
+            {"title": ACTS[act], "url": f"/supply/requisitions/{asked.uuid}/{act}/"}
+            for act, may in (
+                ("approve", one.may_approve), ("refuse", one.may_approve), ("send", one.may_send),
+                ("withdraw", one.may_withdraw),
+            ) if may
+        ],
+    }  # fmt: skip
+
+
+def ask(request: StaffRequest, code: str) -> HttpResponse:
+    """A site asks its supplier; what the records propose stands there already."""
+    day = records_day()
+    page = site_page(request.scope, code, day)
+    if page is None:
+        raise Http404
+    require(request.scope, "supply.keep", page.site.area)
+    proposed = {one.commodity.id: one.to_ask for one in page.standings}
+    wanted = request.GET.get("commodity", "")
+    initial = {"day": day.isoformat(), "commodity": wanted, "quantity": proposed.get(wanted) or None}
+    form = RequestForm(request.POST or None, commodities=[one.commodity for one in page.standings], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.request_stock, by=request.scope, site=code, commodity=given["commodity"],
+            quantity=given["quantity"], reason=given["reason"], day=given["day"], id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, Text(zh="请领", en="the requisition"), "/supply/requisitions/")
+    told = "；".join(f"{one.commodity.title.zh} {one.to_ask}" for one in page.standings if one.to_ask)
+    said = "; ".join(f"{one.to_ask} {one.commodity.title.en}" for one in page.standings if one.to_ask)
+    will = Text(zh=f"按用量建议请领：{told or '暂不需要'}。", en=f"Proposed by what is used: {said or 'nothing yet'}.")
+    return show_form(request, form, _TITLE, site_url(page.site), lead=name_of(page.site), will=will)
+
+
+def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
+    """One act on a requisition."""
+    require(request.scope, "supply.read")
+    found = find_requisition(request.scope, uuid)
+    allowed = found is not None and {
+        "approve": found.may_approve, "refuse": found.may_approve, "send": found.may_send,
+        "withdraw": found.may_withdraw,
+    }.get(act, False)  # fmt: skip
+    if found is None or not allowed:
+        raise Http404
+    one, day = found.requisition, {"day": records_day().isoformat()}
+    form: DatedForm
+    if act == "approve":
+        form = ApproveForm(request.POST or None, initial=day | {"quantity": one.quantity})
+    else:
+        form = (ReasonForm if act == "refuse" else DatedForm)(request.POST or None, initial=day)
+    if request.method == "POST" and form.is_valid() and _do(form, request, uuid, act):
+        return done(request, ACTS[act], "/supply/requisitions/")
+    row = _row(found)
+    will = Text(
+        zh="{site}请领{title}{quantity}（建议{proposed}）；供货点现有{has}。",
+        en="{site} asks for {quantity} of {title} (proposed: {proposed}); its supplier has {has}.",
+    ).filled(
+        site=row["site"]["name"], title=row["title"], quantity=row["quantity"], proposed=row["proposed"],
+        has=row["at_supplier"],
+    )  # fmt: skip
+    return show_form(request, form, ACTS[act], "/supply/requisitions/", will=will)
+
+
+def _do(form: DatedForm, request: StaffRequest, uuid: UUID, act: str) -> bool:
+    given = form.cleaned_data
+    about: dict[str, Any] = {"by": request.scope, "requisition": uuid, "day": given["day"]}
+    match act:
+        case "approve":
+            made = form.record(actions.approve_requisition, **about, quantity=given["quantity"], reason=given["reason"])
+        case "refuse":
+            made = form.record(actions.refuse_requisition, **about, reason=given["reason"])
+        case "withdraw":
+            made = form.record(actions.withdraw_requisition, **about)
+        case _:
+            made = form.record(actions.send_requisition, **about, id=given["id"])
+    return made is not None
+
+
+def recall(request: StaffRequest) -> HttpResponse:
+    """A lot is recalled everywhere."""
+    require(request.scope, "supply.approve")
+    day = records_day()
+    found = list(city_pack().in_force(day).commodities.values())
+    form = RecallForm(request.POST or None, commodities=found, initial={"day": day.isoformat()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.recall_lot, by=request.scope, commodity=given["commodity"], lot=given["lot"],
+            reason=given["reason"], day=given["day"], id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, RECALLED, f"/supply/lots/{given['commodity']}/{given['lot']}/")
+    will = Text(
+        zh="召回后，这一批号在全市任何站点都不能再发放；每个站点会看到它待报废。",
+        en="From then on the lot is handed out nowhere in the city; every site sees it as to be written off.",
+    )
+    return show_form(request, form, Text(zh="召回批号", en="Recall a lot"), "/supply/", will=will)
+
+
+def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
+    """Where a lot is, and whom it reached, for who may see that."""
+    require(request.scope, "supply.read")
+    try:
+        page = recall_page(request.scope, commodity, number)
+    except ShidaiError as error:
+        raise Http404 from error
+    names = name_places(one.area for one in page.takers)
+    chosen = commodities().get(commodity)
+    return render(request, "supply/lot.html", {
+        "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
+        "recall": getattr(page.lot, "recall", None), "hidden": page.hidden,
+        "places": [
+            site_line(one.site) | {
+                "on_shelf": one.on_shelf, "coming": one.coming, "handed_out": one.handed_out, "people": one.people,
+                "without_name": one.without_name,
+            } for one in page.places
+        ],
+        "takers": [
+            {"name": one.name, "url": f"/people/{one.person}/", "place": names[one.area], "last": say_date(one.last),
+             "units": say_units(chosen, one.units)} for one in page.takers
+        ],
+    })  # fmt: skip

@@ -1,0 +1,130 @@
+"""What the pages of supply share: the page of a form, rows of stock, entries in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from shidai.core.language import say
+from shidai.core.request import StaffRequest
+from shidai.packs.schema.commodity import Commodity
+from shidai.registry.citypack import city_pack
+from shidai.registry.forms import RecordForm
+from shidai.registry.wording import say_date
+from shidai.supply.models import Site, StockEntry
+from shidai.supply.standing import OnShelf, Standing
+from shidai.supply.wording import (
+    DEEDS,
+    EXPIRED,
+    EXPIRING,
+    KINDS,
+    LOW,
+    NOBODY,
+    ODD,
+    OUT,
+    RECALLED,
+    SAVED,
+    say_units,
+)
+from shidai.words import Text
+
+
+def commodities() -> Mapping[str, Commodity]:
+    """Every commodity that the pack ever had, the latest version of each."""
+    return {one.id: one for one in sorted(city_pack().all_commodities, key=lambda one: one.effective_from)}
+
+
+def title_of(commodity: str) -> Text:
+    found = commodities().get(commodity)
+    return found.title.text if found is not None else Text(zh=commodity, en=commodity)
+
+
+def name_of(site: Site) -> Text:
+    return Text(zh=site.name_zh, en=site.name_en)
+
+
+def site_url(site: Site) -> str:
+    return f"/supply/sites/{site.code}/"
+
+
+def site_line(site: Site) -> dict[str, Any]:
+    return {"name": name_of(site), "url": site_url(site), "kind": KINDS[site.kind]}
+
+
+def show_form(
+    request: StaffRequest, form: RecordForm, title: Text, back: str, *, lead: Text | None = None,
+    will: Text | None = None, template: str = "registry/form.html", **more: Any,
+) -> HttpResponse:  # fmt: skip
+    """The page of a form; with faults it answers 422. will: what will happen, said before it is done."""
+    shown = {
+        "form": form, "title": title, "lead": lead, "will": will, "back": back, "submit": form.submit, "draft": "",
+    }  # fmt: skip
+    return render(request, template, shown | more, status=422 if form.errors else 200)
+
+
+def done(request: StaffRequest, what: Text, url: str) -> HttpResponse:
+    messages.success(request, say(SAVED.filled(what=what)))
+    return HttpResponseRedirect(url)
+
+
+def standing_row(one: Standing, site: Site) -> dict[str, Any]:
+    """A commodity at a site: figures, and what needs care of it in words and colours."""
+    tags = [
+        (OUT, "wrong") if one.is_out else (LOW, "late") if one.is_low else None,
+        (Text(zh=f"待报废 {one.to_write_off}", en=f"{one.to_write_off} to write off"), "wrong")
+        if one.to_write_off
+        else None,
+        (EXPIRING, "late") if one.expiring else None,
+        (ODD, "late") if one.is_odd else None,
+    ]
+    return {
+        "title": one.commodity.title,
+        "good": say_units(one.commodity, one.good),
+        "monthly": one.monthly,
+        "months": one.months,
+        "coming": one.coming,
+        "to_ask": one.to_ask,
+        "storage": one.commodity.storage,
+        "ask_url": f"{site_url(site)}ask/?commodity={one.commodity.id}",
+        "tags": [{"text": text, "style": style} for text, style in filter(None, tags)],
+        "lots": [lot_row(each) for each in one.lots],
+    }
+
+
+def lot_row(one: OnShelf) -> dict[str, Any]:
+    tag = (
+        (RECALLED, "wrong") if one.recalled else (EXPIRED, "wrong") if one.expired
+        else (EXPIRING, "late") if one.expiring else None
+    )  # fmt: skip
+    return {
+        "number": one.lot.number, "quantity": one.quantity, "expires": say_date(one.lot.expires_on),
+        "tag": {"text": tag[0], "style": tag[1]} if tag else None,
+        "url": f"/supply/lots/{one.lot.commodity}/{one.lot.number}/",
+    }  # fmt: skip
+
+
+def entry_row(one: StockEntry, site: Site, *, may_reverse: bool) -> dict[str, Any]:
+    """A line of a site's book. Whom something was handed to isn't shown."""
+    other = one.other if one.other is not None and one.other != site else one.site if one.site != site else None
+    taken_back = hasattr(one, "reversal")
+    return {
+        "day": say_date(one.day),
+        "deed": DEEDS[one.deed],
+        "what": [
+            {"title": title_of(each.lot.commodity), "units": each.quantity, "lot": each.lot.number}
+            for each in one.movements.all()
+        ],
+        "other": name_of(other) if other is not None else None,
+        "who": NOBODY if one.deed == "handout" and one.person_id is None else None,
+        "note": one.reason or one.reference,
+        "by": one.by,
+        "taken_back": taken_back,
+        "reverse": f"/supply/entries/{one.uuid}/reverse/"
+        if may_reverse and not taken_back and one.site == site and one.deed not in ("arrival", "reversal")
+        and not hasattr(one, "arrival")
+        else "",
+    }  # fmt: skip

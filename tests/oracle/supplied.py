@@ -1,0 +1,72 @@
+"""Hand-outs, couple-years, acceptors and sites, row by row: slow and obvious."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from shidai.packs.schema.commodity import Commodity
+from shidai.packs.schema.indicator import SUPPLY, Term
+from tests.oracle.cities import awkward_day
+from tests.oracle.tally import Tally
+
+MEASURES = SUPPLY
+
+
+def add_supply(
+    records: dict[str, list[dict[str, Any]]], commodities: Sequence[Commodity], seed: int, year: int,
+    areas: Sequence[str],
+) -> None:  # fmt: skip
+    """Sites at every level, some closed, some not yet open; hand-outs, some without a name; where a method began."""
+    rng = Random(seed)
+    for one in records["contraception"]:
+        one["area"] = rng.choice([None, *areas])
+    years = range(year - 1, year + 2)
+    records["site"], records["dispensing"] = [], []
+    for number, area in enumerate([*areas, *areas, areas[0][:9], areas[0][:6], areas[0][:4]]):
+        opened = awkward_day(rng, years)
+        closed = rng.choice((None, opened + timedelta(days=rng.choice((1, 30, 365)))))
+        records["site"].append({
+            "record_id": number + 1, "code": f"S{number}", "area": area,
+            "kind": rng.choice(("room", "station", "store")), "start_date": opened, "end_date": closed,
+        })  # fmt: skip
+    people = [one["person_id"] for one in records["person"]]
+    for number in range(40):
+        site, commodity, units = rng.choice(records["site"]), rng.choice(commodities), rng.randrange(1, 60)
+        records["dispensing"].append({
+            "record_id": number + 1, "person_id": rng.choice([None, *people]), "area": site["area"],
+            "day": awkward_day(rng, years), "kind": commodity.id, "quantity": units, "method": commodity.method,
+            "couple_years": commodity.couple_years(units), "site": site["code"], "channel": "desk",
+        })  # fmt: skip
+
+
+def counted(tally: Tally, term: Term, area: str, months: range) -> float:
+    """How much of a term there is in an area and in some months of the tally's year."""
+    records, year = tally.records, tally.year
+    if term.measure == "sites":
+        last = _last_day(year, months[-1])
+        return sum(
+            one["kind"] == term.kind and one["area"].startswith(area) and one["start_date"] <= last
+            and (one["end_date"] is None or one["end_date"] > last)
+            for one in records["site"]
+        )  # fmt: skip
+    if term.measure == "acceptors":
+        return sum(
+            one["method"] == term.kind and (one["area"] or "").startswith(area) and bool(one["area"])
+            and one["start_date"].year == year and one["start_date"].month - 1 in months
+            for one in records["contraception"]
+        )  # fmt: skip
+    amount = {"handouts": lambda _: 1, "units_dispensed": lambda one: one["quantity"],
+              "couple_years": lambda one: one["couple_years"]}[term.measure]  # fmt: skip
+    return sum(
+        amount(one)
+        for one in records["dispensing"]
+        if term.kind in (None, one["kind"]) and one["area"].startswith(area)
+        and one["day"].year == year and one["day"].month - 1 in months
+    )  # fmt: skip
+
+
+def _last_day(year: int, month: int) -> date:
+    return (date(year + 1, 1, 1) if month == 11 else date(year, month + 2, 1)) - timedelta(days=1)

@@ -1,0 +1,175 @@
+"""Pages of supply: the nurse's way at the dispensing point, the store's, the officer's, and what nobody sees."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from shidai.core import queries
+from shidai.core.access import Scope
+from shidai.core.ids import new_id
+from shidai.core.models import AuditEntry
+from shidai.registry.models import Person
+from shidai.supply import actions
+from shidai.supply.finding import card_token
+from shidai.supply.models import Balance, StockEntry
+from tests.factories import COUNTY, OPERATOR, TOWNSHIP, Cast, make_person
+from tests.spec.supply.conftest import CONDOM, MARCH, ROOM, STATION, STORE, fill
+
+pytestmark = pytest.mark.django_db
+DAY = "2006-06-01"
+POINT = f"/supply/sites/{STATION}/hand-out/"
+
+
+def sign_in(member: str) -> Client:
+    client = Client()
+    client.force_login(queries.staff_named(member))
+    return client
+
+
+@pytest.fixture
+def xu(cast: Cast) -> Client:
+    return sign_in("xu")
+
+
+@pytest.fixture
+def card() -> tuple[Person, str]:
+    person = make_person("欧阳若兰")
+    return person, actions.issue_card(by=OPERATOR, person=person.uuid, day=MARCH).number
+
+
+def test_a_card_is_read_and_something_handed_out_with_no_name_shown(xu: Client, card: tuple[Person, str]) -> None:
+    fill()
+    person, number = card
+    page = xu.post(POINT, {"who": card_token(number)}).content.decode()
+    assert number[-4:] in page
+    assert person.name not in page
+    assert "最多 120 只" in page
+    answer = xu.post(POINT, {"who": number, "commodity": CONDOM, "quantity": "20", "id": new_id()}, follow=True)
+    assert "已发放" in answer.content.decode()
+    assert StockEntry.objects.get(deed="handout").person_id == person.pk
+
+
+def test_two_clicks_hand_out_once(xu: Client, card: tuple[Person, str]) -> None:
+    fill()
+    sent = {"who": card[1], "commodity": CONDOM, "quantity": "20", "id": new_id()}
+    for _ in range(2):
+        xu.post(POINT, sent)
+    assert Balance.objects.get().quantity == 980
+
+
+def test_a_card_that_leads_nowhere_is_told_and_what_was_typed_isnt_logged(xu: Client) -> None:
+    fill()
+    answer = xu.post(POINT, {"who": "123456789012"})
+    assert answer.status_code == 422
+    assert "不对应任何人" in answer.content.decode()
+    assert "123456789012" not in " ".join(str(one.detail) for one in AuditEntry.objects.all())
+
+
+def test_more_than_the_allowance_is_refused_at_its_field(xu: Client, card: tuple[Person, str]) -> None:
+    fill()
+    answer = xu.post(POINT, {"who": card[1], "commodity": CONDOM, "quantity": "121", "id": new_id()})
+    assert answer.status_code == 422
+    assert "本期还可领120只" in answer.content.decode()
+
+
+def test_goods_come_in_by_a_scan_or_by_typing(xu: Client) -> None:
+    address = f"/supply/sites/{STATION}/receive/"
+    scan = "(17)081231(10)LOT9"
+    xu.post(address, {"id": new_id(), "code": scan, "commodity": CONDOM, "quantity": "300", "day": DAY})
+    assert Balance.objects.get(lot__number="LOT9").quantity == 300
+    wrong = xu.post(address, {"id": new_id(), "code": "abc", "commodity": CONDOM, "quantity": "300", "day": DAY})
+    assert "无法识别" in wrong.content.decode()
+
+
+def test_the_store_sends_and_the_station_says_what_came(xu: Client, keeper: Scope) -> None:
+    fill(site=STORE)
+    sun = sign_in("sun")
+    sun.post(
+        f"/supply/sites/{STORE}/send/",
+        {"id": new_id(), "to": STATION, "commodity": CONDOM, "quantity": "200", "day": DAY},
+    )
+    sent = StockEntry.objects.get(deed="transfer")
+    assert "确认到货" in xu.get(f"/supply/sites/{STATION}/").content.decode()
+    lot = Balance.objects.get(account=f"site:{STORE}").lot_id
+    short = xu.post(f"/supply/transfers/{sent.uuid}/", {"id": new_id(), f"lot_{lot}": "190", "day": DAY})
+    assert short.status_code == 422
+    xu.post(f"/supply/transfers/{sent.uuid}/", {"id": new_id(), f"lot_{lot}": "190", "reason": "破损", "day": DAY})
+    assert Balance.objects.get(account=f"site:{STATION}").quantity == 190
+
+
+def test_a_count_doesnt_show_the_book_and_keeps_what_was_typed_when_it_moves(xu: Client) -> None:
+    fill(quantity=777)
+    address = f"/supply/sites/{STATION}/count/"
+    page = xu.get(address)
+    mark, lot = page.context["form"].initial["mark"], Balance.objects.get().lot_id
+    assert "777" not in page.content.decode()
+    actions.hand_out(by=OPERATOR, site=STATION, commodity=CONDOM, quantity=7, day=date(2006, 6, 1))
+    sent = {"id": new_id(), f"lot_{lot}": "760", "reason": "受潮", "day": DAY, "mark": mark}
+    answer = xu.post(address, sent)
+    assert answer.status_code == 422
+    assert 'value="760"' in answer.content.decode()
+    xu.post(address, sent | {"mark": answer.context["form"]["mark"].value()})
+    assert Balance.objects.get().quantity == 760
+
+
+def test_a_requisition_goes_its_way_through_the_pages(xu: Client, keeper: Scope) -> None:
+    fill(site=STORE)
+    xu.post(
+        f"/supply/sites/{STATION}/ask/",
+        {"id": new_id(), "commodity": CONDOM, "quantity": "300", "reason": "备货", "day": DAY},
+    )
+    gu, sun = sign_in("gu"), sign_in("sun")
+    where = f"/supply/requisitions/?area={COUNTY}"
+    assert "待审批" in gu.get(where).content.decode()
+    uuid = next(iter(queries_of(gu, where)))
+    assert gu.post(f"/supply/requisitions/{uuid}/send/", {"id": new_id(), "day": DAY}).status_code == 404
+    gu.post(f"/supply/requisitions/{uuid}/approve/", {"id": new_id(), "quantity": "300", "day": DAY})
+    sun.post(f"/supply/requisitions/{uuid}/send/", {"id": new_id(), "day": DAY})
+    assert StockEntry.objects.get(deed="transfer").other.code == STATION  # type: ignore[union-attr]
+
+
+def queries_of(client: Client, where: str) -> set[str]:
+    return set(re.findall(r"/supply/requisitions/([0-9a-f-]{36})/", client.get(where).content.decode()))
+
+
+def test_a_recalled_lot_shows_its_places_and_whom_it_reached_only_to_who_may_see(
+    xu: Client, keeper: Scope, card: tuple[Person, str], cast: Cast
+) -> None:
+    fill(lot="BAD")
+    actions.hand_out(by=cast.xu, site=STATION, commodity=CONDOM, quantity=20, day=date(2006, 6, 1), who=card[1])
+    sun = sign_in("sun")
+    sun.post("/supply/recall/", {"id": new_id(), "commodity": CONDOM, "lot": "BAD", "reason": "厂家通知", "day": DAY})
+    address = f"/supply/lots/{CONDOM}/BAD/"
+    assert card[0].name in xu.get(address).content.decode()
+    told = sun.get(address).content.decode()
+    assert card[0].name not in told
+    assert "1 位领取人" in told or "位领取人不在" in told
+
+
+def test_a_card_is_issued_printed_and_reported_lost(cast: Cast) -> None:
+    person, lan = make_person("欧阳若兰"), sign_in("lan")
+    answer = lan.post(f"/supply/people/{person.uuid}/card/", {"id": new_id(), "day": DAY}, follow=True)
+    page = answer.content.decode()
+    assert "<svg" in page
+    assert person.name not in page.split("<main")[1]
+    fragment = lan.get(f"/supply/people/{person.uuid}/").content.decode()
+    end = next(part.split('"')[0] for part in fragment.split('href="') if part.split('"')[0].endswith("/end/"))
+    lan.post(end, {"id": new_id()})
+    assert "已挂失" in lan.get(f"/supply/people/{person.uuid}/").content.decode()
+
+
+def test_the_overview_says_what_needs_care(xu: Client) -> None:
+    fill(lot="OLD", expires_on=date(2006, 6, 30), day=MARCH)
+    page = xu.get(f"/supply/?area={TOWNSHIP}").content.decode()
+    assert "待报废批号" in page
+    csv = xu.get(f"/supply/csv/?area={TOWNSHIP}").content.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith(f"{STATION},")
+
+
+def test_an_empty_site_says_how_to_begin(xu: Client) -> None:
+    assert "先登记入库" in xu.get(f"/supply/sites/{STATION}/").content.decode()
+    assert sign_in("lan").get(f"/supply/sites/{ROOM}/").status_code == 200
