@@ -81,6 +81,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
     made["rows"] = stages.run("import", IMPORT, given, lambda report: import_files(wish, report))
     made["benefits"] = stages.run("benefits", PAY, given, lambda report: play_benefits(wish, report))
     made["visits"] = stages.run("visits", VISIT, given, lambda report: take_visits(wish))
+    made["stock"] = stages.run("stock", STOCK, given, lambda report: take_stock(wish))
     made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
     counted = given | {"manifest": made["records"]["manifest"]}
     made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
@@ -93,6 +94,7 @@ PREPARE = Text(zh="建立数据库、地区和岗位", en="preparing the databas
 IMPORT = Text(zh="导入登记", en="loading the register through the importer")
 PAY = Text(zh="办理待遇并发放", en="carrying the benefits' years")
 VISIT = Text(zh="接收项目服务记录", en="taking the programmes' visits over")
+STOCK = Text(zh="接收药具账册", en="taking the stock book over")
 EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
 COUNT = Text(zh="计算指标", en="computing the indicators")
 WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
@@ -199,6 +201,18 @@ def take_visits(wish: Wish) -> dict[str, int]:
 
     file = wish.data / "import" / "visits.csv"
     return {"visits": take(by=operator(), source="synth", file=file).new if file.exists() else 0}
+
+
+def take_stock(wish: Wish) -> dict[str, int]:
+    """Take the stock book over. Sites and entries, counted."""
+    from shidai.core.queries import operator
+    from shidai.supply.roster import take_book
+
+    folder = wish.data / "import"
+    if not (folder / "stock.csv").exists():
+        return {}
+    taken = take_book(by=operator(), source="synth", folder=folder)
+    return {"sites": taken.sites, "entries": taken.new}
 
 
 class _FilesTogether:

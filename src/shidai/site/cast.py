@@ -29,6 +29,7 @@ CAST = (
     Member("lan", "兰小芳", "village_worker"),
     Member("xu", "许静", "station_nurse"),
     Member("zhou", "周建国", "township_officer"),
+    Member("sun", "孙雅琴", "supply_manager"),
     Member("gu", "顾明", "county_officer"),
     Member("feng", "冯立", "county_officer"),
     Member("shen", "沈洁", "city_registrar"),

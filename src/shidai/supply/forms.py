@@ -73,38 +73,45 @@ class ReceiptForm(DatedForm):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
     )  # fmt: skip
-    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"), required=False)
-    lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20, required=False)
-    expires_on = DayField(label=later(zh="有效期至", en="Expires on"), required=False)
+    commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
+    lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20)
+    expires_on = DayField(label=later(zh="有效期至", en="Expires on"))
     quantity = _number(label=QUANTITY)
     reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
 
-    def __init__(self, *given: Any, commodities: Sequence[Commodity], today: date, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.commodities, self.today = commodities, today
+    def __init__(self, data: Any = None, *, commodities: Sequence[Commodity], today: date, **more: Any) -> None:
+        """What a scan says fills the fields that were left empty."""
+        self.scanned, self._fault = _read(data.get("code", ""), today) if data else (Scanned(), None)
+        super().__init__(self._filled(data.dict(), commodities) if data else None, **more)
         choose: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
         self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        scanned = self._scanned(told.get("code", ""))
-        by_gtin = {gtin: one.id for one in self.commodities for gtin in one.gtin}
-        told["commodity"] = told.get("commodity") or by_gtin.get(scanned.gtin, "")
-        told["lot"] = told.get("lot") or scanned.lot
-        told["expires_on"] = told.get("expires_on") or scanned.expires_on
-        told["gtin"] = scanned.gtin
-        for name in ("commodity", "lot", "expires_on"):
-            if not told.get(name) and name not in self.errors:
-                self.add_error(name, say(Text(zh="请填写，或扫描包装。", en="Enter it, or scan the pack.")))
-        return told
+    def _filled(self, typed: dict[str, Any], commodities: Sequence[Commodity]) -> dict[str, Any]:
+        by_gtin = {gtin: one.id for one in commodities for gtin in one.gtin}
+        day = self.scanned.expires_on
+        told = {
+            "commodity": by_gtin.get(self.scanned.gtin, ""), "lot": self.scanned.lot,
+            "expires_on": day.isoformat() if day else "",
+        }  # fmt: skip
+        return typed | {name: typed.get(name) or value for name, value in told.items()}
 
-    def _scanned(self, code: str) -> Scanned:
-        try:
-            return read_code(code, self.today) if code.strip() else Scanned()
-        except ShidaiError as error:
-            one = error.problems[0]
-            self.add_error("code", say(Text(zh=f"{one.what.zh}{one.mend.zh}", en=f"{one.what.en} {one.mend.en}")))
-            return Scanned()
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if self._fault is not None:
+            raise forms.ValidationError(say(self._fault))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        return (super().clean() or {}) | {"gtin": self.scanned.gtin}
+
+
+def _read(code: str, today: date) -> tuple[Scanned, Text | None]:
+    """What a scan says, or what is wrong with it."""
+    try:
+        return read_code(code, today) if code.strip() else Scanned(), None
+    except ShidaiError as error:
+        one = error.problems[0]
+        return Scanned(), Text(zh=f"{one.what.zh}{one.mend.zh}", en=f"{one.what.en} {one.mend.en}")
 
 
 class SendForm(DatedForm):

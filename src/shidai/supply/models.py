@@ -143,6 +143,7 @@ class Card(Written):
     stays_when_merged = True
 
     number = models.CharField(max_length=12, unique=True)
+    day = models.DateField()
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
     area = models.CharField(max_length=12)  # of the person on that day
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from shidai.core.queries import area as find_area
 from shidai.registry.citypack import city_pack
 from shidai.supply.hours import read_hours
 from shidai.supply.models import Site, StockEntry
@@ -54,7 +55,7 @@ def _day(text: str) -> date | None:
 
 def _of_site(place: str, row: Row, codes: set[str]) -> Iterator[Problem]:
     day = row["opened_on"]
-    if city_pack().area(row["area"], _day(day)) is None:
+    if find_area(row["area"], _day(day)) is None:
         yield _wrong(
             f"{place} / area",
             Text(zh=f"没有代码为 {row['area']} 的地区。", en=f"There is no area {row['area']}."),

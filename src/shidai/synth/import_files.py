@@ -24,6 +24,8 @@ from shidai.synth.keys import keys
 from shidai.synth.names import draw_names
 from shidai.synth.programmes.files import write_visit_file
 from shidai.synth.programmes.visits import visits_of_year
+from shidai.synth.supply.book import book_of_year
+from shidai.synth.supply.files import write_supply_files
 
 FILES = ("household", "person", "spell", "union", "birth", "death", "contraception")  # in the order of loading
 _REASONS = ("", "出生", "死亡", "迁移", "婚姻", "务工", "学习", "返回", "更正", "其他")
@@ -35,8 +37,8 @@ _NATIONS, _NATION_SHARE = ("汉族", "回族", "苗族", "土家族", "满族"),
 def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
     """Write the seven CSV files (UTF-8, Chinese values, the importer's columns); returns the rows of each.
 
-    Beside them stand the programmes' visits and the year's work with benefits and its truths, which the importer leaves
-    alone (see `shidai.synth.programmes.files`, `shidai.synth.benefits.files`).
+    Beside them stand the programmes' visits, the stock book and the year's work with benefits and its truths, which the
+    importer leaves alone (see `shidai.synth.programmes.files`, `shidai.synth.benefits.files`).
     """
     if pack.demonstration is None:
         raise ValueError("a city grows only from a pack with demonstration parameters")
@@ -56,6 +58,7 @@ def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
         csv.write_csv(_plain(tables[name]), folder / f"{name}.csv", write_options=options)
     rows = {name: table.num_rows for name, table in tables.items()}
     rows |= write_visit_file(city, pack, visits_of_year(city, pack), folder)
+    rows |= write_supply_files(city, pack, book_of_year(city, pack), folder)
     if pack.demonstration.benefits is None:
         return rows
     numbers = resident_numbers(city, pack.demonstration)

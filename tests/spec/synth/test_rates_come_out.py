@@ -179,6 +179,7 @@ def test_the_full_city_has_the_summarys_rate_of_natural_increase(tmp_path: Path)
         "rti_round_coverage": pytest.approx(54.35, abs=0.5),
         "rti_round_person_times": pytest.approx(619_900, rel=0.02),
         "migrant_checkups": pytest.approx(288_500, rel=0.02),
+        "migrant_service_rooms": 52,
         "village_grants": 11,
         "village_grant_each": 30_000,
     }

@@ -216,6 +216,35 @@ class ProgrammeShares(PackModel):
     answer: tuple[AnswerShares, ...] = ()
 
 
+class HandOutShares(PackModel):
+    """How a commodity is handed out in the last year. Who uses its method, and from when to when, is the city's own.
+
+    Who comes takes so many units, and comes again once they are used: by the commodity's units of a couple-year.
+    """
+
+    commodity: str
+    public: Share = Field(description="of the method's users: come to the public service")
+    units: tuple[int, int] = Field(description="least and most at one time")
+    step: int = Field(default=1, gt=0, description="units are handed out in multiples of it")
+    last_longer: tuple[float, float] = Field(default=(1.0, 1.4), description="how much longer they last than reckoned")
+    at_start: bool = Field(default=False, description="handed out once, when the use begins")
+    anonymous: Share = Field(default=0.0, description="of hand-outs that may be without a name: are")
+
+
+class SupplyShares(PackModel):
+    """The year's work with commodities. Stock follows from what is handed out: nothing here is a total."""
+
+    note: Words
+    hours: Sentence = Field(description="of stations and rooms")
+    rooms_per_migrant: float = Field(ge=0, description="service rooms a migrant; villages with most migrants have them")
+    rooms_open: tuple[date, date] = Field(description="first and last day on which rooms open")
+    ahead: float = Field(ge=0, description="what a site gets beyond a month's use, as a share of it")
+    lost: Share = Field(description="of what a station receives: breaks")
+    counted_wrong: Share = Field(description="of stations: whose stock-take finds a unit missing")
+    shelf_years: float = Field(gt=0, description="from receipt to expiry")
+    hand_out: tuple[HandOutShares, ...] = Field(min_length=1)
+
+
 class Demonstration(PackModel):
     """The synthetic city of a pack. Values are assumptions unless their note cites a source."""
 
@@ -233,6 +262,7 @@ class Demonstration(PackModel):
     contraception: tuple[MethodMix, ...] = Field(min_length=1)
     benefits: Benefits | None = None
     programme: tuple[ProgrammeShares, ...] = ()
+    supply: SupplyShares | None = None
     unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")
     unassigned_phone: Sentence = Field(description="first digits of a range of telephone numbers that nobody has")
 

@@ -43,17 +43,22 @@ def issue_card(*, by: Scope, person: UUID, day: date, id: UUID | None = None) ->
     ):
         CardEnd.objects.create(by=by.username, card=old, reason="replaced")
     area = found.living_area or found.registered_area
-    card = _create(by, found.pk, area, id)
+    card = _create(by, found.pk, area, day, id)
     audit.record(by, "card.issue", f"person:{person}", area=area)
     return card
 
 
-def _create(by: Scope, person: int, area: str, id: UUID | None) -> Card:
+def _create(by: Scope, person: int, area: str, day: date, id: UUID | None) -> Card:
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
                 return Card.objects.create(
-                    uuid=id or new_id(), by=by.username, number=draw_number(), person_id=person, area=area
+                    uuid=id or new_id(),
+                    by=by.username,
+                    number=draw_number(),
+                    person_id=person,
+                    area=area,
+                    day=day,
                 )
         except IntegrityError:
             if id is not None and Card.objects.filter(uuid=id).exists():

@@ -49,8 +49,8 @@ def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
         return None
     commodities = list(city_pack().in_force(on).commodities.values())
     book = (
-        StockEntry.objects.filter(Q(site=site) | Q(other=site), day__lte=on)
-        .select_related("site", "other", "reverses", "reversal", "arrival")
+        StockEntry.objects.filter(site=site, day__lte=on)
+        .select_related("site", "other", "reversal", "arrival", "arrives__site")
         .prefetch_related("movements__lot")
         .order_by("-day", "-pk")[:BOOK_LINES]
     )
@@ -104,6 +104,10 @@ class Care:
     expiring: int
     out: int
     coming: int
+
+    @property
+    def needed(self) -> bool:
+        return bool(self.to_write_off or self.expiring or self.out)
 
 
 def attention(sites: Sequence[Site], on: date) -> dict[int, Care]:

@@ -99,7 +99,5 @@ def person_supply(scope: Scope, person: UUID) -> PersonSupply | None:
         handouts = [(one.entry, one.lot.commodity, one.quantity) for one in newest]
     if handouts:
         audit.record(scope, "service.read", f"person:{person}", area=areas[0], count=len(handouts))
-    lines = [
-        CardLine(one.number, one.uuid, one.at.date(), one.end.reason if hasattr(one, "end") else "") for one in cards
-    ]
+    lines = [CardLine(one.number, one.uuid, one.day, one.end.reason if hasattr(one, "end") else "") for one in cards]
     return PersonSupply(found.name, tuple(lines), tuple(handouts), True)

@@ -107,9 +107,9 @@ def lot_row(one: OnShelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def entry_row(one: StockEntry, site: Site, *, may_reverse: bool) -> dict[str, Any]:
+def entry_row(one: StockEntry, *, may_reverse: bool) -> dict[str, Any]:
     """A line of a site's book. Whom something was handed to isn't shown."""
-    other = one.other if one.other is not None and one.other != site else one.site if one.site != site else None
+    other = one.other or (one.arrives.site if one.arrives is not None else None)
     taken_back = hasattr(one, "reversal")
     return {
         "day": say_date(one.day),
@@ -124,7 +124,7 @@ def entry_row(one: StockEntry, site: Site, *, may_reverse: bool) -> dict[str, An
         "by": one.by,
         "taken_back": taken_back,
         "reverse": f"/supply/entries/{one.uuid}/reverse/"
-        if may_reverse and not taken_back and one.site == site and one.deed not in ("arrival", "reversal")
+        if may_reverse and not taken_back and one.deed not in ("arrival", "reversal")
         and not hasattr(one, "arrival")
         else "",
     }  # fmt: skip

@@ -11,7 +11,9 @@ from django.shortcuts import render
 
 from shidai.core import audit
 from shidai.core.access import require
+from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.supply import actions
@@ -54,14 +56,22 @@ def overview(request: StaffRequest) -> HttpResponse:
     require(request.scope, "supply.read", area.code)
     sites = sites_of(request.scope, area.code, day)
     care = attention(sites, day)
-    places = name_places(one.area for one in sites)
-    rows = [site_line(one) | {"place": places[one.area], "care": care.get(one.pk, ())} for one in sites]
+    places = name_places(one.area for one in sites) | {city_pack().city: _city_name()}
+    rows = [site_line(one) | {"place": places[one.area], "care": care[one.pk]} for one in sites]
     waiting = requisitions(request.scope, area.code)
+    wanted = request.GET.get("care") == "1"
     return render(request, "supply/overview.html", {
-        "rows": rows, "waiting": len(waiting), "to_approve": sum(one.may_approve for one in waiting),
+        "rows": [row for row in rows if row["care"].needed] if wanted else rows, "all": len(rows), "wanted": wanted,
+        "in_care": sum(row["care"].needed for row in rows),
+        "waiting": len(waiting), "to_approve": sum(one.may_approve for one in waiting),
         "may_open": request.scope.allows("supply.approve", area.code),
         "may_recall": request.scope.allows("supply.approve"), "day": day,
     })  # fmt: skip
+
+
+def _city_name() -> str:
+    city = city_pack().area(city_pack().city)
+    return say(Text(zh=city.name_zh, en=city.name_en)) if city is not None else city_pack().city
 
 
 def stock_csv(request: StaffRequest) -> HttpResponse:
@@ -108,16 +118,18 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
     page = _find(request, code)
     place, url = page.site, site_url(page.site)
     return render(request, "supply/site.html", {
-        "site": site_line(place), "place": name_places([place.area])[place.area], "hours": say_hours(place.opens),
+        "site": site_line(place),
+        "place": _city_name() if place.area == city_pack().city else name_places([place.area])[place.area],
+        "hours": say_hours(place.opens),
         "supplier": site_line(place.supplier) if place.supplier is not None else None,
         "rows": [standing_row(one, place) for one in page.standings if one.lots or one.monthly or one.coming],
         "book": [
-            entry_row(one, place, may_reverse=page.may_keep or (page.may_dispense and one.deed == "handout"))
+            entry_row(one, may_reverse=page.may_keep or (page.may_dispense and one.deed == "handout"))
             for one in page.book
         ],
         "coming": [
             {"from": name_of(one.site), "url": f"/supply/transfers/{one.uuid}/",
-             "what": entry_row(one, place, may_reverse=False)}
+             "what": entry_row(one, may_reverse=False)}
             for one in transfers_to(request.scope, place)
         ],
         "page": page, "url": url, "has_shelf": any(one.lots for one in page.standings),

@@ -1,0 +1,66 @@
+"""The stock book as files beside the import files, to be taken over by `shidai.supply.roster`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from shidai.packs import Pack
+from shidai.synth.city import City
+from shidai.synth.columns import days_column, words_column
+from shidai.synth.keys import keys
+from shidai.synth.supply.book import BROKEN, MISSING, Book
+
+REASONS = {"loss": BROKEN, "count": MISSING}
+
+
+def write_supply_files(city: City, pack: Pack, book: Book | None, folder: Path) -> dict[str, int]:
+    """Write sites.csv and stock.csv; returns their rows."""
+    shares = pack.demonstration.supply if pack.demonstration is not None else None
+    if book is None or shares is None:
+        return {}
+    codes = [one.code for one in book.sites]
+    sites = pa.table(
+        {
+            "code": codes,
+            "area": [one.area for one in book.sites],
+            "kind": [one.kind for one in book.sites],
+            "name_zh": [one.name_zh for one in book.sites],
+            "name_en": [one.name_en for one in book.sites],
+            "supplier": [codes[one.supplier] if one.supplier >= 0 else "" for one in book.sites],
+            "hours": [shares.hours if one.kind != "store" else "" for one in book.sites],
+            "opened_on": days_column(np.array([one.opened for one in book.sites], np.int32)),
+            **{name: [""] * len(codes) for name in ("closed_on", "latitude", "longitude")},
+        }
+    )
+    deeds = sorted(set(book.deed))
+    lot, other = np.array(book.lot, np.int64), np.array(book.other, np.int64)
+    deed = np.array([deeds.index(one) for one in book.deed], np.int64)
+    stock = pa.table(
+        {
+            "key": keys("E", np.array(book.entry, np.int64)),
+            "deed": _plain(words_column(deed, deeds)),
+            "site": _plain(words_column(np.array(book.site, np.int64), codes)),
+            "other": _plain(words_column(other, codes)),
+            "day": days_column(np.array(book.day, np.int32)),
+            "person_key": keys("P", np.array(book.person, np.int64)),
+            "channel": _plain(words_column(deed, ["desk" if one == "handout" else "" for one in deeds])),
+            "commodity": _plain(words_column(lot, [one[0] for one in book.lots])),
+            "lot": _plain(words_column(lot, [one[1] for one in book.lots])),
+            "expires_on": days_column(np.array([one[2] for one in book.lots], np.int32)[lot]),
+            "quantity": np.array(book.quantity, np.int64),
+            "reason": _plain(words_column(deed, [REASONS.get(one, "") for one in deeds])),
+            "arrives": keys("E", np.array(book.arrives, np.int64)),
+        }
+    )
+    options = csv.WriteOptions(quoting_style="needed")
+    csv.write_csv(sites, folder / "sites.csv", write_options=options)
+    csv.write_csv(stock, folder / "stock.csv", write_options=options)
+    return {"sites": sites.num_rows, "stock": stock.num_rows}
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.cast(pa.string())
