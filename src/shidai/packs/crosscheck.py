@@ -277,8 +277,19 @@ def _check_programmes(parts: Parts) -> Iterator[Problem]:
             for number, code in enumerate(version.areas):
                 if code not in codes and "area" not in codes:
                     yield _unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
+        yield from _check_dispensing(part, _ids(parts.commodities) | parts.unread)
         for at, case in enumerate(part.thing.case):
             yield from _check_programme_case(part, at, case)
+
+
+def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Problem]:
+    """Commodities that a programme's fields hand out."""
+    for at, version in enumerate(part.thing.version):
+        for number, step in enumerate(version.step):
+            for place, one in enumerate(step.field):
+                if one.dispenses is not None and one.dispenses not in known and "commodity" not in known:
+                    where = part.where("version", at, "step", number, "field", place, "dispenses")
+                    yield _unknown(where, "药具", "commodity", one.dispenses, known)
 
 
 def _check_demonstration(parts: Parts) -> Iterator[Problem]:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shidai.core import audit
-from shidai.core.access import Scope, require
+from shidai.core.access import NoAccess, Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
-from shidai.packs.schema.programme import REFUSALS, ProgrammeStep, ProgrammeVersion, Refusal
+from shidai.packs.schema.programme import REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
 from shidai.registry.queries import get_person
 from shidai.rules.answers import Answered
 from shidai.rules.periods import months_later
+from shidai.supply.actions import hand_out
 from shidai.words import ShidaiError, problem
 
 
@@ -68,7 +69,7 @@ def record_visit(
     """Record what was done at a step. form: the mark of the form on which it was typed.
 
     Raises ShidaiError with every fault of the values at its field; for a form that has changed since, a step that
-    nothing leads to, a second visit on the day, and without consent.
+    nothing leads to, a second visit on the day, without consent, and for what can't be handed out.
     """
     on = day or timezone.localdate()
     refuse_future(on)
@@ -95,9 +96,33 @@ def record_visit(
             made, _ = Visit.objects.get_or_create(uuid=id or new_id(), defaults=facts)
     except IntegrityError:  # somebody else's visit of the same step and day came first
         raise _twice(on) from None
+    _hand_out(by, made, chosen, person)
     mark_changed([county_of(served.area)])
     audit.record(by, "service.visit", f"person:{person}", area=served.area, programme=programme, step=step)
     return made
+
+
+def _hand_out(by: Scope, visit: Visit, step: ProgrammeStep, person: UUID) -> None:
+    """What the visit's answers say was handed out leaves the site's shelf; a refusal stands at its field."""
+    for field in dispensing(step):
+        units = visit.values.get(field.id)
+        if not units:
+            continue
+        try:
+            hand_out(
+                by=by, site=visit.site, commodity=field.dispenses or "", quantity=units, day=visit.day, person=person,
+                channel="visit", recorded_at=visit.recorded_at, id=uuid5(visit.uuid, field.id),
+            )  # fmt: skip
+        except NoAccess:
+            raise
+        except ShidaiError as error:
+            site = "site" if error.problems[0].where == "site" else field.id
+            raise ShidaiError([replace(one, where=site) for one in error.problems]) from error
+
+
+def dispensing(step: ProgrammeStep) -> tuple[FormField, ...]:
+    """The fields of a step that hand something out."""
+    return tuple(field for field in step.field if field.dispenses is not None)
 
 
 @transaction.atomic
@@ -130,6 +155,7 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
     step = find_step(version, old.step)
     facts = next((one.facts for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), {})
     answered = _answered(version, step, values, facts, old.day)
+    _refuse_other_units(old, step, answered.values)
     assert answered.result is not None
     made = Visit.objects.create(
         uuid=id or new_id(), by=by.username, person_id=old.person_id, programme=old.programme, version=old.version,
@@ -222,6 +248,21 @@ def _write_answer(by: Scope, served: Served, answer: Refusal, on: date, until: d
         "form": form_mark(version, step),
     }  # fmt: skip
     return Visit.objects.get_or_create(uuid=id, defaults=facts)[0]
+
+
+def _refuse_other_units(old: Visit, step: ProgrammeStep, values: Mapping[str, Any]) -> None:
+    """What left the shelf is put right in the stock book, which a correction of the visit doesn't touch."""
+    changed = [one.id for one in dispensing(step) if (old.values.get(one.id) or 0) != (values.get(one.id) or 0)]
+    if changed:
+        raise ShidaiError(
+            problem(
+                changed[0],
+                zh="发放的数量不能在这里更正。",
+                en="What was handed out isn't corrected here.",
+                mend_zh="请在站点的账册中冲销那笔发放，再重新发放。",
+                mend_en="Take the hand-out back in the site's book and hand out anew.",
+            )
+        )
 
 
 def _refuse_old_form(version: ProgrammeVersion, step: ProgrammeStep, form: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,9 +28,17 @@ class VisitForm(RecordForm):
         label=later(zh="已说明内容，本人同意", en="It was explained, and she agrees"), required=False
     )
 
-    def __init__(self, *given: Any, step: ProgrammeStep, consented: bool, **more: Any) -> None:
+    site = forms.ChoiceField(label=later(zh="发放站点", en="Handed out at"), required=False)
+
+    def __init__(
+        self, *given: Any, step: ProgrammeStep, consented: bool, sites: Sequence[tuple[str, Text]] = (), **more: Any
+    ) -> None:
         super().__init__(*given, **more)
         self.step = step
+        if sites:
+            self.fields["site"].choices = Choices(dict(sites))()  # type: ignore[attr-defined]
+        else:
+            del self.fields["site"]
         if consented:
             del self.fields["agreed"]
         for field in step.field:

@@ -26,6 +26,7 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
+from shidai.supply.queries import dispensing_sites
 from shidai.words import Text
 
 
@@ -134,7 +135,8 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
     if chosen is None or not may_record:
         raise Http404
     mark = form_mark(offer.version, chosen)
-    form = VisitForm(request.POST or None, step=chosen, consented=offer.consented,
+    sites = _sites(request) if actions.dispensing(chosen) else ()
+    form = VisitForm(request.POST or None, step=chosen, consented=offer.consented, sites=sites,
                      initial={"day": records_day().isoformat(), "mark": mark})  # fmt: skip
     told = _look(offer, chosen, form)
     if request.headers.get("HX-Request"):
@@ -146,6 +148,13 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
         "consent": offer.version.consent.text, "before": [_visit_line(one) for one in offer.lines[-3:]],
     }  # fmt: skip
     return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
+
+
+def _sites(request: StaffRequest) -> tuple[tuple[str, Text], ...]:
+    """Where the nurse may hand out on the day: her stations first."""
+    return tuple(
+        (one.code, Text(zh=one.name_zh, en=one.name_en)) for one in dispensing_sites(request.scope, records_day())
+    )
 
 
 def _find_offer(request: StaffRequest, uuid: UUID, programme: str) -> tuple[str, Offer, bool]:
@@ -185,7 +194,13 @@ def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step
     if given.get("agreed") and form.record(actions.set_consent, **about, given=True) is None:
         return False
     made = form.record(
-        actions.record_visit, **about, step=step.id, values=form.values, form=given["mark"], id=given["id"]
+        actions.record_visit,
+        **about,
+        step=step.id,
+        values=form.values,
+        form=given["mark"],
+        id=given["id"],
+        site=given.get("site", ""),
     )
     if made is None:
         return False

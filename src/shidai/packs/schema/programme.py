@@ -59,6 +59,7 @@ class FormField(PackModel):
     needed: bool = False
     reason: Words | None = Field(default=None, description="why it is asked")
     coding: Coding | None = None
+    dispenses: Id | None = Field(default=None, description="id of the commodity of which so many units are handed out")
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
@@ -84,6 +85,11 @@ class FormField(PackModel):
         ids = [one.id for one in self.option]
         if len(set(ids)) != len(ids):
             raise wrong(zh=f"{self.id} 有两个相同的选项。", en=f"{self.id} has an option twice.")
+        if self.dispenses is not None and (self.type != "int" or self.computed is not None):
+            raise wrong(
+                zh=f"{self.id}：发放药具的字段须是填写的整数。",
+                en=f"{self.id}: what is handed out is a whole number that somebody types.",
+            )
         if self.computed is not None and (self.type not in ("int", "bool") or self.needed):
             raise wrong(
                 zh=f"{self.id}：computed 得出的是整数或真假，不能要求填写。",

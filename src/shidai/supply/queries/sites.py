@@ -30,6 +30,15 @@ def sites_of(scope: Scope, area: str, on: date) -> list[Site]:
     return sorted(_in_scope(scope, area).filter(open_), key=lambda one: (order[one.kind], one.area, one.code))
 
 
+def dispensing_sites(scope: Scope, on: date) -> list[Site]:
+    """Where the reader may hand out on a day, stations first; machines serve by themselves."""
+    open_ = Q(opened_on__lte=on) & (Q(closed_on=None) | Q(closed_on__gt=on))
+    own = Site.objects.filter(open_, within(scope.prefixes("supply.dispense"), "area"))
+    return sorted(
+        own.exclude(kind=Site.Kind.MACHINE), key=lambda one: (one.kind != Site.Kind.STATION, one.area, one.code)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """A site with how it stands, its latest entries, and what its reader may do there."""
