@@ -43,3 +43,34 @@ MOZAMBIQUE_DEATHS = np.array([
     88248, 11424, 5677, 6123, 7280, 7212, 6426, 5419, 4385, 3765,
     3988, 2566, 3686, 2536, 2575, 1710, 3624,
 ])  # fmt: skip
+
+# Males, deaths and people at 0, 1–4, 5–9 … 95–99, 100+: the example of PAS's sheet LTPOPDTH with an infant mortality
+# rate of 0.1, as in the tests of DemoTools, which print the unsmoothed e(x) of Coale & Demeny's North.
+LTPOPDTH_PEOPLE = np.array([
+    100958, 466275, 624134, 559559, 446736, 370653, 301862, 249409, 247473, 223014, 172260,
+    149338, 127242, 105715, 79614, 53660, 31021, 16805, 8000, 4000, 2000, 1000,
+])  # fmt: skip
+LTPOPDTH_DEATHS = np.array([
+    8674, 1592, 618, 411, 755, 1098, 1100, 1357, 1335, 3257, 2200,
+    4023, 2167, 4578, 2956, 4212, 2887, 2351, 1500, 900, 500, 300,
+])  # fmt: skip
+LTPOPDTH_NORTH = np.array([
+    56.31, 61.53, 58.35, 53.63, 48.81, 44.21, 39.83, 35.52, 31.43, 27.22, 24.09,
+    20.52, 18.12, 14.51, 12.42, 9.45, 7.85, 6.09, 4.95, 4.28, 3.85, 3.33,
+])  # fmt: skip
+
+# Austria 1992, males: deaths, mid-year population and ax as printed in Preston, Heuveline & Guillot (2001),
+# box 3.1.
+# The inputs were typed from memory; that e0 and l(x) come out to the printed digits is the proof that they
+# are right.
+AUSTRIA_POPULATION = [
+    47925, 189127, 234793, 238790, 254996, 326831, 355086, 324222, 269963, 261971,
+    238011, 261612, 181385, 187962, 153832, 105169, 73694, 57512, 32248,
+]  # fmt: skip
+AUSTRIA_DEATHS = [
+    419, 70, 36, 46, 249, 420, 403, 441, 508, 769, 1154, 1866, 2043, 3496, 4366, 4337, 5279, 6460, 6146,
+]  # fmt: skip
+AUSTRIA_AX = [
+    0.068, 1.626, 2.5, 3.143, 2.724, 2.520, 2.481, 2.601, 2.701, 2.663,
+    2.698, 2.676, 2.645, 2.624, 2.619, 2.593, 2.518, 2.423, 5.247,
+]  # fmt: skip
