@@ -129,7 +129,7 @@ def test_graduated_groups_keep_their_sums(groups: np.ndarray) -> None:
 
 @given(SINGLE_AGES, st.floats(0.01, 100))
 def test_heaping_indices_have_their_bounds_and_no_size(people: np.ndarray, times: float) -> None:
-    for index, least, most in ((whipple_index, 0, 500), (myers_index, 0, 90), (bachi_index, 0, 95)):
+    for index, least, most in ((whipple_index, 0, 500), (myers_index, 0, 90), (bachi_index, 0, 450)):
         found = index(people)
         assert np.all((found >= least) & (found <= most))
         assert np.allclose(found, index(people * times))
