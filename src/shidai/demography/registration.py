@@ -84,8 +84,8 @@ def close_births(
 ) -> npt.NDArray[np.bool_]:
     """Births (n,) that follow another of the same mother too soon: probably one child entered twice.
 
-    mother: (n,) keys; day: (n,) days of birth. A birth more than `twin_days` and less than `interval_days` days after
-    the mother's previous one is marked; children of one delivery are not. Only the later of each two is marked.
+    mother: (n,) keys; day: (n,) days of birth. Births of one mother at most `twin_days` apart are one delivery; all
+    births of a delivery less than `interval_days` days after the previous one are marked, the earlier ones are not.
     """
     key, born = np.asarray(mother).ravel(), np.asarray(day, dtype="datetime64[D]").ravel()
     if key.size != born.size:
@@ -98,10 +98,11 @@ def close_births(
         )
     order = np.lexsort((born, key))
     gap = np.diff(born[order]).astype("timedelta64[D]").astype(np.int64)
-    known = ~(np.isnat(born[order][1:]) | np.isnat(born[order][:-1]))
-    again = (key[order][1:] == key[order][:-1]) & known & (gap > twin_days) & (gap < interval_days)
+    same = (key[order][1:] == key[order][:-1]) & ~(np.isnat(born[order][1:]) | np.isnat(born[order][:-1]))
+    begins = np.concatenate([[True], ~same | (gap > twin_days)])[: key.size]
+    soon = np.concatenate([[False], same & (gap > twin_days) & (gap < interval_days)])[: key.size]
     marked = np.zeros(key.size, dtype=np.bool_)
-    marked[order[1:][again]] = True
+    marked[order] = soon[begins][np.cumsum(begins) - 1]  # all children of a delivery as its first one
     return marked
 
 

@@ -128,5 +128,10 @@ class TestBirths:
         marked = close_births(mother, day, twin_days=7, interval_days=180)
         assert marked.tolist() == [False, False, True, False, False, False]
 
+    def test_twins_entered_twice_are_both_found(self) -> None:
+        day = np.array(["2005-01-01", "2005-01-01", "2005-02-01", "2005-02-01"], "datetime64[D]")
+        assert close_births([7] * 4, day, twin_days=3, interval_days=90).tolist() == [False, False, True, True]
+        assert close_births([], np.array([], "datetime64[D]"), twin_days=3, interval_days=90).tolist() == []
+
     def test_equal_rows_are_found_once_each(self) -> None:
         assert repeated_rows([1, 1, 2, 1], ["a", "a", "a", "b"]).tolist() == [False, True, False, False]
