@@ -138,9 +138,9 @@ def _sex_ratio(births: Values) -> _Measured:
 
 
 def _children(counts: QualityCounts, year: int) -> _Measured:
-    """Cohorts together, without those whose births aren't on record in full."""
+    """Cohorts together, without those whose births aren't on record in full; recorded moves of children taken out."""
     used = year - np.arange(COHORTS) >= counts.first_cohort_year
-    children = counts.people[:, :, :COHORTS].sum(1)
+    children = np.maximum(counts.people[:, :, :COHORTS].sum(1) - counts.moved_in, 0)
     implied = (children / counts.survival)[:, used].sum(-1)
     born = counts.births[:, used].sum(-1)
     found = births_against_children(born, implied, 1.0, _LEVEL)

@@ -14,8 +14,9 @@ from shidai.indicators.clock import DAY
 from shidai.indicators.engines import Records
 from shidai.indicators.oneday import DayCubes
 from shidai.indicators.persontime import OLDEST, SEXES, dense, sex_class
-from shidai.indicators.spells import RecordSource
+from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.tree import AreaTree
+from shidai.indicators.vitals import is_move
 from shidai.packs.schema.limits import Limits
 
 Counts = npt.NDArray[np.float64]
@@ -33,6 +34,7 @@ class QualityCounts:
     birthdays: Counts  # (areas, 32): people by day of the month of birth; in 0 those not known to the day
     births_by_sex: Counts  # (areas, 2): of the year
     births: Counts  # (areas, COHORTS): of the year and the four before, the latest first
+    moved_in: Counts  # (areas, COHORTS): children who moved in, less those who moved out, by year of birth
     survival: Counts  # (COHORTS,): share of a year's births alive at the end, in the whole city
     first_cohort_year: int  # births of earlier years aren't on the record in full
     in_time: Counts  # (areas, 2 events, 2): births and deaths of the year with a day of entry; those of them in time
@@ -57,6 +59,7 @@ def count_quality(
         reader.birthdays(),
         births[:, 0, :2],
         births.sum(-1),
+        reader.moved_in(),
         _survival(dead.astype(np.float64), alive.astype(np.float64)),
         reader.first_full_year(),
         np.stack([reader.in_time(event, registration_days) for event in ("birth", "death")], axis=1),
@@ -103,6 +106,20 @@ class _Reader:
         same = repeated_rows(mother, day, each["sex"].to_numpy(), each["order"].to_numpy())
         marked = [self._cells((place[m],), np.ones(int(m.sum())), (len(self.tree),)) for m in (close, same)]
         return born, marked[0], marked[1]
+
+    def moved_in(self) -> Counts:
+        """Recorded moves of the cohorts' children up to the year's end; those inside an area cancel out in it."""
+        spells = residence_spells(self.source, self.residence)
+        spells = spells.mutate(cohort=(self.year - spells.born.year()).cast("int32"))
+        spells = spells.filter(spells.cohort >= 0, spells.cohort < COHORTS)
+        last = DAY.of_date(date(self.year, 12, 31))
+        came = spells.filter(is_move(spells.start_reason), spells.start <= last)
+        left = spells.filter(is_move(spells.end_reason), spells.end <= last)
+        total = np.zeros((len(self.tree), COHORTS))
+        for moves, sign in ((came, 1), (left, -1)):
+            found = self.records.fetch(moves.group_by("place", "cohort").aggregate(n=moves.count()))
+            total += sign * self._cells((found["place"], found["cohort"]), found["n"], total.shape)
+        return total
 
     def in_time(self, event: str, days: int) -> Counts:
         """(areas, 2): births or deaths of the year with a day of entry, and those of them entered within `days`."""

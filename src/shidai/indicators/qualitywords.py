@@ -43,9 +43,9 @@ _HIGH: dict[Measure, Text] = {
         "real swings of births show here too.",
     ),
     "age_sex_accuracy": Text(
-        zh="各年龄组的人数和性别比起伏大（准确指数{value}，界限{limit}）：请核对年龄登记；流动人口集中的地区可能确实如此。",
-        en="Age groups and their sex ratios are irregular (index {value}, limit {limit}): check ages; where many "
-        "migrants live it may be real.",
+        zh="各年龄组的人数和性别比起伏大（准确指数{value}，界限{limit}）：请核对年龄登记；出生曾大起大落、流动人口集中的地区可能确实如此。",
+        en="Age groups and their sex ratios are irregular (index {value}, limit {limit}): check ages; where births "
+        "swung or many migrants live it may be real.",
     ),
     "birthdays": Text(
         zh="生日集中在某些日子（{value}%须移动，界限{limit}%）：常见的是把不详的日子记作1日或15日，请改记为只知年月。",
@@ -62,9 +62,9 @@ _HIGH: dict[Measure, Text] = {
         "or it is real. Check the registration first; the figure doesn't tell the cause.",
     ),
     "births_against_children": Text(
-        zh="登记的出生是现有儿童所推算的{value}倍（界限{limit}）：儿童可能漏登或已迁出，请核对儿童的户口和迁移。",
+        zh="登记的出生是现有儿童所推算的{value}倍（界限{limit}）：儿童可能漏登，或迁出而没有记录，请核对儿童的户口和迁移。",
         en="Registered births are {value} times what the children there imply (limit {limit}): children may be missing "
-        "from the register, or have moved out. Check both.",
+        "from the register, or have moved out without a record. Check both.",
     ),
     "close_births": Text(
         zh="有{value}%的出生与同一母亲上一次分娩相隔过近：多半是一个孩子登记了两次，请用 shidai duplicates 查找。",
@@ -83,9 +83,9 @@ _LOW: dict[Measure, Text] = {
         "or it is real. Check the registration first.",
     ),
     "births_against_children": Text(
-        zh="登记的出生只有现有儿童所推算的{value}倍（界限{limit}）：可能漏登了出生，或有儿童迁入，请核对没有出生记录的儿童。",
+        zh="登记的出生只有现有儿童所推算的{value}倍（界限{limit}）：可能漏登了出生，或有儿童迁入而没有记录，请核对没有出生记录的儿童。",
         en="Registered births are only {value} times what the children there imply (limit {limit}): births may be "
-        "missing, or children moved in. Check the children without a birth record.",
+        "missing, or children came without a recorded move. Check the children without a birth record.",
     ),
     "births_in_time": Text(
         zh="只有{value}%的出生在{days}天内登记（界限{limit}%）：请改进医院与社区的报告。",
