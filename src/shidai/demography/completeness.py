@@ -61,7 +61,7 @@ def growth_balance(
     Above each age x: entries − growth + net migrants = ln(k1/k2)/years + √(k1·k2)/c × registered deaths, all a
     person-year; the line's slope and intercept give c and k1/k2. Its slope is sd(y)/sd(x), for both sides err.
     net_migrants: (…, ages), yearly. ages: first and last group fitted; None takes, of all runs of at least 8 groups
-    between 15 and 75, the one with the least mean squared residual.
+    between 15 and 75, the one with the least mean squared residual. Points that don't rise at all give NaN.
     Source: Hill, K. (1987) Estimating census and death registration completeness. Asian and Pacific Population Forum
     1(3), 8–13, 23–24; Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
@@ -73,7 +73,7 @@ def growth_balance(
     intercept, slope = (np.take_along_axis(np.stack([f[i] for f in fits]), best[None], 0)[0] for i in (0, 1))
     ends = np.array([(columns.ages[a], columns.ages[b - 1]) for a, b in runs])
     ratio = np.exp(intercept * years)
-    better = np.sqrt(np.minimum(ratio, 1 / ratio))
+    better = np.exp(-np.abs(intercept * years) / 2)
     of_rates = divide(1.0, slope)
     return GrowthBalance(
         intercept, slope, ratio, of_rates, of_rates * better, ends[best, 0], ends[best, 1], entry, exit_
@@ -213,8 +213,9 @@ def _runs(ages: Array, given: tuple[float, float] | None) -> list[tuple[int, int
 
 
 def _line(x: Array, y: Array) -> tuple[Array, Array, Array]:
-    """Intercept, slope and mean squared residual of the reduced major axis."""
-    slope = divide(y.std(-1), x.std(-1))
+    """Intercept, slope and mean squared residual of the reduced major axis; NaN where y doesn't rise with x."""
+    together = ((x - x.mean(-1, keepdims=True)) * (y - y.mean(-1, keepdims=True))).mean(-1)
+    slope = np.where(together > 0, divide(y.std(-1), x.std(-1)), np.nan)
     intercept = y.mean(-1) - slope * x.mean(-1)
     return intercept, slope, np.asarray(((y - intercept[..., None] - slope[..., None] * x) ** 2).mean(-1))
 

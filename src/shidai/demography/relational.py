@@ -71,18 +71,26 @@ def fit_relation(
     total = count[..., :-1].sum(-1)
     known = (total >= deaths_for_level).astype(np.int64) + (total >= max(deaths_for_slope, deaths_for_level))
     free = np.stack([known >= 1, known >= 2], axis=-1)
-    moved = np.zeros(free.shape)
-    for _ in range(_ROUNDS):
-        score, information = _score(count, years, standard, moved, free)
-        step = np.linalg.solve(information, score[..., None])[..., 0]
-        moved = moved + np.clip(step, -_STEP, _STEP)
-        if not step.size or np.abs(step).max() < _CLOSE:
-            break
-    _, information = _score(count, years, standard, moved, free)
-    both = free[..., :, None] & free[..., None, :]
-    covariance = np.where(both, np.linalg.inv(information), 0.0)
+    rows = (count.reshape(-1, count.shape[-1]), years.reshape(-1, count.shape[-1]), free.reshape(-1, 2))
+    moved, covariance = (a.reshape(*known.shape, *a.shape[1:]) for a in _fit(*rows, standard))
     level, slope = moved[..., 0], 1 + moved[..., 1]
     return Relation(level, slope, covariance, known.astype(np.float64), relate(standard, level, slope))
+
+
+def _fit(count: Array, years: Array, free: npt.NDArray[np.bool_], standard: LifeTable) -> tuple[Array, Array]:
+    """(level, slope − 1) of each row by Fisher's scoring, with the covariance; a row that has arrived is left alone."""
+    moved, information = np.zeros(free.shape), np.zeros((*free.shape, 2))
+    todo = np.flatnonzero(free.any(-1))
+    information[~free.any(-1)] = np.eye(2)
+    for _ in range(_ROUNDS):
+        if not todo.size:
+            break
+        score, information[todo] = _score(count[todo], years[todo], standard, moved[todo], free[todo])
+        step = np.clip(np.linalg.solve(information[todo], score[..., None])[..., 0], -_STEP, _STEP)
+        moved[todo] += step
+        todo = todo[np.abs(step).max(-1) > _CLOSE]
+    both = free[:, :, None] & free[:, None, :]
+    return moved, np.where(both, np.linalg.inv(information), 0.0)
 
 
 def _score(
@@ -93,7 +101,8 @@ def _score(
     closed = np.maximum(rates[..., :-1], 1e-300)
     gradient = gradient * free[..., :, None]
     score = (gradient * (count[..., :-1] / closed - years[..., :-1])[..., None, :]).sum(-1)
-    information = np.einsum("...ia,...ja,...a->...ij", gradient, gradient, years[..., :-1] / closed)
+    weighted = gradient * (years[..., :-1] / closed)[..., None, :]
+    information = weighted @ np.swapaxes(gradient, -1, -2)
     return score, information + (~free)[..., None, :] * np.eye(2)
 
 

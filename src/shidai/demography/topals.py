@@ -58,16 +58,9 @@ def smooth_rates(
     count, years, base, ages = _read(deaths, exposure, standard, age_start)
     basis = _basis(ages, knots)
     penalty = _penalty(basis.shape[1], level_sd)
-    offsets = np.zeros((*count.shape[:-1], basis.shape[1]))
-    curvature = np.broadcast_to(penalty, (*offsets.shape, basis.shape[1]))
-    for _ in range(_ROUNDS):
-        expected = years * base * np.exp(offsets @ basis.T)
-        curvature = np.einsum("ak,...a,al->...kl", basis, expected, basis, optimize=True) + penalty
-        slope = (count - expected) @ basis - offsets @ penalty
-        step = np.linalg.solve(curvature, slope[..., None])[..., 0]
-        offsets = offsets + np.clip(step, -1, 1)
-        if not step.size or np.abs(step).max() < _CLOSE:
-            break
+    flat, lived, usual = (a.reshape(-1, ages.size) for a in (count, years, base))
+    fitted = _fit(flat, lived, usual, basis, penalty)
+    offsets, curvature = (a.reshape(*count.shape[:-1], *a.shape[1:]) for a in fitted)
     covariance = np.linalg.inv(curvature)
     variance = np.einsum("ak,...kl,al->...a", basis, covariance, basis, optimize=True)
     rates = base * np.exp(offsets @ basis.T)
@@ -93,6 +86,23 @@ def smooth_life_expectancy(
     gradient = np.stack(slopes, axis=-1)
     variance = np.einsum("...k,...kl,...l->...", gradient, rates.covariance, gradient)
     return middle, np.asarray(np.sqrt(variance), dtype=np.float64)
+
+
+def _fit(count: Array, years: Array, base: Array, basis: Array, penalty: Array) -> tuple[Array, Array]:
+    """Offsets (rows, knots) by Newton steps and the curvature there; a row that has arrived is left alone."""
+    offsets = np.zeros((len(count), basis.shape[1]))
+    curvature = np.zeros((*offsets.shape, basis.shape[1]))
+    todo = np.arange(len(count))
+    for _ in range(_ROUNDS):
+        expected = years[todo] * base[todo] * np.exp(offsets[todo] @ basis.T)
+        curvature[todo] = (expected[:, None, :] * basis.T) @ basis + penalty
+        slope = (count[todo] - expected) @ basis - offsets[todo] @ penalty
+        step = np.clip(np.linalg.solve(curvature[todo], slope[..., None])[..., 0], -1, 1)
+        offsets[todo] += step
+        todo = todo[np.abs(step).max(-1) > _CLOSE]
+        if not todo.size:
+            break
+    return offsets, curvature
 
 
 def _read(
