@@ -20,6 +20,7 @@ COLUMNS = ("area", "name", "measure", "value", "low", "high", "n", "verdict", "r
 _STYLES = {"poor": "red", "look": "yellow", "good": "green", "unknown": "dim"}
 _TITLE = Text(zh="{year}年数据质量（{residence}）", en="Quality of the data of {year} ({residence} residence)")
 _RESIDENCE = {"registered": Text(zh="户籍人口", en="registered"), "living": Text(zh="常住人口", en="living")}
+_WITH_INTERVAL = ("sex_ratio_at_birth", "births_against_children")
 _NOTHING = Text(zh="没有须核对的地方。", en="Nothing needs a look.")
 _CHANCE = Text(
     zh="“—”为没有数据；灰色为人数或例数太少，不作评价。各项界限及出处见政策包的 [quality]。",
@@ -111,7 +112,7 @@ def _print_page(year: int, residence: str, areas: tuple[AreaQuality, ...]) -> No
     from rich.table import Table
 
     from shidai.indicators.quality import worst_first
-    from shidai.indicators.qualitywords import NAMES, VERDICTS, show_value
+    from shidai.indicators.qualitywords import NAMES, VERDICTS
     from shidai.packs.schema.quality import MEASURES
 
     table = Table(box=None, pad_edge=False, title=say(_TITLE.filled(year=year, residence=_RESIDENCE[residence])))
@@ -120,10 +121,7 @@ def _print_page(year: int, residence: str, areas: tuple[AreaQuality, ...]) -> No
     for measure in MEASURES:
         table.add_column(say(NAMES[measure]), justify="right", overflow="fold")
     for one in areas:
-        cells = [
-            "—" if finding.value is None else _coloured(show_value(finding.measure, finding.value), finding.verdict)
-            for finding in one.findings
-        ]
+        cells = [_coloured(_cell(finding), finding.verdict) for finding in one.findings]
         name = say(Text(zh=one.area.name_zh, en=one.area.name_en))
         table.add_row(name, _coloured(say(VERDICTS[one.verdict]), one.verdict), *cells)
     out.print(table)
@@ -135,6 +133,18 @@ def _print_page(year: int, residence: str, areas: tuple[AreaQuality, ...]) -> No
     if not found:
         out.print(say(_NOTHING))
     out.print(say(_CHANCE), style="dim", markup=False)
+
+
+def _cell(finding: Finding) -> str:
+    """The value; of births, whose number is small, with its interval."""
+    from shidai.indicators.qualitywords import show_value
+
+    if finding.value is None:
+        return "—"
+    shown = [show_value(finding.measure, x) for x in (finding.value, finding.low, finding.high) if x is not None]
+    if finding.measure not in _WITH_INTERVAL or len(shown) < 3:
+        return shown[0]
+    return f"{shown[0]}\n{shown[1]}–{shown[2]}"
 
 
 def _coloured(text: str, verdict: str) -> str:

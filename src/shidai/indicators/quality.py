@@ -81,8 +81,8 @@ def check_quality(
         records,
         chosen,
         residence=residence,
-        limits=pack.limits,
-        registration_days=rules.registration_days,
+        rules=rules,
+        twin_days=pack.limits.twin_days.value,
         down_to=level,
     )
     measured = _measure(counts, chosen)

@@ -17,7 +17,7 @@ from shidai.indicators.persontime import OLDEST, SEXES, dense, sex_class
 from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.tree import AreaTree
 from shidai.indicators.vitals import is_move
-from shidai.packs.schema.limits import Limits
+from shidai.packs.schema.quality import Quality
 
 Counts = npt.NDArray[np.float64]
 COHORTS = 5
@@ -43,16 +43,16 @@ class QualityCounts:
 
 
 def count_quality(
-    records: Records, year: int, *, residence: str, limits: Limits, registration_days: int, down_to: str = "county"
+    records: Records, year: int, *, residence: str, rules: Quality, twin_days: int, down_to: str = "county"
 ) -> QualityCounts:
-    """Counts of the areas down to a level. Raises ShidaiError as `Records` does."""
+    """Counts of the areas down to a level; births at most `twin_days` apart are one delivery."""
     cubes = DayCubes(records, date(year, 12, 31), down_to=down_to)
     stock = cubes.stock("population", residence)[:2, : OLDEST + 1, :, 0]
     roots = np.flatnonzero(cubes.tree.parent_of < 0)
     dead = cubes.deaths(residence)[:, :COHORTS, roots].sum((0, 2, 3))
     alive = stock[:, :COHORTS, roots].sum((0, 2))
     reader = _Reader(records, cubes.source, cubes.tree, residence, year)
-    births, close, repeated = reader.births(limits)
+    births, close, repeated = reader.births(twin_days, rules.close_birth_days)
     return QualityCounts(
         cubes.tree,
         np.moveaxis(stock, -1, 0).astype(np.float64),
@@ -62,7 +62,7 @@ def count_quality(
         reader.moved_in(),
         _survival(dead.astype(np.float64), alive.astype(np.float64)),
         reader.first_full_year(),
-        np.stack([reader.in_time(event, registration_days) for event in ("birth", "death")], axis=1),
+        np.stack([reader.in_time(event, rules.registration_days) for event in ("birth", "death")], axis=1),
         close,
         repeated,
     )
@@ -86,7 +86,7 @@ class _Reader:
         found = self.records.fetch(rows.group_by("place", "dom").aggregate(n=rows.count()))
         return self._cells((found["place"], found["dom"]), found["n"], (len(self.tree), _DAYS))
 
-    def births(self, limits: Limits) -> tuple[Counts, Counts, Counts]:
+    def births(self, twin_days: int, close_days: int) -> tuple[Counts, Counts, Counts]:
         """By area: births of each cohort (the latest first) by sex; too soon after a sibling's; equal to another."""
         rows = self._placed("birth", "birth_date")
         cohort = self.year - rows.day.year()
@@ -100,9 +100,7 @@ class _Reader:
         )
         place = each["place"].to_numpy()
         mother, day = each["mother_id"].to_numpy(), each["day"].to_numpy().astype("datetime64[D]")
-        close = close_births(
-            mother, day, twin_days=limits.twin_days.value, interval_days=limits.birth_interval_days.value
-        )
+        close = close_births(mother, day, twin_days=twin_days, interval_days=close_days)
         same = repeated_rows(mother, day, each["sex"].to_numpy(), each["order"].to_numpy())
         marked = [self._cells((place[m],), np.ones(int(m.sum())), (len(self.tree),)) for m in (close, same)]
         return born, marked[0], marked[1]

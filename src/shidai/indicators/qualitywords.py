@@ -67,9 +67,10 @@ _HIGH: dict[Measure, Text] = {
         "from the register, or have moved out without a record. Check both.",
     ),
     "close_births": Text(
-        zh="有{value}%的出生与同一母亲上一次分娩相隔过近：多半是一个孩子登记了两次，请用 shidai duplicates 查找。",
-        en="{value} % of births follow the same mother's previous delivery too soon: probably one child entered twice. "
-        "Look for them with shidai duplicates.",
+        zh="有{value}%的出生距同一母亲上一次分娩不足{close}天：可能是一个孩子登记了两次，请用 shidai duplicates 查找；"
+        "早产的核对后保留。",
+        en="{value} % of births follow the same mother's previous delivery by less than {close} days: perhaps one "
+        "child entered twice. Look for them with shidai duplicates; a preterm birth that is right stays.",
     ),
     "repeated_births": Text(
         zh="有{value}%的出生与另一条完全相同：请用 shidai duplicates 查找并合并。",
@@ -102,7 +103,10 @@ _LOW: dict[Measure, Text] = {
 
 def show_value(measure: Measure, value: float) -> str:
     """A value with the digits that it deserves."""
-    return f"{value:.3f}" if measure == "births_against_children" else f"{value:.2f}".rstrip("0").rstrip(".")
+    digits = {"births_against_children": 3, "sex_ratio_at_birth": 1, "whipple": 1, "age_sex_accuracy": 1}.get(
+        measure, 2
+    )
+    return f"{value:.{digits}f}"
 
 
 def reason_of(
@@ -121,4 +125,6 @@ def reason_of(
     high = above is not None and value > above
     limit = above if high else below
     texts = _HIGH if high else _LOW
-    return texts[measure].filled(**shown, limit=f"{limit:g}", days=rules.registration_days)
+    return texts[measure].filled(
+        **shown, limit=f"{limit:g}", days=rules.registration_days, close=rules.close_birth_days
+    )

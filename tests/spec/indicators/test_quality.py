@@ -146,10 +146,10 @@ def test_dropped_births_are_found_in_their_county_and_in_no_other(spoilt) -> Non
 def test_births_entered_twice_are_found(spoilt) -> None:
     def repeat(rows: dict[str, Rows]) -> None:
         ours = (row for row in rows["birth"] if str(row["registered_area"]).startswith(CITY))
-        last = [row for row in ours if row["birth_date"].year == YEAR - 1][:12]
+        last = [row for row in ours if row["birth_date"].year == YEAR - 2][:12]
         rows["birth"] += [row | {"birth_id": -at} for at, row in enumerate(last[:4], 1)]
         rows["birth"] += [
-            row | {"birth_id": -at, "birth_date": row["birth_date"] + timedelta(30)}
+            row | {"birth_id": -at, "birth_date": row["birth_date"] + timedelta(150)}
             for at, row in enumerate(last[4:], 9)
         ]
 

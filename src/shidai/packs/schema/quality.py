@@ -77,6 +77,7 @@ class Quality(Cited):
     """What `shidai quality` judges by. It judges data, never a person or a birth."""
 
     registration_days: int = Field(ge=1, description="a birth or death entered within so many days is in time")
+    close_birth_days: int = Field(ge=1, description="a birth fewer days after the mother's previous delivery is close")
     threshold: tuple[Threshold, ...] = Field(min_length=1)
     note: Words | None = None
     case: tuple[QualityCase, ...] = Field(min_length=1)
