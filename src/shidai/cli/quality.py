@@ -20,7 +20,8 @@ COLUMNS = ("area", "name", "measure", "value", "low", "high", "n", "verdict", "r
 _STYLES = {"poor": "red", "look": "yellow", "good": "green", "unknown": "dim"}
 _TITLE = Text(zh="{year}年数据质量（{residence}）", en="Quality of the data of {year} ({residence} residence)")
 _RESIDENCE = {"registered": Text(zh="户籍人口", en="registered"), "living": Text(zh="常住人口", en="living")}
-_WITH_INTERVAL = ("sex_ratio_at_birth", "births_against_children")
+_WITH_INTERVAL = {"sex_ratio_at_birth": 0, "births_against_children": 2}
+"""Measures that show their interval, and its decimals: births are few."""
 _NOTHING = Text(zh="没有须核对的地方。", en="Nothing needs a look.")
 _CHANCE = Text(
     zh="“—”为没有数据；灰色为人数或例数太少，不作评价。各项界限及出处见政策包的 [quality]。",
@@ -141,10 +142,11 @@ def _cell(finding: Finding) -> str:
 
     if finding.value is None:
         return "—"
-    shown = [show_value(finding.measure, x) for x in (finding.value, finding.low, finding.high) if x is not None]
-    if finding.measure not in _WITH_INTERVAL or len(shown) < 3:
-        return shown[0]
-    return f"{shown[0]}\n{shown[1]}–{shown[2]}"
+    shown = show_value(finding.measure, finding.value)
+    digits = _WITH_INTERVAL.get(finding.measure)
+    if digits is None or finding.low is None or finding.high is None:
+        return shown
+    return f"{shown}\n{finding.low:.{digits}f}–{finding.high:.{digits}f}"
 
 
 def _coloured(text: str, verdict: str) -> str:
