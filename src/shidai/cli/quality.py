@@ -62,7 +62,8 @@ def show_quality(
 
     Ages and dates of birth (Whipple, Myers, age-sex accuracy, days of the month, unknown dates), the sex ratio at
     birth, births against the children there, births and deaths entered in time, births entered twice. It judges data,
-    nobody. An interval (99 %) is judged by the end that speaks for the data.
+    nobody. An interval (99 %) is judged by the end that speaks for the data. Small numbers are shown: for those with
+    access to the records.
 
     Example: [bold]shidai quality --data demo-city --year 2006 --format csv[/bold]
     """

@@ -20,6 +20,7 @@ _DEGREE = 3
 _ROUNDS = 100
 _CLOSE = 1e-8
 _STEP = 2.0
+_HOLD = 1e-4  # on the slope of the logarithm: too weak to be seen, it keeps counts of a few groups from running off
 _Parts = tuple[Array, Array, Array, Array, Array]  # as in `Ungrouped`, a row each
 
 
@@ -48,9 +49,9 @@ def ungroup(
     counts: (…, groups) Poisson counts; age_start: (groups,) whole first ages; the last group ends at `end`, so that an
     open group is spread over ages as well: choose an age that nobody lives beyond. exposure: (…, ages) person-years by
     single year; then rates come out. Of the smoothing parameters the one with the least AIC or BIC is taken, for each
-    population by itself. Groups are kept nearly, not exactly: smoothing is what is asked for. Don't use it where single
-    years have features of their own (births of one year, heaping that is to be studied), and give ages 0 and 1–4 apart
-    if these are deaths.
+    population by itself; one without any counts stays 0, with an infinite error. Groups are kept nearly, not exactly:
+    smoothing is what is asked for. Don't use it where single years have features of their own (births of one year,
+    heaping that is to be studied), and give ages 0 and 1–4 apart if these are deaths.
     Source: Rizzi, S.; Gampe, J.; Eilers, P. H. C. (2015) American Journal of Epidemiology 182, 138–147.
     """
     seen, starts = _read(counts, age_start, end)
@@ -59,27 +60,34 @@ def ungroup(
     shape = np.broadcast_shapes(seen.shape[:-1], lived.shape[:-1])
     rows = np.broadcast_to(seen, (*shape, seen.shape[-1])).reshape(-1, seen.shape[-1])
     offset = np.broadcast_to(lived, (*shape, lived.shape[-1])).reshape(-1, lived.shape[-1])
-    found = _search(rows, offset, starts - starts[0], smoothing, criterion)
-    return Ungrouped(*(part.reshape((*shape, *part.shape[1:])) for part in found))
+    some = rows.sum(-1) > 0
+    parts = (np.zeros(offset.shape), np.full(offset.shape, np.inf), *np.full((3, len(rows)), np.nan))
+    if some.any():
+        found = _search(rows[some], offset[some], starts - starts[0], smoothing, criterion)
+        for whole, part in zip(parts, found, strict=True):
+            whole[some] = part
+    return Ungrouped(*(part.reshape((*shape, *part.shape[1:])) for part in parts))
 
 
 def _search(
     counts: Array, offset: Array, starts: npt.NDArray[np.int64], smoothing: Sequence[float], criterion: str
 ) -> _Parts:
     basis, penalty = _basis(offset.shape[-1])
+    steps = np.diff(np.eye(basis.shape[1]), axis=0)
+    hold = _HOLD * steps.T @ steps
     price = 2.0 if criterion == "aic" else float(np.log(starts.size))
     level = np.log((counts.sum(-1) + 0.5) / np.maximum(offset.sum(-1), 1e-300))
     weights = np.repeat(level[:, None], basis.shape[1], axis=1)
     nothing, worst = np.full(offset.shape, np.nan), np.full(len(counts), np.inf)
     best: _Parts = (nothing, nothing, worst, worst, worst)
     for stiff in smoothing:
-        weights, mean, curvature, fisher = _fit(counts, offset, starts, basis, stiff * penalty, weights)
+        weights, mean, curvature, fisher = _fit(counts, offset, starts, basis, stiff * penalty + hold, weights)
         covariance = np.linalg.inv(curvature)
         freedom = np.einsum("rij,rji->r", covariance, fisher)
         score = _deviance(counts, mean) + price * freedom
         better = score < best[4]
         curve = np.asarray(np.exp(weights @ basis.T), dtype=np.float64)
-        error: Array = np.sqrt(((basis @ covariance) * basis).sum(-1))
+        error: Array = np.sqrt(np.maximum(((basis @ covariance) * basis).sum(-1), 0))
         fresh: _Parts = (curve, error, np.full(len(counts), float(stiff)), freedom, score)
         best = _pick(better, fresh, best)
     return best

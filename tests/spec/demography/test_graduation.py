@@ -121,6 +121,13 @@ class TestPenalisedCompositeLink:
         counts = np.stack([groups_of(self.people, FIVES), MALES])
         assert np.allclose(ungroup(counts, FIVES, 105).single[1], ungroup(MALES, FIVES, 105).single, rtol=1e-6)
 
+    def test_sparse_counts_keep_their_sum_and_none_stay_none(self) -> None:
+        counts = np.zeros((4, 17))
+        counts[1, 5], counts[2, 0], counts[3] = 1, 800, np.random.default_rng(1).poisson(0.3, 17)
+        found = ungroup(counts, FIVES, 105)
+        assert found.single.sum(-1) == pytest.approx(counts.sum(-1))
+        assert np.all(np.isinf(found.error[0]) & (found.single[0] == 0))
+
     def test_groups_that_begin_after_the_end_are_refused(self) -> None:
         with pytest.raises(ShidaiError, match="begin at whole ages before 80"):
             ungroup(MALES, FIVES, 80)
