@@ -175,6 +175,12 @@ def test_late_entries_and_incomplete_dates_are_found(spoilt) -> None:
     assert of(found, CITY, "unknown_dates").value == pytest.approx(10, abs=1)
 
 
+@pytest.mark.spark
+def test_the_other_engine_finds_the_same(sound: Path) -> None:
+    with Records.open(sound / "records") as duckdb, Records.open(sound / "records", "spark") as spark:
+        assert check_quality(duckdb, wuxi()) == check_quality(spark, wuxi())
+
+
 def test_records_without_days_of_entry_say_nothing_of_lag(spoilt) -> None:
     def forget(rows: dict[str, Rows]) -> None:
         for row in rows["birth"] + rows["death"]:
