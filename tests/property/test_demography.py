@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from shidai.demography import arriaga
+from shidai.demography.age_heaping import (
+    age_ratio_score,
+    age_sex_accuracy_index,
+    bachi_index,
+    blended_digits,
+    myers_index,
+    sex_ratio_score,
+    whipple_index,
+)
 from shidai.demography.exposure import completed_age, person_days
 from shidai.demography.fertility import gross_reproduction_rate, net_reproduction_rate, total_fertility_rate
+from shidai.demography.graduation import beers, monotone, sprague
 from shidai.demography.intervals import (
     binomial_interval,
     poisson_interval,
@@ -16,8 +29,11 @@ from shidai.demography.intervals import (
     wilson_interval,
 )
 from shidai.demography.lifetable import life_table
+from shidai.demography.registration import close_births
+from shidai.demography.relational import relate
 from shidai.demography.standardise import direct_rate
 from shidai.demography.structure import old_age_dependency, total_dependency, youth_dependency
+from shidai.demography.topals import smooth_rates
 
 AGES = np.array([0, 1, *range(5, 90, 5)])
 RATES = arrays(np.float64, (3, AGES.size), elements=st.floats(1e-5, 2.0))
@@ -96,3 +112,67 @@ def test_days_by_age_add_up_to_the_days_lived_one_by_one(spells: list[tuple[int,
         if days.size:
             np.add.at(slow, np.minimum(completed_age(np.full(days.size, b), days), 110), 1)
     assert counted[0].tolist() == slow.tolist()
+
+
+FIVE_YEAR_GROUPS = arrays(np.float64, (2, 12), elements=st.floats(1, 1e6))
+SINGLE_AGES = arrays(np.float64, (2, 100), elements=st.floats(1, 1e5))
+
+
+@given(FIVE_YEAR_GROUPS)
+def test_graduated_groups_keep_their_sums(groups: np.ndarray) -> None:
+    starts = np.arange(0, 60, 5)
+    for single in (sprague(groups), beers(groups), monotone(groups, starts)):
+        assert np.allclose(np.add.reduceat(single, starts, axis=-1), groups, atol=1e-6 * groups.max())
+    assert monotone(groups, starts).min() >= 0
+    assert np.allclose(beers(groups, modified=True).sum(-1), groups.sum(-1))
+
+
+@given(SINGLE_AGES, st.floats(0.01, 100))
+def test_heaping_indices_have_their_bounds_and_no_size(people: np.ndarray, times: float) -> None:
+    for index, least, most in ((whipple_index, 0, 500), (myers_index, 0, 90), (bachi_index, 0, 450)):
+        found = index(people)
+        assert np.all((found >= least) & (found <= most))
+        assert np.allclose(found, index(people * times))
+    assert np.allclose(blended_digits(people).sum(-1), 100)
+
+
+@given(FIVE_YEAR_GROUPS, st.floats(0.1, 10))
+def test_the_accuracy_index_of_two_like_sexes_has_no_sex_part(groups: np.ndarray, ratio: float) -> None:
+    assert np.allclose(sex_ratio_score(groups * ratio, groups), 0, atol=1e-8)
+    assert np.allclose(age_sex_accuracy_index(groups * ratio, groups), 2 * age_ratio_score(groups))
+
+
+@given(RATES)
+def test_parts_of_a_difference_in_life_expectancy_add_up(mx: np.ndarray) -> None:
+    first, second = life_table(mx[0], AGES, sex="both"), life_table(mx[1], AGES, sex="both")
+    for both in (False, True):
+        parts = arriaga.by_age(first, second, both_ways=both)
+        assert np.isclose(parts.sum(), second.e0 - first.e0, atol=1e-9)
+        causes = arriaga.by_cause(first, second, [mx[1], mx[2]], [mx[2], mx[0]], both_ways=both)
+        assert np.allclose(causes.sum(0), parts, atol=1e-9)
+
+
+@given(RATES, st.floats(-0.5, 0.5), st.floats(0.7, 1.4))
+def test_a_related_schedule_is_a_life_table(mx: np.ndarray, level: float, slope: float) -> None:
+    rates = relate(life_table(np.sort(mx[0]) / 4, AGES, sex="both"), level, slope)
+    assert np.all(np.isfinite(rates) & (rates > 0))
+
+
+@given(COUNTS, arrays(np.float64, (5,), elements=st.floats(0, 1e5)))
+def test_smoothed_rates_exist_wherever_people_are(deaths: np.ndarray, years: np.ndarray) -> None:
+    lived = np.where(deaths > 0, years + deaths, years)
+    found = smooth_rates(deaths, lived, [0.02, 0.001, 0.002, 0.01, 0.1], [0, 1, 5, 40, 70])
+    assert np.all(np.isfinite(found.mx) & (found.mx > 0) & (found.error > 0))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 400)), max_size=30))
+def test_close_births_are_those_found_one_by_one(births: list[tuple[int, int]]) -> None:
+    mother, day = (np.array([b[i] for b in births], dtype=np.int64) for i in (0, 1))
+    marked = close_births(mother, day, twin_days=3, interval_days=150)
+    slow = 0
+    for own in np.unique(mother):
+        days, soon = sorted(day[mother == own]), False
+        for earlier, later in pairwise(days):
+            soon = later - earlier < 150 if later - earlier > 3 else soon
+            slow += soon
+    assert marked.sum() == slow

@@ -14,6 +14,7 @@ COMMANDS = (
     "indicators",
     "summary",
     "project",
+    "quality",
     "survey",
     "link",
     "duplicates",

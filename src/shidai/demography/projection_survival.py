@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
+from scipy.interpolate import PchipInterpolator
 
 from shidai.demography.cells import Array, read_ages, read_counts, read_rates
+from shidai.demography.graduation import spread_monotone
 from shidai.demography.lifetable import Sex, life_table
 from shidai.words import ShidaiError, problem
 
@@ -93,15 +94,7 @@ def single_year_fertility(rates: npt.ArrayLike, age_start: npt.ArrayLike, ages: 
                 mend_en="Give one more limit than groups: the end of the last one too.",
             )
         )
-    cumulated = np.concatenate([np.zeros_like(fx[..., :1]), np.cumsum(fx * np.diff(bounds), axis=-1)], axis=-1)
-    slopes = CubicSpline(bounds, cumulated, axis=-1, bc_type="clamped")(bounds, 1)
-    before = np.concatenate([fx[..., :1], fx], axis=-1)
-    after = np.concatenate([fx, fx[..., -1:]], axis=-1)
-    slopes = np.clip(slopes, 0, 3 * np.minimum(before, after))
-    slopes[..., [0, -1]] = 0
-    curve = CubicHermiteSpline(bounds, cumulated, slopes, axis=-1)
-    exact = np.clip(np.arange(ages + 1), bounds[0], bounds[-1])
-    return np.asarray(np.maximum(np.diff(curve(exact), axis=-1), 0), dtype=np.float64)
+    return spread_monotone(fx * np.diff(bounds), bounds, np.arange(ages + 1, dtype=np.float64), closed=True)
 
 
 def _life_expectancy(rates: Array, factor: Array, ages: npt.NDArray[np.int64], sex: Sex | npt.ArrayLike) -> Array:

@@ -30,8 +30,8 @@ from shidai.words import ShidaiError, problem
 class DayCubes(RecordCubes):
     """Stocks at the end of one day; every edge is that day. Flows and person-time have no day and aren't asked for."""
 
-    def __init__(self, records: Records, day: date) -> None:
-        super().__init__(records, day.year)
+    def __init__(self, records: Records, day: date, *, down_to: str | None = None) -> None:
+        super().__init__(records, day.year, down_to=down_to)
         self._day = self.clock.of_date(day)
 
     def households(self, residence: str) -> Cube:

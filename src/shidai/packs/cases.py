@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, methods
+    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, quality, methods
     id: str
     case: int  # 1 for the first
     expected: str
@@ -32,6 +32,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_migrant(pack),
         *_disclosure(pack),
         *_limits(pack),
+        *_quality(pack),
         *_methods(pack),
         *_series(pack),
         *_targets(pack),
@@ -74,6 +75,14 @@ def _limits(pack: Pack) -> Iterator[CaseResult]:
     for at, case in enumerate(pack.limits.case, 1):
         fact, value = case.fact
         yield _result("limits", f"{fact}={value}", at, case.possible, pack.limits.allows(fact, value))
+
+
+def _quality(pack: Pack) -> Iterator[CaseResult]:
+    if pack.quality is None:
+        return
+    for at, case in enumerate(pack.quality.case, 1):
+        got = pack.quality.judge(case.measure, case.value, case.low, case.high, case.n)
+        yield _result("quality", f"{case.measure}={case.value:g}", at, case.verdict, got)
 
 
 def _methods(pack: Pack) -> Iterator[CaseResult]:

@@ -7,25 +7,10 @@ import pytest
 
 from shidai.demography.lifetable import life_table, life_table_from_deaths
 from shidai.words import ShidaiError
+from tests.spec.demography.published import AUSTRIA_AX, AUSTRIA_DEATHS, AUSTRIA_POPULATION
 from tests.spec.demography.wpp import COUNTRIES, column, read_table
 
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
-
-# Austria 1992, males: deaths, mid-year population and ax as printed in Preston, Heuveline & Guillot (2001),
-# box 3.1.
-# The inputs were typed from memory; that e0 and l(x) come out to the printed digits is the proof that they
-# are right.
-AUSTRIA_POPULATION = [
-    47925, 189127, 234793, 238790, 254996, 326831, 355086, 324222, 269963, 261971,
-    238011, 261612, 181385, 187962, 153832, 105169, 73694, 57512, 32248,
-]  # fmt: skip
-AUSTRIA_DEATHS = [
-    419, 70, 36, 46, 249, 420, 403, 441, 508, 769, 1154, 1866, 2043, 3496, 4366, 4337, 5279, 6460, 6146,
-]  # fmt: skip
-AUSTRIA_AX = [
-    0.068, 1.626, 2.5, 3.143, 2.724, 2.520, 2.481, 2.601, 2.701, 2.663,
-    2.698, 2.676, 2.645, 2.624, 2.619, 2.593, 2.518, 2.423, 5.247,
-]  # fmt: skip
 
 
 def test_austria_1992_males_have_the_textbooks_life_expectancy() -> None:

@@ -17,6 +17,7 @@ from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
 from shidai.packs.schema.programme import Programme
+from shidai.packs.schema.quality import Quality
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import DisclosureRule, Method, MethodList, MigrantRule
 from shidai.packs.schema.scheme import AttestedFact, Scheme
@@ -49,6 +50,7 @@ class PackHeader(PackModel):
     migrant: MigrantRule
     disclosure: DisclosureRule
     limits: Limits
+    quality: Quality | None = Field(default=None, description="what the data's quality is judged by")
 
     @property
     def last_day(self) -> date:
@@ -132,6 +134,10 @@ class Pack(PackModel):
     @property
     def limits(self) -> Limits:
         return self.header.limits
+
+    @property
+    def quality(self) -> Quality | None:
+        return self.header.quality
 
     @property
     def methods(self) -> tuple[Method, ...]:
