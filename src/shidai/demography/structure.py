@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, read_ages, read_counts
+from shidai.demography.cells import Array, divide, match_shapes, read_ages, read_counts
 from shidai.words import ShidaiError, problem
 
 
@@ -56,6 +56,18 @@ def median_age(population: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
     width = np.append(np.diff(ages), np.nan)
     median = ages[cell] + width[cell] * divide(total / 2 - before, inside)
     return np.asarray(np.where(total > 0, median, np.nan)[..., 0], dtype=np.float64)
+
+
+def dissimilarity(first: npt.ArrayLike, second: npt.ArrayLike) -> Array:
+    """Index of dissimilarity of two distributions over the last axis, 0 (alike) to 100 (nowhere together), (…).
+
+    first, second: (…, groups) counts or shares, each scaled to 100. The share that would have to change group.
+    Source: Siegel & Swanson (2004) The Methods and Materials of Demography, ch. 7.
+    """
+    one, other = read_counts("first", first), read_counts("second", second)
+    match_shapes(first=one, second=other)
+    shares = (divide(100 * people, people.sum(-1, keepdims=True)) for people in (one, other))
+    return np.asarray(np.abs(next(shares) - next(shares)).sum(-1) / 2, dtype=np.float64)
 
 
 def _between(people: Array, ages: Array, low: float, high: float) -> Array:
