@@ -72,6 +72,9 @@ class LastPeriod(IntEnum):
     UNKNOWN = 999
 
 
+_FLAGS = ("using", "pregnant", "in_union", "active", "ever_used", "no_method_as_infecund")
+
+
 @dataclass(frozen=True, slots=True)
 class WomenAsked:
     """One entry for each woman, all (women,); NaN in months is 'none' or 'not known'."""
@@ -168,6 +171,16 @@ def _check(women: WomenAsked) -> None:
                     name,
                     zh=f"形状是{values.shape}；需要每名妇女一项，共{size}。",
                     en=f"the shape is {values.shape}; one entry for each woman is needed, {size}.",
+                )
+            )
+        if name in _FLAGS and values.dtype != np.bool_:
+            raise ShidaiError(
+                problem(
+                    name,
+                    zh=f"需要真/假值，这里是{values.dtype}。",
+                    en=f"true or false is needed, not {values.dtype}.",
+                    mend_zh="0/1代码请先与1比较。",
+                    mend_en="Compare codes of 0 and 1 with 1 first.",
                 )
             )
         if name in lists:

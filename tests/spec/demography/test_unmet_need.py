@@ -149,6 +149,8 @@ def test_a_code_of_no_list_and_columns_of_other_lengths_are_named() -> None:
     columns = {name: np.array([BLANK[name]] * 2) for name in BLANK}
     with pytest.raises(ShidaiError, match="ever_used"):
         classify_need(WomenAsked(**{**columns, "ever_used": np.array([True])}))
+    with pytest.raises(ShidaiError, match="in_union: true or false"):
+        classify_need(WomenAsked(**{**columns, "in_union": np.array([1, 0])}))
 
 
 def one_woman(w: dict[str, Any]) -> Need:
