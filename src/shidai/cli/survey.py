@@ -36,7 +36,9 @@ def show_survey(
 ) -> None:
     """Estimate ASFR, TFR, GFR (36 months) and child mortality (60 months) for the sample, and for urban and rural.
 
-    Rates are per 1,000, TFR is children a woman; the interval is 95%. Exposure is woman-years or children.
+    Rates are per 1,000, TFR is children a woman; the interval is 95%. Exposure is woman-years or children. Where the
+    women's recode has the questions, also contraceptive prevalence, unmet need and demand satisfied (% of women in a
+    union).
 
     Example: [bold]shidai survey recode-files --format csv[/bold]
     """

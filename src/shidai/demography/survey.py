@@ -86,7 +86,8 @@ def random_sample_error(
     design effect, DEFT = the design's error / this one.
 
     numerator, denominator: (rows, …) unweighted values; weight: (rows,), of all the records that a row stands for;
-    records: (rows,) how many those are. Rows outside the ratio's sample are left out by the caller.
+    records: (rows,) how many those are. Rows outside the ratio's sample are left out by the caller; fewer than two
+    records give NaN.
     Source: Kish, L. (1965) Survey Sampling, ch. 8; the random sample drawn with replacement.
     """
     top, bottom = read_numbers("numerator", numerator), read_numbers("denominator", denominator)
@@ -95,6 +96,8 @@ def random_sample_error(
     w = read_numbers("weight", weight).reshape(rows)
     n = float(np.broadcast_to(read_numbers("records", records), w.shape[:1]).sum())
     total = (bottom * w).sum(0)
+    if n < 2:
+        return np.full(total.shape, np.nan)
     ratio = divide((top * w).sum(0), total)
     parts = (top - ratio * bottom) / np.where(total > 0, total, np.nan)
     mean = (w * parts).sum(0) / w.sum()

@@ -18,6 +18,7 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 
+from shidai.demography.cells import divide
 from shidai.indicators.spells import RecordSource
 
 SEGMENTS = ((0, 1), (1, 3), (3, 6), (6, 12), (12, 24), (24, 36), (36, 48), (48, 60))
@@ -85,7 +86,7 @@ def child_cells(children: Children, *, weighted: bool = True) -> Array:
 
 def rates_of(cells: Array) -> dict[str, Array]:
     """Rates per 1,000 from cells (…, 2, segments); the last two axes are used up."""
-    survival = 1 - cells[..., 0, :] / cells[..., 1, :]
+    survival = 1 - divide(cells[..., 0, :], cells[..., 1, :])
     infant, child = 1 - survival[..., :4].prod(-1), 1 - survival[..., 4:].prod(-1)
     newborn = 1 - survival[..., 0]
     under_five = 1 - survival.prod(-1)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from shidai.demography.cells import divide
 from shidai.demography.survey import jackknife_error, leave_one_out, ratio_error
 from shidai.indicators import vitals
 from shidai.indicators.clock import MONTH
@@ -26,7 +27,14 @@ from shidai.indicators.spells import RecordSource, residence_spells
 from shidai.indicators.survey.cohorts import SEGMENTS, Children, child_cells, fetch_children, rates_of
 from shidai.indicators.survey.fill import AREAS, fill_births, fill_women
 from shidai.indicators.survey.layout import Recode, read_folder
-from shidai.indicators.survey.precision import Precision, child_precision, count_respondents, fertility_precision
+from shidai.indicators.survey.planning import planning_shares
+from shidai.indicators.survey.precision import (
+    Precision,
+    child_precision,
+    count_respondents,
+    fertility_precision,
+    ratio_of_records,
+)
 
 GROUPS = range(15, 50, 5)
 TOTAL = "total"
@@ -37,10 +45,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One estimate; rates per 1,000, the total fertility rate in children a woman.
+    """One estimate; rates per 1,000, the total fertility rate in children a woman, family planning in %.
 
-    What it rests on: woman-years or exposed children below the line, plain and weighted, the design effect DEFT of its
-    error, and the clusters of the (sub)sample.
+    What it rests on: woman-years, exposed children or women below the line, plain and weighted, the design effect DEFT
+    of its error, and the clusters of the (sub)sample.
     """
 
     measure: str
@@ -101,6 +109,7 @@ def estimate(folder: Path, women_file: str | None = None, engine: Engine = "duck
             )
             if factored:  # subgroups by residence have all-women factors of their own
                 found += _fertility(Path(scratch), files.women, "awfactu", engine, AREAS)
+            found += _family_planning(files.women)
         if files.births is not None:
             clusters, children = _children(Path(scratch), files.births, engine)
             found += _child_mortality(clusters, children)
@@ -162,9 +171,24 @@ def _fertility_of(
     yield _estimate("GFR", subgroup, 1000 * float(general), 1000 * float(error), precision["GFR"])
 
     def total(cells: Array) -> Array:
-        return np.asarray(5 * (cells[..., 0, :] / cells[..., 1, :]).sum(-1))
+        return np.asarray(5 * divide(cells[..., 0, :], cells[..., 1, :]).sum(-1))
 
     yield from _jackknifed(subgroup, {"TFR": total}, np.stack([births, years], axis=1), precision)
+
+
+def _family_planning(women: Recode) -> Iterator[Estimate]:
+    """Use, need and demand of women in a union, as far as the file's columns tell."""
+    shares = planning_shares(women)
+    for subgroup in (TOTAL, *AREAS):
+        inside = women.residence == subgroup if subgroup != TOTAL else np.full(women.rows, True)
+        design = [women.columns[name][inside] for name in ("v005", "v021", "v022")]
+        for name, (top, bottom) in shares.items():
+            below = bottom[inside]
+            if below.any():
+                ratio, error, rests_on = ratio_of_records(
+                    top[inside].astype(float), below.astype(float), design[0] / 1e6, *design[1:], counted=below
+                )
+                yield _estimate(name, subgroup, 100 * ratio, 100 * error, rests_on)
 
 
 def _children(scratch: Path, births: Recode, engine: Engine) -> tuple[Clusters, Children]:
@@ -191,18 +215,23 @@ def _only(name: str) -> Callable[[Array], Array]:
 def _jackknifed(
     subgroup: str, measures: dict[str, Callable[[Array], Array]], totals: Array, precision: dict[str, Precision]
 ) -> Iterator[Estimate]:
-    """Estimates from totals by cluster (clusters, …); clusters without anybody of the subgroup are not in it."""
+    """Estimates from totals by cluster (clusters, …); clusters without anybody of the subgroup are not in it.
+
+    Where nobody is of an age that the measure needs, or all who are live in one cluster, value or error are NaN.
+    """
     totals = totals[totals.reshape(len(totals), -1).any(1)]
     without = leave_one_out(totals)
     for name, measure in measures.items():
-        value = float(measure(totals.sum(0)))
-        yield _estimate(name, subgroup, value, float(jackknife_error(value, measure(without))), precision[name])
+        value, replicates = float(measure(totals.sum(0))), measure(without)
+        known = np.isfinite(value) and np.isfinite(replicates).all()
+        error = float(jackknife_error(value, replicates)) if known else float("nan")
+        yield _estimate(name, subgroup, value, error, precision[name])
 
 
 def _estimate(measure: str, subgroup: str, value: float, se: float, rests_on: Precision) -> Estimate:
     value, se = float(value), float(se)
     return Estimate(
-        measure, subgroup, value, se, max(0.0, value - _Z95 * se), value + _Z95 * se,
+        measure, subgroup, value, se, float(np.maximum(0.0, value - _Z95 * se)), value + _Z95 * se,
         rests_on.exposure, rests_on.weighted_exposure, rests_on.deft, rests_on.clusters,
     )  # fmt: skip
 

@@ -78,15 +78,27 @@ def fertility_precision(women: Respondents) -> dict[str, Precision]:
 
 
 def _of_women(women: Respondents, births: Array, years: Array, counted: npt.NDArray[np.bool_]) -> Precision:
-    """A record is a woman in an age group; those that `counted` leaves out still have their cluster in the design."""
-    weight = women.weight[:, None]
-    totals, clusters = sum_by_unit(np.stack([births * weight, years * weight]).sum(-1).T, women.cluster)
-    _, first = np.unique(women.cluster, return_index=True)
-    _, error = ratio_error(totals[:, 0], totals[:, 1], women.stratum[first], lonely="certain")
-    random = random_sample_error(births[counted], years[counted], np.broadcast_to(weight, births.shape)[counted])
-    return Precision(
-        float(years.sum()), float((years * weight).sum()), float(divide(error, random)), int(clusters.size)
+    """A record is a woman in an age group."""
+    groups = births.shape[1]
+    design = (np.repeat(column, groups) for column in (women.weight, women.cluster, women.stratum))
+    return ratio_of_records(births.ravel(), years.ravel(), *design, counted=counted.ravel())[2]
+
+
+def ratio_of_records(
+    top: Array, bottom: Array, weight: Array, cluster: Array, stratum: Array, *, counted: npt.NDArray[np.bool_]
+) -> tuple[float, float, Precision]:
+    """A ratio of weighted sums over records, its Taylor error and what it rests on; all (records,).
+
+    Records that `counted` leaves out add nothing, but their clusters are in the design.
+    """
+    totals, clusters = sum_by_unit(np.stack([top * weight, bottom * weight], axis=1), cluster)
+    _, first = np.unique(cluster, return_index=True)
+    ratio, error = ratio_error(totals[:, 0], totals[:, 1], stratum[first], lonely="certain")
+    random = random_sample_error(top[counted], bottom[counted], weight[counted])
+    rests_on = Precision(
+        float(bottom.sum()), float((bottom * weight).sum()), float(divide(error, random)), int(clusters.size)
     )
+    return float(ratio), float(error), rests_on
 
 
 def child_precision(children: Children, stratum: npt.NDArray[np.int64]) -> dict[str, Precision]:
