@@ -97,6 +97,10 @@ def test_parity_equivalents_scale_with_the_rates_and_need_seven_groups() -> None
         parity_equivalents(rates[:6], mother_age="at_birth")
     with pytest.raises(ShidaiError, match="groups"):
         adjusted_rates(rates, rates, mother_age="at_birth", groups=(22,))
+    ratios = pf_ratios(rates * 20, rates, mother_age="at_birth")
+    for first in (15, 45):
+        one = adjusted_rates(rates * 20, rates, mother_age="at_birth", groups=(first,))
+        assert np.allclose(one, rates * ratios[(first - 15) // 5])
 
 
 def population_of_mothers(seed: int = 5, women: int = 400_000) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -177,6 +181,25 @@ def test_the_spline_goes_through_what_its_parameters_say() -> None:
     assert np.allclose(spline.rate([10, 14.9, 50.1]), 0)
     ages = np.arange(10, 55, 0.01)
     assert np.allclose(spline.rate(ages).max(-1), 0.2)
+
+
+@pytest.mark.parametrize(("start", "peak", "half", "knot", "end"), [
+    (15, 28, 34, 15 + (0.25 + 0.025 * 13) * 13, 50),  # 4·34 − 3·28 = 52: not beyond 50
+    (10, 35, 42, 10 + 0.75 * 25, 50),  # the share of the way up is three quarters at most
+    (16, 30, 36, 16 + 0.6 * 14, 50),
+    (14, 24, 28, 14 + 0.5 * 10, 40),  # 4·28 − 3·24
+])  # fmt: skip
+def test_the_second_knot_and_the_end_lie_where_the_article_puts_them(
+    start: float, peak: float, half: float, knot: float, end: float
+) -> None:
+    """Up to the second knot the curve is one parabola from the start; from the end on it is nothing."""
+    spline = fertility_spline(0.2, start, peak, half)
+    before, after = (np.linspace(*span, 20) for span in ((start + 1, knot), (knot + 0.5, peak)))
+    steepness = spline.rate(before) / (before - start) ** 2
+    assert np.allclose(steepness, steepness[0])
+    assert np.abs(spline.rate(after) / (after - start) ** 2 / steepness[0] - 1).min() > 1e-4
+    assert spline.rate([end - 0.5])[0] > 0
+    assert spline.rate([end, end + 1]).tolist() == pytest.approx([0, 0], abs=1e-12)
 
 
 def test_mean_rates_of_groups_are_the_area_under_the_spline() -> None:

@@ -109,7 +109,7 @@ def estimate(folder: Path, women_file: str | None = None, engine: Engine = "duck
             )
             if factored:  # subgroups by residence have all-women factors of their own
                 found += _fertility(Path(scratch), files.women, "awfactu", engine, AREAS)
-            found += _family_planning(files.women)
+            found += estimate_family_planning(files.women)
         if files.births is not None:
             clusters, children = _children(Path(scratch), files.births, engine)
             found += _child_mortality(clusters, children)
@@ -176,7 +176,7 @@ def _fertility_of(
     yield from _jackknifed(subgroup, {"TFR": total}, np.stack([births, years], axis=1), precision)
 
 
-def _family_planning(women: Recode) -> Iterator[Estimate]:
+def estimate_family_planning(women: Recode) -> Iterator[Estimate]:
     """Use, need and demand of women in a union, as far as the file's columns tell."""
     shares = planning_shares(women)
     for subgroup in (TOTAL, *AREAS):
