@@ -84,6 +84,9 @@ def test_a_table_of_use_by_hand() -> None:
     assert np.allclose(table.continuing[0], [0.8, 0.8, 0.8 * 6 / 7, 0.8 * 6 / 7, 0.8 * 6 / 7, 0.8 * 6 / 7])
     assert np.allclose(table.discontinued[0, :, 2], [0.2, 0.8 / 7])
     assert np.allclose(table.discontinued.sum(1), 1 - table.continuing)
+    after_one, after_three = 2 / (10 * 8), 2 / (10 * 8) + 1 / (7 * 6)  # Greenwood's sums
+    assert np.allclose(table.continuing_error[0, [0, 1]], 0.8 * np.sqrt(after_one))
+    assert table.continuing_error[0, 2] == pytest.approx(0.8 * 6 / 7 * np.sqrt(after_three))
 
 
 def test_months_before_the_window_are_not_at_risk() -> None:

@@ -60,6 +60,7 @@ def test_child_mortality_of_both_sexes_at_once_is_that_of_each() -> None:
 def test_more_dead_than_born_and_unknown_families_are_refused() -> None:
     with pytest.raises(ShidaiError, match=r"dead\[2\]"):
         child_mortality(PANAMA_WOMEN, [9, 9, 9, 9, 9, 9, 9], [0, 0, 10, 0, 0, 0, 0], family="west")
+    assert np.allclose(child_mortality([9] * 7, [9] * 7, [9] * 7, family="west").dead_share, 1)
     with pytest.raises(ShidaiError, match="weast"):
         child_mortality(PANAMA_WOMEN, PANAMA_BORN[0], PANAMA_DEAD[0], family="weast")  # type: ignore[arg-type]
 
