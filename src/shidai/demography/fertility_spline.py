@@ -127,11 +127,10 @@ def _fit_one(row: Array, first: Array, width: Array) -> Array:
 
     low, high = [0.2, 8.0, 1.0, 0.02], [5.0, 30.0, 30.0, 0.98]
     best = None
-    for start in (12.0, 15.0, 18.0):
-        for fall in (0.2, 0.35, 0.5):
-            guess = [1.05, start, min(max(peak - start, 2.0), 29.0), fall]
-            found = optimize.least_squares(gap, guess, bounds=(low, high), xtol=1e-12, ftol=1e-12, gtol=1e-12)
-            best = found if best is None or found.cost < best.cost else best
+    for start, fall in ((12.0, 0.2), (15.0, 0.35), (18.0, 0.5)):
+        guess = [1.05, start, min(max(peak - start, 2.0), 29.0), fall]
+        found = optimize.least_squares(gap, guess, bounds=(low, high), xtol=1e-12, ftol=1e-12, gtol=1e-12)
+        best = found if best is None or found.cost < best.cost else best
     assert best is not None
     fit = schedule(best.x)
     return np.array([fit.level, fit.start, fit.peak, fit.half])

@@ -71,20 +71,27 @@ def _fit(count: Array, years: Array) -> tuple[float, float]:
     y, e = count[seen], years[seen]
     crude = y.sum() / e.sum()
 
-    def minus_log_likelihood(logs: Array) -> float:
+    def minus_log_likelihood(logs: Array) -> tuple[float, Array]:
+        """With its slopes by the logarithms of mean and shape."""
         mean, shape = np.exp(logs)
         expected = mean * e
+        below = expected + shape
         terms = (
             special.gammaln(y + shape)
             - special.gammaln(shape)
             - shape * np.log1p(expected / shape)
-            + y * np.log(expected / (expected + shape))
+            + y * np.log(expected / below)
         )
-        return -float(terms.sum())
+        by_mean = (y - expected) * shape / below
+        by_shape = special.digamma(y + shape) - special.digamma(shape) - np.log1p(expected / shape)
+        by_shape = shape * (by_shape + (expected - y) / below)
+        return -float(terms.sum()), -np.array([by_mean.sum(), by_shape.sum()])
 
     bounds = [(np.log(crude) - 5, np.log(crude) + 5), (np.log(1e-3), np.log(_LARGEST_SHAPE))]
     starts = [np.array([np.log(crude), np.log(shape)]) for shape in (0.5, 10.0, 1e3)]
-    fits = [optimize.minimize(minus_log_likelihood, start, bounds=bounds, method="L-BFGS-B") for start in starts]
+    fits = [
+        optimize.minimize(minus_log_likelihood, start, jac=True, bounds=bounds, method="L-BFGS-B") for start in starts
+    ]
     best = min(fits, key=lambda fit: float(fit.fun))
     mean, shape = np.exp(best.x)
     return float(mean), float(shape)

@@ -201,11 +201,21 @@ def test_a_funnel_lets_through_as_many_areas_as_its_level_says(level: float) -> 
     assert np.all(np.diff(low) > 0)
 
 
+def test_a_funnel_depends_on_what_is_expected_and_is_in_the_rates_unit() -> None:
+    """5,000 person-years at 4 per thousand expect 20, as 1,000 at 20 per thousand do; 5 years at 4 as 20 years at 1."""
+    few, many = poisson_funnel(5000, 0.004), poisson_funnel(1000, 0.02)
+    assert np.allclose(np.array(few) * 5000, np.array(many) * 1000)
+    low, high = np.array(few) * 5000
+    assert stats.poisson.cdf(low - 1, 20) < 0.025 < stats.poisson.cdf(low + 1, 20)
+    assert stats.poisson.cdf(high - 1, 20) < 0.975 < stats.poisson.cdf(high + 1, 20)
+
+
 def test_funnels_of_shares_narrow_with_size_and_stay_shares() -> None:
     low, high = binomial_funnel([10, 100, 1000], 0.95)
     assert np.all((low >= 0) & (high <= 1) & (low < 0.95) & (high > 0.95))
     assert np.all(np.diff(high - low) < 0)
     assert np.isnan(binomial_funnel(0, 0.5)[0])
+    assert np.allclose(binomial_funnel(10, [0, 1]), [[0, 1], [0, 1]])
     with pytest.raises(ShidaiError, match="target"):
         binomial_funnel(10, 95)
 
@@ -221,6 +231,8 @@ def test_a_funnel_of_areas_that_differ_is_widened() -> None:
     assert (high - low) / (plain[1] - plain[0]) == pytest.approx(np.sqrt(factor))
     with pytest.raises(ShidaiError, match=r"z\[1\]"):
         overdispersion([1.0, np.nan])
+    with pytest.raises(ShidaiError, match="trim"):
+        overdispersion([1.0, 2.0], trim=0.5)
 
 
 def test_montgomerys_orange_juice_cans() -> None:

@@ -80,6 +80,12 @@ def test_without_an_answer_a_last_period_before_the_last_birth_is_amenorrhoea() 
     assert need(**recent, months_since_period=1.0) is Need.UNMET_LIMITING  # her period is back: her wish counts
 
 
+def test_a_last_period_before_a_birth_five_years_ago_is_no_amenorrhoea() -> None:
+    old = {"amenorrhoeic": NEVER, "months_since_period": 70.0}
+    assert need(**old, months_since_birth=59.0) is Need.UNMET_LIMITING
+    assert need(**old, months_since_birth=60.0) is Need.INFECUND
+
+
 def test_outside_a_union_without_recent_intercourse_there_is_no_need() -> None:
     assert need(in_union=False, active=False) is Need.NOT_ACTIVE
     assert need(in_union=False, active=True) is Need.UNMET_LIMITING
