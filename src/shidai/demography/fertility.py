@@ -77,6 +77,23 @@ def mean_age_at_childbearing(rates: npt.ArrayLike, age_start: npt.ArrayLike, wid
     return divide((births * (ages + n / 2)).sum(-1), births.sum(-1))
 
 
+def variance_of_age_at_childbearing(
+    rates: npt.ArrayLike, age_start: npt.ArrayLike, width: npt.ArrayLike = 1.0
+) -> Array:
+    """Variance of the fertility schedule in years²: Σ rate × width × (mid-age − mean age)² / TFR; no fertility
+    gives NaN.
+
+    Births stand at the middle of their group. A group's own spread is left out, as in the Human Fertility
+    Database; births spread evenly in groups of n years would add n² / 12.
+    """
+    fx, n = read_rates("rates", rates, missing_allowed=True), read_counts("width", width)
+    ages = read_counts("age_start", age_start)
+    match_shapes(rates=fx, age_start=ages, width=n)
+    births = fx * n
+    away = (ages + n / 2) - mean_age_at_childbearing(fx, ages, n)[..., None]
+    return divide((births * away**2).sum(-1), births.sum(-1))
+
+
 def _share_of_girls(sex_ratio: npt.ArrayLike) -> Array:
     return 100 / (100 + read_counts("sex_ratio", sex_ratio))
 

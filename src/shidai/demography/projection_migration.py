@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.demography.cells import Array, match_shapes, read_numbers, read_rates, refuse_cells
+from shidai.demography.migration_schedule import MigrationSchedule
 from shidai.words import ShidaiError, problem
 
 # Rogers & Castro (1981) Model Migration Schedules, IIASA RR-81-30: the seven-parameter standard of its averages.
-_CHILDREN = (0.02, 0.10)
-_WORKERS = (0.06, 0.10, 20.0, 0.40)
-_CONSTANT = 0.003
+_STANDARD = MigrationSchedule(a1=0.02, alpha1=0.10, a2=0.06, alpha2=0.10, mu2=20.0, lambda2=0.40, c=0.003)
 
 Migrate = Callable[[int, Array], Array]
 """(year's index, population (…, 2, ages) at its start) → net migrants (…, 2, ages)."""
@@ -26,13 +25,7 @@ Migrate = Callable[[int, Array], Array]
 def model_profile(ages: int) -> Array:
     """Shares of migrants by sex and single age (2, ages), summing to 1: the Rogers–Castro standard schedule, the
     sexes alike. For migrants known by number only; never for flows whose ages are known."""
-    age = np.arange(ages) + 0.5
-    level, fall, peak, rise = _WORKERS
-    curve = (
-        _CHILDREN[0] * np.exp(-_CHILDREN[1] * age)
-        + level * np.exp(-fall * (age - peak) - np.exp(-rise * (age - peak)))
-        + _CONSTANT
-    )
+    curve = _STANDARD.rate(np.arange(ages) + 0.5)
     both = np.stack([curve, curve])
     return np.asarray(both / both.sum(), dtype=np.float64)
 

@@ -10,6 +10,7 @@ from scipy import special
 
 from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells
 from shidai.demography.intervals import Interval, wilson_interval
+from shidai.demography.multiple_tests import Control, adjust_p_values
 
 
 def sex_ratio(boys: npt.ArrayLike, girls: npt.ArrayLike) -> Array:
@@ -58,6 +59,26 @@ def sex_ratio_test(
     if alternative == "lower":
         return np.asarray(at_most, dtype=np.float64)
     return np.asarray(np.minimum(2 * np.minimum(at_least, at_most), 1.0), dtype=np.float64)
+
+
+def sex_ratio_tests(
+    boys: npt.ArrayLike,
+    girls: npt.ArrayLike,
+    baseline: npt.ArrayLike,
+    alternative: Literal["two-sided", "higher", "lower"] = "two-sided",
+    control: Control = "benjamini-hochberg",
+) -> Array:
+    """Adjusted p-values of `sex_ratio_test` in every area and year at once, the shape of boys and girls.
+
+    Of many areas some look odd by chance: an adjusted value below 0.05 keeps the share of false alarms among the alarms
+    below 5 % ('benjamini-hochberg') or the chance of any false alarm ('holm'). Cells without births have NaN and count
+    nothing. Exact tests of few births are cautious, so that small villages will rarely show anything: read their
+    intervals.
+    """
+    p_values = sex_ratio_test(boys, girls, baseline, alternative)
+    male, female = _read(boys, girls)
+    born = np.broadcast_to(male + female, p_values.shape) > 0
+    return adjust_p_values(np.where(born, p_values, np.nan), control)
 
 
 def _read(boys: npt.ArrayLike, girls: npt.ArrayLike) -> tuple[Array, Array]:

@@ -1,12 +1,12 @@
-"""Direct standardisation: rates of areas with different age structures made comparable."""
+"""Direct and indirect standardisation: areas with different age structures made comparable."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells
-from shidai.demography.intervals import Interval, weighted_poisson_interval
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_rates, refuse_cells
+from shidai.demography.intervals import Interval, poisson_interval, weighted_poisson_interval
 
 
 def direct_rate(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike, per: float = 1000.0) -> Array:
@@ -31,6 +31,48 @@ def direct_rate_interval(
     count, weight = _weights(events, exposure, standard)
     low, high = weighted_poisson_interval(weight, count, level)
     return low * per, high * per
+
+
+def expected_events(exposure: npt.ArrayLike, standard_rates: npt.ArrayLike) -> Array:
+    """Events that an area would have at the standard's rates, (…): Σ exposure × rate over the last axis."""
+    years, rates = read_counts("exposure", exposure), read_rates("standard_rates", standard_rates)
+    match_shapes(exposure=years, standard_rates=rates)
+    return np.asarray((years * rates).sum(-1), dtype=np.float64)
+
+
+def standardised_ratio(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: npt.ArrayLike) -> Array:
+    """Indirect standardisation: observed over expected events (SMR, 1 = as the standard), (…).
+
+    events: (…) all events of an area, whose ages need not be known; exposure: (…, groups); standard_rates: (groups,).
+    Each area is compared with the standard; two areas' ratios are not comparable with each other where their age
+    structures differ much: then standardise directly. Nothing expected gives NaN.
+    Source: Breslow, N. E.; Day, N. E. (1987) Statistical Methods in Cancer Research II, ch. 2.
+    """
+    count, expected = _observed(events, exposure, standard_rates)
+    return divide(count, expected)
+
+
+def standardised_ratio_interval(
+    events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: npt.ArrayLike, level: float = 0.95
+) -> Interval:
+    """Exact Poisson interval of a standardised ratio; the standard's rates count as known."""
+    return poisson_interval(*_observed(events, exposure, standard_rates), level)
+
+
+def _observed(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: npt.ArrayLike) -> tuple[Array, Array]:
+    count, expected = read_counts("events", events), expected_events(exposure, standard_rates)
+    match_shapes(events=count, expected=expected)
+    count, expected = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, expected))
+    refuse_cells(
+        "events",
+        count,
+        np.asarray((count > 0) & (expected == 0)),
+        zh="有{value}例事件，而按标准率预期为0。",
+        en="{value} events where the standard expects none.",
+        mend_zh="请检查人年数和标准率。",
+        mend_en="Check the exposure and the standard's rates.",
+    )
+    return count, expected
 
 
 def _weights(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike) -> tuple[Array, Array]:

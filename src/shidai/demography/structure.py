@@ -5,27 +5,27 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, read_ages, read_counts
+from shidai.demography.cells import Array, divide, match_shapes, read_ages, read_counts
 from shidai.words import ShidaiError, problem
 
 
 def share_from_age(population: npt.ArrayLike, age_start: npt.ArrayLike, age: float) -> Array:
     """Share of the population aged `age` or more, in %."""
-    people, ages = _read(population, age_start)
-    return divide(100 * _between(people, ages, age, np.inf), people.sum(-1))
+    people, ages = read_population(population, age_start)
+    return divide(100 * between_ages(people, ages, age, np.inf), people.sum(-1))
 
 
 def youth_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons under `adult` per 100 aged `adult` to under `old` (15 and 65 in the UN's and China's
     statistics)."""
-    people, ages = _read(population, age_start)
-    return divide(100 * _between(people, ages, 0, adult), _between(people, ages, adult, old))
+    people, ages = read_population(population, age_start)
+    return divide(100 * between_ages(people, ages, 0, adult), between_ages(people, ages, adult, old))
 
 
 def old_age_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons of `old` or more per 100 aged `adult` to under `old`."""
-    people, ages = _read(population, age_start)
-    return divide(100 * _between(people, ages, old, np.inf), _between(people, ages, adult, old))
+    people, ages = read_population(population, age_start)
+    return divide(100 * between_ages(people, ages, old, np.inf), between_ages(people, ages, adult, old))
 
 
 def total_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
@@ -36,8 +36,8 @@ def total_dependency(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adu
 
 def ageing_index(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
     """Persons of `old` or more per 100 under `adult` (老少比)."""
-    people, ages = _read(population, age_start)
-    return divide(100 * _between(people, ages, old, np.inf), _between(people, ages, 0, adult))
+    people, ages = read_population(population, age_start)
+    return divide(100 * between_ages(people, ages, old, np.inf), between_ages(people, ages, 0, adult))
 
 
 def median_age(population: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
@@ -47,7 +47,7 @@ def median_age(population: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
     Source: United Nations (1967) Manual IV; Siegel & Swanson (2004) The Methods and Materials of
     Demography, ch. 7.
     """
-    people, ages = _read(population, age_start)
+    people, ages = read_population(population, age_start)
     total = people.sum(-1, keepdims=True)
     passed = np.cumsum(people, axis=-1)
     cell = np.argmax(passed >= total / 2, axis=-1)[..., None]
@@ -58,7 +58,20 @@ def median_age(population: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
     return np.asarray(np.where(total > 0, median, np.nan)[..., 0], dtype=np.float64)
 
 
-def _between(people: Array, ages: Array, low: float, high: float) -> Array:
+def dissimilarity(first: npt.ArrayLike, second: npt.ArrayLike) -> Array:
+    """Index of dissimilarity of two distributions over the last axis, 0 (alike) to 100 (nowhere together), (…).
+
+    first, second: (…, groups) counts or shares, each scaled to 100. The share that would have to change group.
+    Source: Siegel & Swanson (2004) The Methods and Materials of Demography, ch. 7.
+    """
+    one, other = read_counts("first", first), read_counts("second", second)
+    match_shapes(first=one, second=other)
+    shares = (divide(100 * people, people.sum(-1, keepdims=True)) for people in (one, other))
+    return np.asarray(np.abs(next(shares) - next(shares)).sum(-1) / 2, dtype=np.float64)
+
+
+def between_ages(people: Array, ages: Array, low: float, high: float) -> Array:
+    """Persons aged `low` to under `high`, (…); both must begin an age group (or be inf)."""
     for bound in (low, high):
         if np.isfinite(bound) and bound not in ages:
             raise ShidaiError(
@@ -73,7 +86,8 @@ def _between(people: Array, ages: Array, low: float, high: float) -> Array:
     return np.asarray(people[..., (ages >= low) & (ages < high)].sum(-1), dtype=np.float64)
 
 
-def _read(population: npt.ArrayLike, age_start: npt.ArrayLike) -> tuple[Array, Array]:
+def read_population(population: npt.ArrayLike, age_start: npt.ArrayLike) -> tuple[Array, Array]:
+    """A population (…, ages) and its groups' first ages, refused where they do not match."""
     people, ages = read_counts("population", population), read_ages(age_start)
     if people.ndim == 0 or people.shape[-1] != ages.size:
         raise ShidaiError(

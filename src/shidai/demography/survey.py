@@ -79,6 +79,31 @@ def ratio_error(
     return ratio, np.asarray(np.sqrt(variance), dtype=np.float64)
 
 
+def random_sample_error(
+    numerator: npt.ArrayLike, denominator: npt.ArrayLike, weight: npt.ArrayLike, *, records: npt.ArrayLike = 1
+) -> Array:
+    """Standard error that a ratio would have in a simple random sample of as many records, (…): the yardstick of the
+    design effect, DEFT = the design's error / this one.
+
+    numerator, denominator: (rows, …) unweighted values; weight: (rows,), of all the records that a row stands for;
+    records: (rows,) how many those are. Rows outside the ratio's sample are left out by the caller; fewer than two
+    records give NaN.
+    Source: Kish, L. (1965) Survey Sampling, ch. 8; the random sample drawn with replacement.
+    """
+    top, bottom = read_numbers("numerator", numerator), read_numbers("denominator", denominator)
+    match_shapes(numerator=top, denominator=bottom)
+    rows = (-1, *(1,) * (top.ndim - 1))
+    w = read_numbers("weight", weight).reshape(rows)
+    n = float(np.broadcast_to(read_numbers("records", records), w.shape[:1]).sum())
+    total = (bottom * w).sum(0)
+    if n < 2:
+        return np.full(total.shape, np.nan)
+    ratio = divide((top * w).sum(0), total)
+    parts = (top - ratio * bottom) / np.where(total > 0, total, np.nan)
+    mean = (w * parts).sum(0) / w.sum()
+    return np.asarray(np.sqrt(w.sum() * (w * (parts - mean) ** 2).sum(0) / (n - 1)), dtype=np.float64)
+
+
 def _need_two_units(units: int) -> None:
     if units < 2:
         raise ShidaiError(

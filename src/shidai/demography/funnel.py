@@ -1,0 +1,117 @@
+"""Funnel limits: how far from a target an area's rate may lie by chance, given its size.
+
+Source: Spiegelhalter, D. J. (2005) Funnel plots for comparing institutional performance. Statistics in Medicine 24,
+1185–1202; exact limits interpolated as in its appendix A.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+
+from shidai.demography.cells import (
+    Array,
+    divide,
+    match_shapes,
+    read_counts,
+    read_level,
+    read_numbers,
+    read_rates,
+    refuse_cells,
+)
+from shidai.demography.intervals import Interval
+from shidai.words import ShidaiError, problem
+
+
+def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95) -> Interval:
+    """Limits of an area's rate when its true rate is `target`: (low, high), exposure's and target's shape.
+
+    Usual levels are 0.95 and 0.998. A rate outside says 'look', not 'blame': age structure, migration and reporting
+    come first. No exposure gives NaN.
+    """
+    years, rate = read_counts("exposure", exposure), read_rates("target", target)
+    match_shapes(exposure=years, target=rate)
+    expected = np.asarray(years * rate, dtype=np.float64)
+    low, high = (
+        _interpolated(p, np.asarray(stats.poisson.ppf(p, expected)), lambda k: stats.poisson.cdf(k, expected))
+        for p in _tails(level)
+    )
+    return divide(low, years), divide(high, years)
+
+
+def binomial_funnel(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95) -> Interval:
+    """Limits of an area's share of `n` when its true share is `target` (0 to 1)."""
+    size, share = read_counts("n", n), _read_share(target)
+    match_shapes(n=size, target=share)
+    size, share = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(size, share))
+    low, high = (
+        _interpolated(p, np.asarray(stats.binom.ppf(p, size, share)), lambda k: stats.binom.cdf(k, size, share))
+        for p in _tails(level)
+    )
+    return divide(low, size), np.minimum(divide(high, size), 1.0)
+
+
+def overdispersion(z: npt.ArrayLike, trim: float = 0.1) -> Array:
+    """How many times the areas' variance exceeds chance, (…): mean squared z-score over the last axis, at least 1.
+
+    z: (…, areas) (rate − target) / its standard error. The outermost `trim` on either side are drawn in to the next
+    (winsorised), so that the areas one looks for do not hide themselves. Use it with 20 areas or more.
+    """
+    score = read_numbers("z", z)
+    if score.ndim == 0 or not 0 <= trim < 0.5:
+        raise ShidaiError(
+            problem(
+                "z / trim",
+                zh="需要各地区的z值，裁剪比例在0与0.5之间。",
+                en="z-scores of areas are needed, and a trim from 0 to below 0.5.",
+            )
+        )
+    score = np.sort(score, axis=-1)
+    cut = int(trim * score.shape[-1])
+    last = score.shape[-1] - 1 - cut
+    drawn_in = np.clip(score, score[..., cut, None], score[..., last, None])
+    return np.asarray(np.maximum((drawn_in**2).mean(-1), 1.0), dtype=np.float64)
+
+
+def overdispersed_limits(
+    target: npt.ArrayLike, variance: npt.ArrayLike, factor: npt.ArrayLike = 1.0, level: float = 0.95
+) -> Interval:
+    """Limits target ± z·√(factor · variance), not below 0: for funnels whose areas differ by more than chance.
+
+    variance: of a rate by chance alone, target / exposure for Poisson, target·(1 − target) / n for shares; factor: from
+    `overdispersion`. Approximate: expects about ten events an area.
+    """
+    middle, chance = read_rates("target", target), read_counts("variance", variance)
+    many = read_counts("factor", factor)
+    match_shapes(target=middle, variance=chance, factor=many)
+    half = special.ndtri(0.5 + read_level(level) / 2) * np.sqrt(many * chance)
+    return np.asarray(np.maximum(middle - half, 0.0)), np.asarray(middle + half, dtype=np.float64)
+
+
+def _tails(level: float) -> tuple[float, float]:
+    tail = (1 - read_level(level)) / 2
+    return tail, 1 - tail
+
+
+def _interpolated(p: float, count: Array, cdf: Callable[[Array], npt.ArrayLike]) -> Array:
+    """The count below which a share p lies, between whole numbers."""
+    at, before = (np.asarray(cdf(k), dtype=np.float64) for k in (count, count - 1))
+    part = np.clip(divide(at - p, at - before), 0, 1)
+    return np.asarray(np.maximum(count - np.nan_to_num(part), 0.0), dtype=np.float64)
+
+
+def _read_share(target: npt.ArrayLike) -> Array:
+    share = read_rates("target", target)
+    refuse_cells(
+        "target",
+        share,
+        share > 1,
+        zh="目标比例必须在0与1之间，这里是{value}。",
+        en="a target share lies between 0 and 1; here it is {value}.",
+        mend_zh="95%请写作0.95。",
+        mend_en="Write 95% as 0.95.",
+    )
+    return share
