@@ -248,8 +248,22 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         more=(tell_benefits, tell_programmes, tell_supply),
         progress=lambda _, at, total: report(at, total),
     )
+    keep_due_lists(records, wish.pack)
     manifest = Manifest.read(records)
     return {"manifest": manifest.id, "rows": sum(manifest.rows(table) for table in manifest.tables)}
+
+
+def keep_due_lists(folder: Path, pack_name: str) -> None:
+    """The villages' due lists of the pack's last day."""
+    from shidai.core.queries import operator
+    from shidai.indicators.records import Records
+    from shidai.packs import load_pack
+    from shidai.programmes.duelists import renew_all
+
+    pack = load_pack(pack_name)
+    if any(one.version_on(pack.last_day) for one in pack.all_programmes):
+        with Records.open(folder) as records:
+            renew_all(records, pack, pack.last_day, by=operator())
 
 
 def compute_indicators(wish: Wish, report: Report) -> int:

@@ -83,6 +83,7 @@ def extract(
         later = count_later(day, by=by)
     _print_done(done)
     _print_cutoff(day, later)
+    _renew_due_lists(data, city, day)
     if figures:
         _refresh_figures(data, city)
     return Exit.OK
@@ -102,6 +103,21 @@ def _bar(title: Text) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=err, transient=True) as bars:
         bar = bars.add_task(say(title), total=None)
         yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def _renew_due_lists(data: Path, pack: Pack, day: date) -> None:
+    """The villages' due lists of the day, so that their pages open at once."""
+    from shidai.core.queries import operator
+    from shidai.indicators.records import Records
+    from shidai.programmes.duelists import renew_all
+
+    if not any(one.version_on(day) for one in pack.all_programmes):
+        return
+    with (
+        _bar(Text(zh="更新到期名单", en="Renewing the due lists")) as advance,
+        Records.open(data / "records") as records,
+    ):
+        renew_all(records, pack, day, by=operator(), progress=advance)
 
 
 def _refresh_figures(data: Path, pack: Pack) -> None:

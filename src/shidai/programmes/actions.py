@@ -18,9 +18,11 @@ from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
 from shidai.packs.schema.programme import REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
+from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
 from shidai.registry.queries import get_person
+from shidai.registry.recordsday import records_day
 from shidai.rules.answers import Answered
 from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out
@@ -57,6 +59,7 @@ def set_consent(
     )  # fmt: skip
     if not given:
         _write_answer(by, served, "withdrawn", on, None, new_id())
+    renew_people([served.person], records_day())
     audit.record(by, "service.consent", f"person:{person}", area=served.area, programme=programme, given=given)
     return made
 
@@ -97,6 +100,7 @@ def record_visit(
     except IntegrityError:  # somebody else's visit of the same step and day came first
         raise _twice(on) from None
     _hand_out(by, made, chosen, person)
+    renew_people([served.person], records_day())
     mark_changed([county_of(served.area)])
     audit.record(by, "service.visit", f"person:{person}", area=served.area, programme=programme, step=step)
     return made
@@ -163,6 +167,7 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         outcome=answered.result.id, values=answered.values, form=form_mark(version, step),
         replaces=old, reason=reason.strip(),
     )  # fmt: skip
+    renew_people([old.person_id], records_day())
     mark_changed([county_of(old.area)])
     audit.record(by, "service.correct", f"visit:{old.uuid}", area=old.area, programme=old.programme, step=old.step)
     return made
@@ -182,6 +187,7 @@ def record_answer(
         return known
     until = months_later(on, served.offer.version.not_now_months) if answer == "not_now" else None
     made = _write_answer(by, served, answer, on, until, id or new_id())
+    renew_people([served.person], records_day())
     audit.record(by, "service.answer", f"person:{person}", area=served.area, programme=programme)
     return made
 

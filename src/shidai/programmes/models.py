@@ -70,3 +70,28 @@ class ShownAdvice(Written):
     age = models.SmallIntegerField(null=True)  # completed years; null: not known
     conditions = models.JSONField()  # ids
     categories = models.JSONField()  # method → starting, going on
+
+
+class KeptDue(models.Model):
+    """A step that is due for somebody, as the last night's list has it; made anew from what is on file at any time."""
+
+    stays_when_merged = True
+
+    person = models.ForeignKey("registry.Person", models.CASCADE, related_name="+")
+    area = models.CharField(max_length=12)
+    programme = models.CharField(max_length=64)
+    step = models.CharField(max_length=40)
+    since = models.DateField()
+    by = models.DateField()
+    last = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("area", "by"), name="kept_due_by_area"),)
+
+
+class KeptList(models.Model):
+    """Of which day the kept list of an area is: of a county as a whole, or of a village renewed since."""
+
+    area = models.CharField(max_length=12, primary_key=True)
+    day = models.DateField()
+    made_at = models.DateTimeField()

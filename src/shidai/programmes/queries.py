@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,10 +10,12 @@ from uuid import UUID
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.packs.schema.programme import Programme
-from shidai.programmes.models import Visit
+from shidai.programmes.duelists import kept_list
+from shidai.programmes.models import KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
+from shidai.registry.citypack import city_pack
 from shidai.registry.queries import get_person, list_people, people_by_number
-from shidai.rules.schedules import StepDue
+from shidai.rules.schedules import Due, StepDue
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +62,70 @@ def _areas(person: object) -> tuple[str, ...]:
     return tuple(area for area in (person.living_area, person.registered_area) if area)  # type: ignore[attr-defined]
 
 
-def due_list(scope: Scope, *, area: str, on: date, programmes: Sequence[Programme] = ()) -> list[DueLine]:
-    """Every step that is due in an area on a day, what ends first at the top; who declined isn't on it.
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """Some lines of a due list, and how many there are in all and late."""
 
-    For a village; the whole city's is `shidai programme due`. The look is logged with whose names it shows.
+    lines: tuple[DueLine, ...]
+    total: int
+    late: int
+
+
+def due_list(scope: Scope, *, area: str, on: date, programmes: Sequence[Programme] = ()) -> list[DueLine]:
+    """All lines of a village's due list: see `due_page`."""
+    return list(due_page(scope, area=area, on=on, programmes=programmes).lines)
+
+
+def due_page(
+    scope: Scope, *, area: str, on: date, programmes: Sequence[Programme] = (), first: int = 0, count: int | None = None
+) -> DuePage:
+    """What is due in a village on a day, what ends first at the top; who declined isn't on it.
+
+    From the kept list with what was recorded since; without one, reckoned from the register now. `count` lines from
+    `first` on. The look is logged with whose names it shows.
     """
     require(scope, "service.invite", area)
-    here = [list_people(scope, area=area, who="living"), list_people(scope, area=area, who="registered")]
-    ids = {pk for people in here for pk in people.order_by().values_list("pk", flat=True)}
-    lines = [(person, offer.programme, due) for person, offer in offers(ids, on, programmes) for due in offer.due]
-    lines.sort(key=lambda one: (one[2].due.by, one[0]))
-    people = people_by_number(scope, {person for person, _, _ in lines})
-    found = [
-        DueLine(one.uuid, one.name, _areas(one)[0], programme, due, max(0, (on - due.due.by).days))
+    wanted = {one.id for one in programmes}
+    kept = kept_list(area) is not None
+    lines, total, late = (_kept if kept else _live)(scope, area, on, wanted, first, count)
+    people, by_id = people_by_number(scope, {person for person, _, _ in lines}), city_pack().programmes
+    found = tuple(
+        DueLine(one.uuid, one.name, _areas(one)[0], by_id[programme], due, max(0, (on - due.due.by).days))
         for person, programme, due in lines
-        if (one := people.get(person)) is not None
-    ]
+        if (one := people.get(person)) is not None and programme in by_id
+    )
     if found:
         audit.record(scope, "service.list", "due", area=area, people=sorted({str(line.person) for line in found}))
-    return found
+    return DuePage(found, total, late)
+
+
+Lines = list[tuple[int, str, StepDue]]
+
+
+def _live(
+    scope: Scope, area: str, on: date, wanted: Collection[str], first: int, count: int | None
+) -> tuple[Lines, int, int]:
+    here = [list_people(scope, area=area, who="living"), list_people(scope, area=area, who="registered")]
+    ids = {pk for people in here for pk in people.order_by().values_list("pk", flat=True)}
+    lines = [
+        (person, offer.programme.id, due)
+        for person, offer in offers(ids, on)
+        if not wanted or offer.programme.id in wanted
+        for due in offer.due
+    ]
+    lines.sort(key=lambda one: (one[2].due.by, one[0]))
+    late = sum(one[2].due.by < on for one in lines)
+    return lines[first : None if count is None else first + count], len(lines), late
+
+
+def _kept(
+    scope: Scope, area: str, on: date, wanted: Collection[str], first: int, count: int | None
+) -> tuple[Lines, int, int]:
+    found = KeptDue.objects.filter(area=area, person__merged_into=None)
+    found = found.filter(programme__in=wanted) if wanted else found
+    some = found.order_by("by", "person")[first : None if count is None else first + count]
+    lines = [(one.person_id, one.programme, StepDue(one.step, Due(one.since, one.by), None, one.last)) for one in some]
+    return lines, found.count(), found.filter(by__lt=on).count()
 
 
 def visit_page(scope: Scope, uuid: UUID) -> Visit | None:

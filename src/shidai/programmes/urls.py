@@ -8,6 +8,7 @@ from shidai.programmes import adviceviews, views
 
 urlpatterns = [
     path("services/", views.due, name="services"),
+    path("services/renew/", views.renew, name="services-renew"),
     path("services/people/<uuid:uuid>/", views.person, name="person-services"),
     path("services/people/<uuid:uuid>/methods/", adviceviews.choose, name="choose-method"),
     path("services/advice/<uuid:uuid>/", adviceviews.advice, name="advice"),

@@ -16,10 +16,11 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import ProgrammeStep, Refusal
 from shidai.programmes import actions
 from shidai.programmes.advising import MALE
+from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
-from shidai.programmes.queries import DueLine, due_list, offers_to, visit_page
+from shidai.programmes.queries import DueLine, due_page, offers_to, visit_page
 from shidai.programmes.wording import ANSWERS, LATE, NO, REFUSED, SAVED, YES
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
@@ -28,6 +29,8 @@ from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
 from shidai.supply.queries import dispensing_sites
 from shidai.words import Text
+
+PAGE = 100
 
 
 def due(request: StaffRequest) -> HttpResponse:
@@ -41,9 +44,14 @@ def due(request: StaffRequest) -> HttpResponse:
         "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
     }  # fmt: skip
     if area.level == "village":
-        lines = due_list(request.scope, area=area.code, on=day, programmes=chosen)
-        shown["rows"] = [_line(one, request.scope.allows("service.record", area.code)) for one in lines]
-        shown["late"] = sum(one.late > 0 for one in lines)
+        page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
+        told = due_page(request.scope, area=area.code, on=day, programmes=chosen, first=PAGE * (page - 1), count=PAGE)
+        may_record = request.scope.allows("service.record", area.code)
+        shown |= {
+            "rows": [_line(one, may_record) for one in told.lines], "total": told.total, "late": told.late,
+            "older": page + 1 if page * PAGE < told.total else "", "newer": page - 1 if page > 1 else "",
+        }  # fmt: skip
+        shown["kept"] = kept_list(area.code)
     else:
         children = city_pack().children(area.code, day)
         below = [one for one in children if request.scope.allows("service.invite", one.code)]
@@ -52,6 +60,16 @@ def due(request: StaffRequest) -> HttpResponse:
              "url": "/services/?" + urlencode({"area": one.code, "period": request.place.period})} for one in below
         ]  # fmt: skip
     return render(request, "programmes/due.html", shown)
+
+
+def renew(request: StaffRequest) -> HttpResponse:
+    """The village's list anew, from the register as it is now."""
+    area = request.place.area
+    require(request.scope, "service.invite", area.code)
+    if request.method != "POST" or area.level != "village":
+        raise Http404
+    renew_village(area.code, records_day())
+    return HttpResponseRedirect("/services/" + request.place.query)
 
 
 def _line(one: DueLine, may_record: bool) -> dict[str, Any]:

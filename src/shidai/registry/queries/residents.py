@@ -70,6 +70,12 @@ def list_people(scope: Scope, *, area: str, who: Who = "living") -> QuerySet[Per
     return found.select_related("death").order_by("pinyin", "id")
 
 
+def people_of_village(area: str) -> set[int]:
+    """Row numbers of the living who live or are registered in an area; whoever reads what comes of it is checked."""
+    found = _here(area, "living").values_list("person_id", flat=True)
+    return {*found, *_here(area, "registered").values_list("person_id", flat=True)}
+
+
 def _here(area: str, kind: str) -> QuerySet[Spell]:
     """The open spells of the living; a death of unknown date ends no spell."""
     dead = Death.objects.filter(person_id=OuterRef("person_id"))

@@ -1,0 +1,90 @@
+"""Due lists are made by night for everybody and renewed with each visit; a village's page opens at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shidai.core.access import NoAccess
+from shidai.indicators.records import Records
+from shidai.packs import load_pack
+from shidai.programmes import actions
+from shidai.programmes.duelists import kept_list, renew_all, renew_village
+from shidai.programmes.extract import contribute
+from shidai.programmes.models import KeptDue
+from shidai.programmes.queries import due_list, due_page
+from shidai.registry.extract import extract_records
+from shidai.registry.models import Person
+from tests.factories import BEIQIAO, NANQIAO, OPERATOR, Cast, make_couple
+from tests.spec.programmes.conftest import RTI, SCREENING, agree, examine
+from tests.spec.programmes.test_pages import sign_in
+
+DAY = date(2006, 12, 31)  # the pages' today: the pack's last day
+
+
+@pytest.fixture
+def night(cast: Cast, bride: Person, tmp_path: Path) -> int:
+    """The records were published and the lists made, as every night."""
+    make_couple(area=BEIQIAO)
+    pack = load_pack("wuxi-2006")
+    extract_records(tmp_path, by=OPERATOR, pack=pack, cutoff=DAY, everything=True, more=(contribute,))
+    with Records.open(tmp_path) as records:
+        return renew_all(records, pack, DAY, by=OPERATOR)
+
+
+def told(cast: Cast, area: str = NANQIAO) -> list[tuple[object, ...]]:
+    return [(one.person, one.programme.id, one.due.step, one.due.due) for one in due_list(cast.lan, area=area, on=DAY)]
+
+
+def test_the_nights_list_is_that_of_the_register(cast: Cast, bride: Person, night: int) -> None:
+    kept = told(cast)
+    assert kept
+    assert night == KeptDue.objects.count() > len(kept)
+    KeptDue.objects.all().delete()
+    renew_village(NANQIAO, DAY)
+    assert told(cast) == kept
+
+
+def test_a_visit_and_an_answer_renew_the_persons_lines_at_once(cast: Cast, bride: Person, night: int) -> None:
+    agree(cast, bride, on=DAY)
+    examine(cast, bride, on=DAY)
+    assert SCREENING not in {programme for _, programme, _, _ in told(cast)}
+    actions.record_answer(by=cast.lan, person=bride.uuid, programme=RTI, answer="never", day=DAY)
+    assert told(cast) == []
+
+
+def test_a_list_of_thousands_is_read_by_the_page(cast: Cast, bride: Person, night: int) -> None:
+    line = KeptDue.objects.filter(area=NANQIAO).first()
+    assert line is not None
+    KeptDue.objects.bulk_create(
+        KeptDue(person=bride, area=NANQIAO, programme=RTI, step="check", since=line.since, by=line.by)
+        for _ in range(3000)
+    )
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = due_page(cast.lan, area=NANQIAO, on=DAY, first=100, count=100)
+    assert len(page.lines) == 100
+    assert page.total > 3000
+    assert len(asked) < 15
+
+
+def test_a_village_may_be_renewed_by_day(cast: Cast, bride: Person, night: int) -> None:
+    made = kept_list(NANQIAO)
+    assert made is not None
+    assert made.area == NANQIAO[:6]
+    answer = sign_in("lan").post(f"/services/renew/?area={NANQIAO}", follow=True)
+    assert "按现在的登记更新" in answer.content.decode()
+    again = kept_list(NANQIAO)
+    assert again is not None
+    assert again.area == NANQIAO
+
+
+def test_the_lists_of_everybody_are_the_servers_to_make(cast: Cast, tmp_path: Path) -> None:
+    extract_records(tmp_path, by=OPERATOR, pack=load_pack("wuxi-2006"), cutoff=DAY, everything=True)
+    with Records.open(tmp_path) as records, pytest.raises(NoAccess):
+        renew_all(records, load_pack("wuxi-2006"), DAY, by=cast.xu)
