@@ -18,6 +18,7 @@ from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
 from shidai.packs.schema.programme import REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
+from shidai.programmes.booking import keep_booking
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
@@ -100,6 +101,7 @@ def record_visit(
     except IntegrityError:  # somebody else's visit of the same step and day came first
         raise _twice(on) from None
     _hand_out(by, made, chosen, person)
+    keep_booking(served.person, programme, step)
     renew_people([served.person], records_day())
     mark_changed([county_of(served.area)])
     audit.record(by, "service.visit", f"person:{person}", area=served.area, programme=programme, step=step)

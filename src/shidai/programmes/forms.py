@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from shidai.core.language import say
-from shidai.packs.schema.programme import FormField, ProgrammeStep
-from shidai.programmes.wording import NO, YES
+from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
+from shidai.programmes.wording import NO, WEEKDAYS, YES
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.words import Text
@@ -107,3 +107,40 @@ def _made(field: FormField) -> forms.Field:
             return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **about)
         case _:
             return forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}), **about)
+
+
+class BookingForm(RecordForm):
+    """A time at a site."""
+
+    submit: ClassVar[Text] = Text(zh="预约", en="Book")
+    slot = forms.ChoiceField(
+        label=later(zh="时间", en="Time"), error_messages={"required": later(zh="请选择时间。", en="Choose a time.")}
+    )
+
+    def __init__(self, *given: Any, times: Mapping[str, Any], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["slot"].choices = [(value, value) for value in times]  # type: ignore[attr-defined]
+        self.fields["slot"].error_messages["invalid_choice"] = say(
+            Text(zh="这个时间刚被约满，请另选。", en="That time has just been taken. Choose another one.")
+        )
+
+
+class ClinicForm(RecordForm):
+    """Hours of a weekday in which a site sees people."""
+
+    submit: ClassVar[Text] = Text(zh="保存", en="Save")
+    weekday = forms.TypedChoiceField(label=later(zh="星期", en="Weekday"), coerce=int, choices=Choices(dict(WEEKDAYS)))
+    start = forms.RegexField(r"^([01]\d|2[0-3]):[0-5]\d$", label=later(zh="开始", en="From"), initial="08:30")
+    end = forms.RegexField(r"^([01]\d|2[0-3]):[0-5]\d$", label=later(zh="结束", en="Until"), initial="11:30")
+    minutes = forms.IntegerField(
+        label=later(zh="每人分钟数", en="Minutes each"), min_value=5, max_value=240, initial=20
+    )
+    places = forms.IntegerField(label=later(zh="同时接待人数", en="At a time"), min_value=1, max_value=100, initial=1)
+    programme = forms.ChoiceField(label=later(zh="项目", en="Programme"), required=False)
+    starts_on = DayField(label=later(zh="自何日起", en="From the day"))
+
+    def __init__(self, *given: Any, programmes: Sequence[Programme], **more: Any) -> None:
+        super().__init__(*given, **more)
+        names: dict[Any, Text] = {"": Text(zh="所有项目", en="every programme")}
+        names |= {one.id: one.title.text for one in programmes}
+        self.fields["programme"].choices = Choices(names)()  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from shidai.core.ids import new_id
 from shidai.core.written import Written
 from shidai.packs.schema.programme import REFUSALS
 
@@ -95,3 +96,59 @@ class KeptList(models.Model):
     area = models.CharField(max_length=12, primary_key=True)
     day = models.DateField()
     made_at = models.DateTimeField()
+
+
+class Clinic(models.Model):
+    """Hours in which a site sees people: on a weekday from `start` to `end`, `places` at a time, `minutes` each."""
+
+    uuid = models.UUIDField(unique=True, default=new_id, editable=False)
+    site = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")
+    programme = models.CharField(max_length=64, blank=True, default="")  # '': any
+    weekday = models.SmallIntegerField()  # 1 is Monday
+    start = models.CharField(max_length=5)  # '08:30'
+    end = models.CharField(max_length=5)
+    minutes = models.SmallIntegerField()
+    places = models.SmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)  # not on this day any more
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="clinic_weekday"),
+            models.CheckConstraint(condition=Q(minutes__gte=5, places__gte=1), name="clinic_size"),
+        )
+
+
+class Booking(models.Model):
+    """A place at a site at a time. The database itself refuses a second one for the same place, or the same person."""
+
+    stays_when_merged = True
+
+    uuid = models.UUIDField(unique=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=150)
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    area = models.CharField(max_length=12)  # of the person, whose workers may see it
+    programme = models.CharField(max_length=64)
+    step = models.CharField(max_length=40)
+    site = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")
+    day = models.DateField()
+    time = models.CharField(max_length=5)
+    place = models.SmallIntegerField()
+    kept = models.BooleanField(default=False)  # the visit was recorded
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("site", "day"), name="booking_by_site"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "day", "time", "place"), condition=Q(cancelled_at=None), name="booking_place_once"
+            ),
+            models.UniqueConstraint(
+                fields=("person", "programme", "step"),
+                condition=Q(cancelled_at=None, kept=False),
+                name="booking_one_open",
+            ),
+            models.CheckConstraint(condition=Q(place__gte=1), name="booking_place"),
+        )

@@ -10,8 +10,9 @@ from uuid import UUID
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.packs.schema.programme import Programme
+from shidai.programmes.agenda import bookings_of
 from shidai.programmes.duelists import kept_list
-from shidai.programmes.models import KeptDue, Visit
+from shidai.programmes.models import Booking, KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import get_person, list_people, people_by_number
@@ -39,6 +40,7 @@ class PersonOffers:
     offers: tuple[Offer, ...]
     visits: tuple[Visit, ...]
     may_record: bool
+    booked: tuple[Booking, ...] = ()
 
 
 def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
@@ -53,7 +55,12 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
     if visits:
         audit.record(scope, "service.read", f"person:{person}", area=_areas(found)[0], count=len(visits))
     return PersonOffers(
-        found.name, found.sex, told, tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)), may_record
+        found.name,
+        found.sex,
+        told,
+        tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)),
+        may_record,
+        tuple(bookings_of({found.pk}).values()),
     )
 
 

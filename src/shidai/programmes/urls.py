@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import adviceviews, views
+from shidai.programmes import adviceviews, bookingviews, views
 
 urlpatterns = [
     path("services/", views.due, name="services"),
@@ -12,6 +12,13 @@ urlpatterns = [
     path("services/people/<uuid:uuid>/", views.person, name="person-services"),
     path("services/people/<uuid:uuid>/methods/", adviceviews.choose, name="choose-method"),
     path("services/advice/<uuid:uuid>/", adviceviews.advice, name="advice"),
+    path("services/bookings/<uuid:uuid>/cancel/", bookingviews.cancel, name="booking-cancel"),
+    path("services/clinics/<uuid:uuid>/end/", bookingviews.close_clinic, name="clinic-end"),
+    path("services/sites/<slug:code>/", bookingviews.site_day, name="site-day"),
+    path("services/sites/<slug:code>/clinic/", bookingviews.open_clinic, name="clinic-open"),
+    path(
+        "services/people/<uuid:uuid>/<slug:programme>/<slug:step>/book/", bookingviews.choose_time, name="service-book"
+    ),
     path("services/people/<uuid:uuid>/<slug:programme>/<slug:step>/", views.visit, name="service-visit"),
     path("services/people/<uuid:uuid>/<slug:programme>/answer/<slug:answer>/", views.answer, name="service-answer"),
     path("services/visits/<uuid:uuid>/", views.one_visit, name="visit"),

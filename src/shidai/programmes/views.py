@@ -18,7 +18,7 @@ from shidai.programmes import actions
 from shidai.programmes.advising import MALE
 from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm, CorrectionForm, VisitForm
-from shidai.programmes.models import Visit
+from shidai.programmes.models import Booking, Visit
 from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
 from shidai.programmes.queries import DueLine, due_page, offers_to, visit_page
 from shidai.programmes.wording import ANSWERS, LATE, NO, REFUSED, SAVED, YES
@@ -97,7 +97,8 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     told = offers_to(request.scope, uuid, records_day())
     if told is None:
         raise Http404
-    offered = [_offer(uuid, one, told.may_record) for one in told.offers if one.lines or one.due]
+    booked = {(one.programme, one.step): one for one in told.booked}
+    offered = [_offer(uuid, one, told.may_record, booked) for one in told.offers if one.lines or one.due]
     visits = [_visit_line(one) for one in told.visits]
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
@@ -105,7 +106,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     })  # fmt: skip
 
 
-def _offer(uuid: UUID, offer: Offer, may_record: bool) -> dict[str, Any]:
+def _offer(uuid: UUID, offer: Offer, may_record: bool, booked: dict[tuple[str, str], Booking]) -> dict[str, Any]:
     base = f"/services/people/{uuid}/{offer.programme.id}"
     steps = {one.id: one for one in offer.version.step}
     refused = next((REFUSED[one.outcome] for one in reversed(offer.lines) if one.outcome in REFUSED), None)
@@ -116,7 +117,8 @@ def _offer(uuid: UUID, offer: Offer, may_record: bool) -> dict[str, Any]:
         "consented": offer.consented,
         "due": [
             {"title": steps[one.step].title, "by": say_date(one.due.by), "late": one.due.by < records_day(),
-             "url": f"{base}/{one.step}/" if may_record else ""}
+             "url": f"{base}/{one.step}/" if may_record else "", "book": f"{base}/{one.step}/book/",
+             **_booked(booked.get((offer.programme.id, one.step)))}
             for one in offer.due
         ],
         "answers": [
@@ -124,6 +126,12 @@ def _offer(uuid: UUID, offer: Offer, may_record: bool) -> dict[str, Any]:
             for one in (("withdraw",) if offer.consented else ("agree", "not_now", "never"))
         ],
     }  # fmt: skip
+
+
+def _booked(found: Booking | None) -> dict[str, str]:
+    if found is None:
+        return {"booked": "", "cancel": ""}
+    return {"booked": f"{say_date(found.day)} {found.time}", "cancel": f"/services/bookings/{found.uuid}/cancel/"}
 
 
 def _visit_line(visit: Visit) -> dict[str, Any]:

@@ -101,3 +101,11 @@ VERDICTS: dict[str, dict[str, Text]] = {
         "drug": Text(zh="药物", en="Drug"),
     },
 }
+BOOKED = Text(zh="已预约：{day} {time}", en="Booked: {day}, {time}")
+UNBOOKED = Text(zh="预约已取消。", en="The place was given back.")
+WEEKDAYS = {
+    number: Text(zh=f"周{zh}", en=en)
+    for number, (zh, en) in enumerate(
+        (("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun")), 1
+    )
+}

@@ -14,10 +14,11 @@ from shidai.benefits.actions import Subject, apply_for
 from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
-from shidai.programmes.models import ShownAdvice, Visit
+from shidai.programmes.models import Booking, Clinic, ShownAdvice, Visit
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
 from shidai.supply import actions as supply
+from shidai.supply.models import Site
 from tests.factories import (
     CITY,
     COUNTY,
@@ -119,6 +120,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["visits"] = [make_visit(wife, area).uuid]
     ids["advice"] = [make_advice(wife, area).uuid]
     ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
+    ids["bookings"], ids["clinics"] = make_booking(wife, area)
     return ids
 
 
@@ -153,6 +155,19 @@ def make_stock(area: str) -> tuple[list[object], list[object], list[object]]:
         by=OPERATOR, site=f"R-{area}", commodity="male-condom", quantity=10, day=on, reason="new"
     )
     return [entry.uuid], [sent.uuid], [asked.uuid]
+
+
+def make_booking(person: Person, area: str) -> tuple[list[object], list[object]]:
+    """A clinic at a village's store, and a booking of a person."""
+    site = Site.objects.get(code=f"S-{area}")
+    clinic = Clinic.objects.create(
+        site=site, weekday=1, start="08:00", end="09:00", minutes=20, places=1, starts_on=date(2006, 1, 1)
+    )
+    booking = Booking.objects.create(
+        by="nobody", person=person, area=area, programme="rti-control", step="check", site=site, day=date(2006, 6, 5),
+        time="08:00", place=1,
+    )  # fmt: skip
+    return [booking.uuid], [clinic.uuid]
 
 
 def make_visit(person: Person, area: str) -> Visit:

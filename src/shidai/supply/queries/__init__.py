@@ -1,12 +1,20 @@
 """Every read of supply, inside the caller's areas. What is where names nobody; who got what is health data."""
 
 from shidai.supply.queries.recalls import Place, RecallPage, TakerLine, recall_page
-from shidai.supply.queries.sites import SitePage, dispensing_sites, site_page, sites_of, stock_table
+from shidai.supply.queries.sites import (
+    SitePage,
+    dispensing_sites,
+    find_open_site,
+    site_page,
+    sites_of,
+    sites_that_see,
+    stock_table,
+)
 from shidai.supply.queries.takers import CardLine, PersonSupply, Serving, person_supply, serving
 from shidai.supply.queries.waiting import Asked, requisitions, transfers_to
 
 __all__ = [
-    "Asked", "CardLine", "PersonSupply", "Place", "RecallPage", "Serving", "SitePage",
-    "TakerLine", "dispensing_sites", "person_supply", "recall_page", "requisitions", "serving", "site_page",
-    "sites_of", "stock_table", "transfers_to",
+    "Asked", "CardLine", "PersonSupply", "Place", "RecallPage", "Serving", "SitePage", "TakerLine",
+    "dispensing_sites", "find_open_site", "person_supply", "recall_page", "requisitions", "serving", "site_page",
+    "sites_of", "sites_that_see", "stock_table", "transfers_to",
 ]  # fmt: skip

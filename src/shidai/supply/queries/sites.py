@@ -9,7 +9,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from shidai.core.access import Scope, require, within
+from shidai.packs.schema.area import CODE_LENGTH
 from shidai.registry.citypack import city_pack
+from shidai.supply import refusals
+from shidai.supply.finding import is_open
 from shidai.supply.ledger import is_recalled, is_usable, shelf_of
 from shidai.supply.models import Balance, Site, StockEntry
 from shidai.supply.standing import Standing, standings
@@ -36,6 +39,24 @@ def dispensing_sites(scope: Scope, on: date) -> list[Site]:
     own = Site.objects.filter(open_, within(scope.prefixes("supply.dispense"), "area"))
     return sorted(
         own.exclude(kind=Site.Kind.MACHINE), key=lambda one: (one.kind != Site.Kind.STATION, one.area, one.code)
+    )
+
+
+def find_open_site(code: str, on: date) -> Site:
+    """A site that is open on a day; where it is and when is no secret. Raises ShidaiError."""
+    site = Site.objects.filter(code=code).first()
+    if site is None or not is_open(site, on):
+        raise refusals.no_site(code)
+    return site
+
+
+def sites_that_see(near: str, on: date) -> list[Site]:
+    """Stations and rooms of a person's county that are open on a day, those of her own township first."""
+    county, township = (near[: CODE_LENGTH[level]] for level in ("county", "township"))
+    here = Site.objects.filter(within((county,), "area"), kind__in=(Site.Kind.STATION, Site.Kind.ROOM))
+    return sorted(
+        (one for one in here if is_open(one, on)),
+        key=lambda one: (not one.area.startswith(township), one.area, one.code),
     )
 
 

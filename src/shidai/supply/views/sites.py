@@ -132,7 +132,9 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
              "what": entry_row(one, may_reverse=False)}
             for one in transfers_to(request.scope, place)
         ],
-        "page": page, "url": url, "has_shelf": any(one.lots for one in page.standings),
+        "page": page, "url": url, "code": code,
+        "may_serve": request.scope.allows("service.record", place.area),
+        "has_shelf": any(one.lots for one in page.standings),
         "may_ask": page.may_keep and place.supplier is not None, "day": records_day(),
     })  # fmt: skip
 

@@ -1,0 +1,163 @@
+"""Every write of bookings: clinics, a place at a time, and giving it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shidai.core import audit
+from shidai.core.access import Scope, require
+from shidai.core.ids import new_id
+from shidai.core.refusing import refuse_other
+from shidai.programmes.models import Booking, Clinic
+from shidai.programmes.offered import find_programme, find_step, version_in_force
+from shidai.programmes.slots import slots_of, times_of
+from shidai.registry.queries import get_person
+from shidai.registry.recordsday import records_day
+from shidai.supply.queries import find_open_site
+from shidai.words import ShidaiError, Text, problem
+
+
+def _refuse(where: str, what: Text, mend: Text) -> ShidaiError:
+    return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
+
+
+@transaction.atomic
+def open_clinic(
+    *, by: Scope, site: str, weekday: int, start: str, end: str, minutes: int, places: int, starts_on: date,
+    programme: str = "", id: UUID | None = None,
+) -> Clinic:  # fmt: skip
+    """Hours of a weekday in which a site sees people. Raises ShidaiError for hours in which nobody fits."""
+    found = find_open_site(site, starts_on)
+    require(by, "service.record", found.area)
+    known = Clinic.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other(known.site_id == found.pk)
+        return known
+    if programme:
+        find_programme(programme)
+    if not 1 <= weekday <= 7 or minutes < 5 or places < 1 or not times_of(start, end, minutes):
+        raise _refuse(
+            "end",
+            Text(zh="这段时间里安排不下一个人。", en="Nobody fits into these hours."),
+            Text(
+                zh="请核对起止时间、每人分钟数和同时接待人数。",
+                en="Check the hours, the minutes each and how many at a time.",
+            ),
+        )
+    made = Clinic.objects.create(
+        uuid=id or new_id(), site=found, programme=programme, weekday=weekday, start=start, end=end, minutes=minutes,
+        places=places, starts_on=starts_on,
+    )  # fmt: skip
+    audit.record(by, "service.clinic", f"site:{site}", area=found.area, weekday=weekday, start=start)
+    return made
+
+
+@transaction.atomic
+def close_clinic(*, by: Scope, clinic: UUID, day: date) -> Clinic:
+    """No more from a day on; what is booked already stays, and the nurse sees it."""
+    found = Clinic.objects.select_for_update(of=("self",)).select_related("site").filter(uuid=clinic).first()
+    if found is None:
+        raise _gone()
+    require(by, "service.record", found.site.area)
+    found.ends_on = max(day, found.starts_on)
+    found.save(update_fields=("ends_on",))
+    audit.record(by, "service.clinicend", f"site:{found.site.code}", area=found.site.area, day=str(day))
+    return found
+
+
+@transaction.atomic
+def book(
+    *, by: Scope, person: UUID, programme: str, step: str, site: str, day: date, time: str, id: UUID | None = None
+) -> Booking:
+    """A place for somebody of the writer's areas, at any site of the city. Her other booking of the step is given back.
+
+    Two who ask for the last place at the same moment: the database gives it to one. Raises ShidaiError when the time
+    is full, past, or none of the site's.
+    """
+    require(by, "service.invite")
+    found = get_person(by, person)
+    if found is None:
+        raise _gone()
+    area = found.living_area or found.registered_area
+    require(by, "service.invite", found.living_area, found.registered_area)
+    known = Booking.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.person_id, known.programme, known.step) == (found.pk, programme, step))
+        return known
+    find_step(version_in_force(find_programme(programme), day), step)
+    place = find_open_site(site, day)
+    slot = next((one for one in slots_of(place.pk, programme, day, 1) if one.time == time), None)
+    if slot is None or day < records_day():
+        raise _refuse(
+            "slot",
+            Text(zh=f"{day} {time} 没有可预约的时段。", en=f"There is no time to book at {time} on {day}."),
+            Text(zh="请另选时间。", en="Choose another time."),
+        )
+    mine = Booking.objects.filter(person=found, programme=programme, step=step, cancelled_at=None, kept=False)
+    for old in mine.select_for_update():
+        _cancel(by, old)
+    made = _take(by, found.pk, area, programme, step, place.pk, slot.places, day, time, id)
+    audit.record(by, "service.book", f"person:{person}", area=area, programme=programme, day=str(day))
+    return made
+
+
+def _take(
+    by: Scope, person: int, area: str, programme: str, step: str, site: int, places: int, day: date, time: str,
+    id: UUID | None,
+) -> Booking:  # fmt: skip
+    """The first free place; when somebody else was faster, the next one."""
+    for place in range(1, places + 1):
+        if Booking.objects.filter(site=site, day=day, time=time, place=place, cancelled_at=None).exists():
+            continue
+        try:
+            with transaction.atomic():
+                return Booking.objects.create(
+                    uuid=id or new_id(), by=by.username, person_id=person, area=area, programme=programme, step=step,
+                    site_id=site, day=day, time=time, place=place,
+                )  # fmt: skip
+        except IntegrityError:
+            continue
+    raise _refuse(
+        "slot",
+        Text(zh=f"{day} {time} 已约满。", en=f"{time} on {day} is full."),
+        Text(zh="请另选时间。", en="Choose another time."),
+    )
+
+
+@transaction.atomic
+def cancel_booking(*, by: Scope, booking: UUID) -> Booking:
+    """Give a place back; nothing is held against anybody. Again: no change."""
+    found = (
+        Booking.objects.select_for_update(of=("self",)).select_related("site", "person").filter(uuid=booking).first()
+    )
+    if found is None:
+        raise _gone()
+    require(by, "service.invite", found.area, found.site.area)
+    if found.cancelled_at is None:
+        _cancel(by, found)
+        audit.record(by, "service.unbook", f"person:{found.person.uuid}", area=found.area, programme=found.programme)
+    return found
+
+
+def _cancel(by: Scope, booking: Booking) -> None:
+    booking.cancelled_at, booking.cancelled_by = timezone.now(), by.username
+    booking.save(update_fields=("cancelled_at", "cancelled_by"))
+
+
+def keep_booking(person: int, programme: str, step: str) -> None:
+    """The visit was recorded: the open booking of the step was kept."""
+    Booking.objects.filter(person=person, programme=programme, step=step, cancelled_at=None, kept=False).update(
+        kept=True
+    )
+
+
+def _gone() -> ShidaiError:
+    return _refuse(
+        "booking",
+        Text(zh="找不到这个预约或这个人。", en="There is no such booking or person."),
+        Text(zh="请刷新页面。", en="Load the page again."),
+    )

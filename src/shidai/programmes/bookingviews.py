@@ -1,0 +1,163 @@
+"""Pages of bookings: choosing a time for somebody, a site's day, its clinics."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from shidai.core import audit
+from shidai.core.access import require
+from shidai.core.language import say
+from shidai.core.request import StaffRequest
+from shidai.packs.schema.programme import Programme
+from shidai.programmes import booking
+from shidai.programmes.agenda import agenda, as_calendar, bookings_of, clinics_of, offered_slots
+from shidai.programmes.forms import BookingForm, ClinicForm
+from shidai.programmes.offered import find_programme
+from shidai.programmes.queries import offers_to
+from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS
+from shidai.registry.citypack import city_pack
+from shidai.registry.queries import get_person
+from shidai.registry.recordsday import records_day
+from shidai.registry.wording import say_date
+from shidai.supply.queries import site_page
+from shidai.words import ShidaiError, Text
+
+_LATEST = 366  # days ahead that an agenda shows
+
+
+def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpResponse:
+    """Times of the next two weeks at the sites of her county; two clicks book once."""
+    require(request.scope, "service.invite")
+    told, person = offers_to(request.scope, uuid, records_day()), get_person(request.scope, uuid)
+    offer = next((one for one in told.offers if one.programme.id == programme), None) if told else None
+    chosen = next((one for one in offer.version.step if one.id == step), None) if offer else None
+    if told is None or person is None or offer is None or chosen is None:
+        raise Http404
+    near = person.living_area or person.registered_area or ""
+    sites = offered_slots(request.scope, programme, near, records_day())
+    form = BookingForm(request.POST or None, times={
+        f"{site.code}|{slot.day}|{slot.time}": slot for site in sites for slot in site.slots if slot.free
+    })  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        code, day, time = form.cleaned_data["slot"].split("|")
+        made = form.record(
+            booking.book, by=request.scope, person=uuid, programme=programme, step=step, site=code,
+            day=date.fromisoformat(day), time=time, id=form.cleaned_data["id"],
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, say(BOOKED.filled(day=say_date(made.day), time=made.time)))
+            return HttpResponseRedirect(f"/people/{uuid}/")
+    mine = bookings_of({person.pk}).get((person.pk, programme, step))
+    return render(request, "programmes/book.html", {
+        "form": form, "name": told.name, "title": chosen.title, "programme": offer.programme,
+        "back": f"/people/{uuid}/",
+        "mine": mine and f"{say_date(mine.day)} {mine.time}",
+        "sites": [
+            {"name": Text(zh=one.name_zh, en=one.name_en), "days": [
+                {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()], "slots": [
+                    {"value": f"{one.code}|{slot.day}|{slot.time}", "time": slot.time, "free": slot.free}
+                    for slot in slots
+                ]} for day, slots in groupby(one.slots, key=lambda slot: slot.day)
+            ]} for one in sites
+        ],
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Give a booked place back."""
+    require(request.scope, "service.invite")
+    if request.method != "POST":
+        raise Http404
+    try:
+        given = booking.cancel_booking(by=request.scope, booking=uuid)
+    except ShidaiError as error:
+        raise Http404 from error
+    messages.success(request, say(UNBOOKED))
+    return HttpResponseRedirect(f"/people/{given.person.uuid}/")
+
+
+def site_day(request: StaffRequest, code: str) -> HttpResponse:
+    """Who is expected at a site on a day, and its clinics."""
+    require(request.scope, "service.invite")
+    page = site_page(request.scope, code, records_day())
+    if page is None:
+        raise Http404
+    day = _day(request)
+    lines = agenda(request.scope, code, day)
+    if lines is None:
+        raise Http404
+    place = Text(zh=page.site.name_zh, en=page.site.name_en)
+    if request.GET.get("form") == "ics":
+        audit.record(request.scope, "service.agenda", f"site:{code}", area=page.site.area, calendar=True)
+        answer = HttpResponse(as_calendar(lines, say(place)), content_type="text/calendar; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{code}-{day}.ics"'
+        return answer
+    programmes = city_pack().programmes
+    return render(request, "programmes/agenda.html", {
+        "site": place, "code": code, "day": day, "weekday": WEEKDAYS[day.isoweekday()],
+        "before": (day - timedelta(days=1)).isoformat(), "after": (day + timedelta(days=1)).isoformat(),
+        "rows": [
+            {"time": one.booking.time, "name": one.name, "url": one.person and f"/people/{one.person}/",
+             "visit": one.person and f"/services/people/{one.person}/{one.booking.programme}/{one.booking.step}/",
+             "what": _title_of(programmes, one.booking.programme),
+             "kept": one.booking.kept} for one in lines
+        ],
+        "clinics": [
+            {"weekday": WEEKDAYS[one.weekday], "start": one.start, "end": one.end, "minutes": one.minutes,
+             "places": one.places, "programme": find_programme(one.programme).title if one.programme else None,
+             "end_url": f"/services/clinics/{one.uuid}/end/"} for one in clinics_of(code, day)
+        ],
+    })  # fmt: skip
+
+
+def _title_of(programmes: dict[str, Programme], programme: str) -> Text:
+    found = programmes.get(programme)
+    return found.title.text if found is not None else Text(zh=programme, en=programme)
+
+
+def _day(request: StaffRequest) -> date:
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return records_day()
+    return day if abs((day - records_day()).days) <= _LATEST else records_day()
+
+
+def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
+    """New hours of a site's clinic."""
+    page = site_page(request.scope, code, records_day()) if request.scope.allows("supply.read") else None
+    if page is None:
+        raise Http404
+    require(request.scope, "service.record", page.site.area)
+    programmes = [one for one in city_pack().all_programmes if one.version_on(records_day()) is not None]
+    form = ClinicForm(request.POST or None, programmes=programmes, initial={"starts_on": records_day().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        made = form.record(booking.open_clinic, by=request.scope, site=code, **form.cleaned_data)
+        if made is not None:
+            return HttpResponseRedirect(f"/services/sites/{code}/")
+    shown: dict[str, Any] = {
+        "form": form, "title": Text(zh="门诊时段", en="Hours of a clinic"), "submit": form.submit, "draft": "",
+        "lead": Text(zh=page.site.name_zh, en=page.site.name_en), "back": f"/services/sites/{code}/",
+    }  # fmt: skip
+    return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
+
+
+def close_clinic(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """No more of these hours from today on."""
+    require(request.scope, "service.record")
+    if request.method != "POST":
+        raise Http404
+    try:
+        found = booking.close_clinic(by=request.scope, clinic=uuid, day=records_day())
+    except ShidaiError as error:
+        if type(error) is ShidaiError:
+            raise Http404 from error
+        raise
+    return HttpResponseRedirect(f"/services/sites/{found.site.code}/")

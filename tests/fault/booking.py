@@ -1,0 +1,101 @@
+"""Run in processes of their own: many who ask for the same few places at once.
+
+`python -m tests.fault.booking make PEOPLE` makes a city with people and a clinic of three places a time; `… work
+NUMBER` lets every NUMBER-th of them ask for the same time with eight threads; `… tell` prints who got which place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+PLACES, PROCESSES = 3, 4
+SITE, TIME, DAY = "S-1", "08:30", date(2007, 1, 1)
+PROGRAMME, STEP = "rti-control", "check"
+
+
+def start() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shidai.site.settings"
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.DEMONSTRATION = True
+
+
+def make(count: int) -> None:
+    start()
+    from shidai.core.city import prepare_city
+    from shidai.core.queries import operator
+    from shidai.packs import load_pack
+    from shidai.programmes.booking import open_clinic
+    from shidai.supply.actions import open_site
+    from tests.factories import OPERATOR, make_person, make_staff
+    from tests.fault.running import VILLAGE
+
+    prepare_city(load_pack("wuxi-2006"), by=operator())
+    open_site(
+        by=OPERATOR,
+        code=SITE,
+        area=VILLAGE,
+        kind="station",
+        name_zh="站",
+        name_en="Station",
+        opened_on=date(2005, 1, 1),
+    )
+    nurse = make_staff("xu", "station_nurse", VILLAGE[:9])
+    open_clinic(
+        by=nurse, site=SITE, weekday=1, start=TIME, end="09:00", minutes=30, places=PLACES, starts_on=date(2006, 1, 1)
+    )
+    for number in range(count):
+        make_person(f"孙{number:03}", area=VILLAGE)
+
+
+def work(number: int) -> dict[str, Any]:
+    """What came of it: how many were booked and refused, and every error that isn't a refusal."""
+    start()
+    from django.db import connection
+
+    from shidai.core.queries import operator, scope_of, staff_called
+    from shidai.programmes.booking import book
+    from shidai.registry.models import Person
+    from shidai.words import ShidaiError
+
+    by = scope_of(staff_called(operator(), "xu").get())
+    everybody = list(Person.objects.order_by("pk").values_list("uuid", flat=True))
+    people = everybody[number::PROCESSES]
+    told: dict[str, Any] = {"booked": 0, "refused": 0, "errors": []}
+
+    def ask(person: Any) -> None:
+        try:
+            book(by=by, person=person, programme=PROGRAMME, step=STEP, site=SITE, day=DAY, time=TIME)
+            told["booked"] += 1
+        except ShidaiError:
+            told["refused"] += 1
+        except Exception as error:  # noqa: BLE001  whatever it is, it is told
+            told["errors"].append(repr(error))
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, people))
+    return told
+
+
+def tell() -> list[int]:
+    """The places that are taken."""
+    start()
+    from shidai.programmes.models import Booking
+
+    return sorted(Booking.objects.filter(cancelled_at=None).values_list("place", flat=True))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        make(int(sys.argv[2]))
+    else:
+        print(json.dumps(work(int(sys.argv[2])) if sys.argv[1] == "work" else tell()))
