@@ -42,6 +42,8 @@ def _words(kind: str, zh: str, en: str, more: tuple[str, str] | None = None) -> 
 _OBJECT = ("{object}", "{object}")
 DEEDS: dict[str, DeedWords] = {
     "person.read": _words("look", "查看了个人档案", "looked at a person's record"),
+    "person.contact": _words("look", "打开了电话和地址", "opened telephones and addresses",
+                             ("用于{reason}", "for {reason}")),
     "person.list": _words("look", "查看了居民名单", "looked at a list of residents",
                           ("{object}，第{page}页", "{object}, page {page}")),
     "person.search": _words("look", "查找了居民", "searched for residents"),

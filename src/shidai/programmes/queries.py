@@ -15,7 +15,7 @@ from shidai.programmes.duelists import kept_list
 from shidai.programmes.models import Booking, KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import get_person, list_people, people_by_number
+from shidai.registry.queries import Who, contacts, get_person, list_people, people_by_number
 from shidai.rules.schedules import Due, StepDue
 
 
@@ -104,6 +104,38 @@ def due_page(
     if found:
         audit.record(scope, "service.list", "due", area=area, people=sorted({str(line.person) for line in found}))
     return DuePage(found, total, late)
+
+
+_BOTH: tuple[Who, ...] = ("living", "registered")
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Somebody who is reminded once, whatever is due: nothing in it tells what of."""
+
+    name: str
+    phone: str
+    address: str
+    by: date
+    late: bool
+
+
+def reminders(
+    scope: Scope, *, area: str, on: date, programmes: Sequence[Programme] = (), late: bool = False
+) -> list[Reminder]:
+    """Whom to remind in a village, each once, by the first day that ends; `late`: only those whose day has passed.
+
+    Telephones and addresses are opened for it, and the log says so.
+    """
+    lines = due_list(scope, area=area, on=on, programmes=programmes)
+    first: dict[UUID, date] = {}
+    for one in lines:
+        first[one.person] = min(one.due.due.by, first.get(one.person, one.due.due.by))
+    wanted = {uuid: by for uuid, by in first.items() if not late or by < on}
+    here = {one.pk: one for who in _BOTH for one in list_people(scope, area=area, who=who) if one.uuid in wanted}
+    people = sorted(here.values(), key=lambda one: (one.pinyin, one.pk))
+    opened = contacts(scope, people, "reminders")
+    return [Reminder(one.name, *opened[one.pk], wanted[one.uuid], wanted[one.uuid] < on) for one in people]
 
 
 Lines = list[tuple[int, str, StepDue]]

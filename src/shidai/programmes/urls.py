@@ -8,6 +8,7 @@ from shidai.programmes import adviceviews, bookingviews, views
 
 urlpatterns = [
     path("services/", views.due, name="services"),
+    path("services/remind/<slug:form>/", views.remind, name="services-remind"),
     path("services/renew/", views.renew, name="services-renew"),
     path("services/people/<uuid:uuid>/", views.person, name="person-services"),
     path("services/people/<uuid:uuid>/methods/", adviceviews.choose, name="choose-method"),

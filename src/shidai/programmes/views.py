@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,14 +21,15 @@ from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Booking, Visit
 from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
-from shidai.programmes.queries import DueLine, due_page, offers_to, visit_page
-from shidai.programmes.wording import ANSWERS, LATE, NO, REFUSED, SAVED, YES
+from shidai.programmes.queries import DueLine, due_page, offers_to, reminders, visit_page
+from shidai.programmes.wording import ANSWERS, LATE, MESSAGE, NO, REFUSED, SAVED, YES
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
-from shidai.supply.queries import dispensing_sites
+from shidai.supply.hours import say_hours
+from shidai.supply.queries import dispensing_sites, office_near
 from shidai.words import Text
 
 PAGE = 100
@@ -70,6 +72,30 @@ def renew(request: StaffRequest) -> HttpResponse:
         raise Http404
     renew_village(area.code, records_day())
     return HttpResponseRedirect("/services/" + request.place.query)
+
+
+def remind(request: StaffRequest, form: str) -> HttpResponse:
+    """Letters to print, or a file for the city's own message gateway; neither tells what somebody is invited to."""
+    area, day = request.place.area, records_day()
+    require(request.scope, "service.invite", area.code)
+    if area.level != "village" or form not in ("letters", "messages"):
+        raise Http404
+    chosen = [one for one in city_pack().all_programmes if one.id == request.GET.get("programme")]
+    told = reminders(request.scope, area=area.code, on=day, programmes=chosen, late=request.GET.get("late") == "1")
+    station = office_near(area.code, day)
+    office = Text(zh=station.name_zh, en=station.name_en) if station else Text(zh=area.name, en=area.name)
+    hours = say_hours(station.opens) if station else None
+    if form == "letters":
+        shown = {"letters": [{"name": one.name, "address": one.address, "by": say_date(one.by)} for one in told],
+                 "office": office, "hours": hours, "day": day, "back": "/services/" + request.place.query}  # fmt: skip
+        return render(request, "programmes/letters.html", shown)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="messages-{area.code}.csv"'
+    answer.write("\ufeff")
+    out = csv.writer(answer)
+    out.writerow(("phone", "text"))
+    out.writerows((one.phone, say(MESSAGE.filled(office=office))) for one in told if one.phone)
+    return answer
 
 
 def _line(one: DueLine, may_record: bool) -> dict[str, Any]:

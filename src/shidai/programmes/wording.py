@@ -109,3 +109,7 @@ WEEKDAYS = {
         (("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun")), 1
     )
 }
+MESSAGE = Text(
+    zh="{office}提醒：您有一项免费服务可以预约，来与不来由您决定。如不需要，回复后不再提醒。",
+    en="{office}: a free service is open to you; whether to come is your decision. Tell us if you want no reminders.",
+)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from shidai.core import queries
 from shidai.core.ids import new_id
+from shidai.programmes import actions
 from shidai.programmes.models import Visit
 from shidai.registry.models import Person
 from tests.factories import NANQIAO, TOWNSHIP, Cast
@@ -51,7 +52,7 @@ def test_a_persons_page_tells_what_is_due_and_only_the_nurse_may_record_it(bride
     assert form_of(bride) in read("xu", part)
     seen = read("lan", part)
     assert "孕前检查" in seen
-    assert form_of(bride) not in seen
+    assert f'{form_of(bride)}"' not in seen
     assert part in read("lan", f"/people/{bride.uuid}/")
     assert part not in read("zhou", f"/people/{bride.uuid}/")
 
@@ -124,3 +125,19 @@ def test_a_visit_opens_and_is_corrected_with_a_reason(cast: Cast, bride: Person)
     page = client.post(address, values | {"reason": "看错一行"}, follow=True).content.decode()
     assert "看错一行" in page
     assert "未见异常" in page
+
+
+def test_letters_and_messages_tell_nobody_what_of(cast: Cast, bride: Person) -> None:
+    letters = read("lan", f"/services/remind/letters/?area={NANQIAO}")
+    assert letters.count('class="card sheet-a4 letter"') == 1, "one letter, though two steps are due"
+    assert "李红" in letters
+    messages = read("lan", f"/services/remind/messages/?area={NANQIAO}")
+    for told in (letters.split("<article")[1].split("</article>")[0], messages):
+        assert not any(word in told for word in ("孕", "感染", "检查", "避孕"))
+    assert sign_in("gu").get(f"/services/remind/letters/?area={NANQIAO}").status_code == 403
+
+
+def test_who_declined_gets_no_letter(cast: Cast, bride: Person) -> None:
+    for programme in (SCREENING, RTI):
+        actions.record_answer(by=cast.lan, person=bride.uuid, programme=programme, answer="never", day=JUNE)
+    assert "李红" not in read("lan", f"/services/remind/letters/?area={NANQIAO}").split("<main")[1]

@@ -92,6 +92,7 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<uuid:card>": str(uuid),
         "<slug:village>": FARAWAY,
         "<slug:until>": "2006-12-31",
+        "remind/<slug:form>": "remind/letters",
         "<slug:form>": "csv",
         "<slug:programme>": "rti-control",
         "<slug:step>": "check",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,6 +98,14 @@ def family_of(scope: Scope, person: Person) -> tuple[Relative, ...]:
     relatives = _relatives(person, _unions(person), _children(person))
     readable = _readable(scope, relatives)
     return tuple(Relative(word, one if one.pk in readable else None) for word, one in relatives)
+
+
+def contacts(scope: Scope, people: Collection[Person], purpose: str) -> dict[int, tuple[str, str]]:
+    """Telephone and address by row number, of people whom the caller has read; opening them is logged with what for."""
+    found = {person.pk: _contact(person) for person in people}
+    if found:
+        audit.record(scope, "person.contact", "list", people=sorted(str(one.uuid) for one in people), reason=purpose)
+    return found
 
 
 def _contact(person: Person) -> tuple[str, str]:

@@ -60,6 +60,11 @@ def sites_that_see(near: str, on: date) -> list[Site]:
     )
 
 
+def office_near(area: str, on: date) -> Site | None:
+    """The station that serves a village: its township's; None where none is open."""
+    return next((one for one in sites_that_see(area, on) if one.kind == Site.Kind.STATION), None)
+
+
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """A site with how it stands, its latest entries, and what its reader may do there."""
