@@ -184,6 +184,9 @@ def test_years_are_fitted_each_by_itself_and_empty_ones_are_named() -> None:
     together = small_area_rates(events, years)
     for year in (0, 1):
         assert np.allclose(together.rate[year], small_area_rates(events[year], years[year]).rate)
+    assert small_area_rates([3, 8], [100, 90]).rate.shape == (2,)
+    with pytest.raises(ShidaiError, match="two areas"):
+        small_area_rates([3, 0], [100, 0])
     with pytest.raises(ShidaiError, match=r"\[1\].*one event"):
         small_area_rates([[3, 8], [0, 0]], [[100, 90], [80, 80]])
 
