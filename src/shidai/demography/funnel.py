@@ -1,7 +1,9 @@
 """Funnel limits: how far from a target an area's rate may lie by chance, given its size.
 
 Source: Spiegelhalter, D. J. (2005) Funnel plots for comparing institutional performance. Statistics in Medicine 24,
-1185–1202; exact limits interpolated as in its appendix A.1.
+1185–1202; exact limits interpolated between counts as in its appendix A.1. The upper limit is the lower one of the
+mirrored distribution, a count above the article's, so that neither side raises more alarms than its tail allows and a
+perfect score is none.
 """
 
 from __future__ import annotations
@@ -35,10 +37,7 @@ def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float 
     years, rate = read_counts("exposure", exposure), read_rates("target", target)
     match_shapes(exposure=years, target=rate)
     expected = np.asarray(years * rate, dtype=np.float64)
-    low, high = (
-        _interpolated(p, np.asarray(stats.poisson.ppf(p, expected)), lambda k: stats.poisson.cdf(k, expected))
-        for p in _tails(level)
-    )
+    low, high = _limits(level, lambda p: stats.poisson.ppf(p, expected), lambda k: stats.poisson.cdf(k, expected))
     return divide(low, years), divide(high, years)
 
 
@@ -47,10 +46,7 @@ def binomial_funnel(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95
     size, share = read_counts("n", n), _read_share(target)
     match_shapes(n=size, target=share)
     size, share = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(size, share))
-    low, high = (
-        _interpolated(p, np.asarray(stats.binom.ppf(p, size, share)), lambda k: stats.binom.cdf(k, size, share))
-        for p in _tails(level)
-    )
+    low, high = _limits(level, lambda p: stats.binom.ppf(p, size, share), lambda k: stats.binom.cdf(k, size, share))
     return divide(low, size), np.minimum(divide(high, size), 1.0)
 
 
@@ -91,16 +87,20 @@ def overdispersed_limits(
     return np.asarray(np.maximum(middle - half, 0.0)), np.asarray(middle + half, dtype=np.float64)
 
 
-def _tails(level: float) -> tuple[float, float]:
+def _limits(
+    level: float, quantile: Callable[[float], npt.ArrayLike], cdf: Callable[[Array], npt.ArrayLike]
+) -> Interval:
+    """Counts below and above which no more than a tail's share lies, between whole numbers."""
     tail = (1 - read_level(level)) / 2
-    return tail, 1 - tail
+    low, high = (np.asarray(quantile(p), dtype=np.float64) for p in (tail, 1 - tail))
+    below = low - _share_above(tail, low, cdf)
+    return np.maximum(below, 0.0), high + 1 - _share_above(1 - tail, high, cdf)
 
 
-def _interpolated(p: float, count: Array, cdf: Callable[[Array], npt.ArrayLike]) -> Array:
-    """The count below which a share p lies, between whole numbers."""
+def _share_above(p: float, count: Array, cdf: Callable[[Array], npt.ArrayLike]) -> Array:
+    """Of the count's own probability, the share that lies above p."""
     at, before = (np.asarray(cdf(k), dtype=np.float64) for k in (count, count - 1))
-    part = np.clip(divide(at - p, at - before), 0, 1)
-    return np.asarray(np.maximum(count - np.nan_to_num(part), 0.0), dtype=np.float64)
+    return np.asarray(np.clip(np.nan_to_num(divide(at - p, at - before)), 0, 1), dtype=np.float64)
 
 
 def _read_share(target: npt.ArrayLike) -> Array:

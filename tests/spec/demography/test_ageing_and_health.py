@@ -118,6 +118,14 @@ def test_the_error_is_the_spread_of_surveys_drawn_again_and_again() -> None:
     assert np.allclose(years_in_state_error(table, share, asked)[[0, 10]], spread, rtol=0.04)
 
 
+def test_ages_that_nobody_was_asked_at_add_nothing_to_the_error() -> None:
+    table = life_table(MX, AGES, sex="both")
+    share, asked = np.full(AGES.size, 0.3), np.zeros(AGES.size)
+    asked[5] = 100
+    error = table.Lx[5] * np.sqrt(0.3 * 0.7 / 100)
+    assert years_in_state_error(table, share, asked)[[0, 6]] == pytest.approx([error, 0])
+
+
 def test_shares_above_one_are_named() -> None:
     table = life_table(MX, AGES, sex="both")
     share = np.full(AGES.size, 0.3)

@@ -133,8 +133,17 @@ def test_completed_fertility_is_given_only_where_every_age_was_seen() -> None:
     assert np.allclose(children[~np.isnan(children)], 0.5)
     by_23, _ = completed_fertility(surface, 2000, 20, until_age=23)
     assert np.nanmax(by_23) == pytest.approx(0.3)
-    with pytest.raises(ShidaiError, match="30"):
-        completed_fertility(surface, 2000, 20, until_age=30)
+    for age in (20, 26, 30):
+        with pytest.raises(ShidaiError, match=str(age)):
+            completed_fertility(surface, 2000, 20, until_age=age)
+
+
+def test_two_years_are_enough_to_see_a_cohort_and_one_is_not() -> None:
+    rates, cohorts = cohort_rates([[0.1, 0.2], [0.3, 0.4]], 2000, 20)
+    assert cohorts.tolist() == [1979, 1980]
+    assert rates[1, 0] == pytest.approx(0.2)
+    with pytest.raises(ShidaiError, match="no cohort"):
+        cohort_rates([[0.1, 0.2]], 2000, 20)
 
 
 def test_cohorts_that_postpone_keep_their_number_of_children() -> None:

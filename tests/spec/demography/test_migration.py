@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import numpy as np
 import pytest
 
@@ -124,6 +126,17 @@ ELEVEN = MigrationSchedule(
     a3=0.02, alpha3=0.6, mu3=63.0, lambda3=0.25,
 )  # fmt: skip
 MIDDLES = np.arange(90) + 0.5
+
+
+def test_the_schedule_is_its_formula() -> None:
+    """Rogers and Castro's sum of four curves and a constant, written out for one age at a time."""
+    values = (0.02, 0.1, 0.06, 0.12, 20.0, 0.4, 0.003, 0.02, 0.6, 63.0, 0.25, 0.0005, 0.04)
+    a1, alpha1, a2, alpha2, mu2, lambda2, c, a3, alpha3, mu3, lambda3, a4, alpha4 = values
+    for age in (0.5, 18.0, 23.5, 63.5, 85.0):
+        wanted = a1 * exp(-alpha1 * age) + c + a4 * exp(alpha4 * age)
+        wanted += a2 * exp(-alpha2 * (age - mu2) - exp(-lambda2 * (age - mu2)))
+        wanted += a3 * exp(-alpha3 * (age - mu3) - exp(-lambda3 * (age - mu3)))
+        assert MigrationSchedule(*values).rate(age) == pytest.approx(wanted)
 
 
 @pytest.mark.parametrize(("truth", "size"), [(SEVEN, 7), (ELEVEN, 11)])
