@@ -169,7 +169,7 @@ def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     return render(request, "supply/lot.html", {
         "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
         "recall": getattr(page.lot, "recall", None), "hidden": page.hidden,
-        "places": [
+        "where": [
             site_line(one.site) | {
                 "on_shelf": one.on_shelf, "coming": one.coming, "handed_out": one.handed_out, "people": one.people,
                 "without_name": one.without_name,

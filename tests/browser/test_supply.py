@@ -1,0 +1,53 @@
+"""Supply in a real browser: pages that everybody can use, and a hand-out by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_paths import open_as
+
+pytestmark = pytest.mark.browser
+__all__ = ["open_as"]
+
+
+def find_station(page, site: str) -> str:
+    """The address of the nurse's station."""
+    page.goto(f"{site}/supply/")
+    return site + page.locator("table.rows a[href*='/supply/sites/Z']").first.get_attribute("href")
+
+
+@pytest.mark.parametrize(("size", "language", "theme"), [("phone", "zh", "light"), ("desk", "en", "dark")])
+def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, language: str, theme: str) -> None:
+    page = open_as("xu", size=size, language=language, theme=theme)
+    station = find_station(page, site)
+    page.goto(station)
+    lot = page.locator("a[href*='/supply/lots/']").first.get_attribute("href")
+    own = [station + part for part in ("", "hand-out/", "receive/", "send/", "count/", "loss/", "write-off/", "ask/")]
+    code = re.search(r"/sites/(\w+)/", station)[1]
+    others = ["/supply/", "/supply/requisitions/", lot, f"/services/sites/{code}/", f"/services/sites/{code}/clinic/"]
+    found = []
+    for address in (*own, *(site + one for one in others)):
+        assert page.goto(address).status == 200, address
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} is wider than the screen")
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+        violations = Axe().run(page, options=rules).response["violations"]
+        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
+    assert not found, "\n".join(found)
+
+
+def test_something_is_handed_out_without_a_mouse(open_as, site) -> None:
+    """Read the card field, leave it empty, choose, type how many, Enter."""
+    page = open_as("xu", size="phone")
+    page.goto(find_station(page, site) + "hand-out/")
+    assert page.evaluate("document.activeElement.id") == "id_card", "the scanner types into the card's field at once"
+    page.locator("[name=commodity]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("#id_quantity").focus()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice.success, .notice[role=status]")
+    assert "已发放" in page.inner_text("main")
