@@ -113,6 +113,14 @@ def is_recalled(lot: Lot) -> bool:
     return hasattr(lot, "recall")
 
 
+def usable_at(site: Site, on: date) -> dict[str, int]:
+    """Units on a site's shelf that may be handed out on a day, by commodity."""
+    usable: defaultdict[str, int] = defaultdict(int)
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+        usable[one.lot.commodity] += one.quantity if is_usable(one.lot, on) else 0
+    return dict(usable)
+
+
 def find_entry(id: UUID | None, **facts: Any) -> StockEntry | None:
     """What was recorded under this id before; refuses when it was something else."""
     known = StockEntry.objects.filter(uuid=id).first() if id else None

@@ -34,9 +34,7 @@ def taken_by(person: int, commodity: Commodity, on: date, *, lock: bool = False)
     units = list(had)
     ends = {on, *(day for day, _ in units if day > on)}
     stretches = [(months_later(end, -months), end) for end in ends]
-    return max(
-        sum(count for day, count in units if start < day <= end) for start, end in stretches if start < on
-    )
+    return max(sum(count for day, count in units if start < day <= end) for start, end in stretches if start < on)
 
 
 def lock_taker(person: int) -> None:

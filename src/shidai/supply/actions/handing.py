@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from shidai.supply.ledger import (
     choose_lots,
     draft,
     find_entry,
+    lock_balances,
     once,
     post,
     refuse_other_units,
@@ -27,7 +29,7 @@ from shidai.supply.ledger import (
     transit_to,
 )
 from shidai.supply.models import Movement, Site, StockEntry
-from shidai.supply.taking import taken_by
+from shidai.supply.taking import lock_taker, taken_by
 
 Deed = StockEntry.Deed
 _REVERSIBLE = (Deed.RECEIPT, Deed.TRANSFER, Deed.HANDOUT, Deed.LOSS, Deed.EXPIRY, Deed.COUNT)
@@ -63,6 +65,12 @@ def hand_out(
         person_id=taker.person if taker else None, card=taker.card if taker else None, recorded_at=recorded_at,
     )  # fmt: skip
     return tell_act(by, "stock.handout", post(entry, lines, {shelf_of(found): found}), lines)
+
+
+def hold_for(*, site: str, commodities: Collection[str], person: int) -> None:
+    """Lock at once what several hand-outs of one act will change: after the first of them the log is locked."""
+    lock_taker(person)
+    lock_balances(f"site:{site}", commodities=commodities)
 
 
 def _taker(by: Scope, who: str, person: UUID | None) -> Identified | None:
