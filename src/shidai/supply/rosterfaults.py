@@ -94,15 +94,7 @@ def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> 
     for name in ("opened_on", "closed_on"):
         if (row[name] or name == "opened_on") and _day(row[name]) is None:
             yield _no_day(place, name, row[name])
-    opened, closed = _day(day), _day(row["closed_on"])
-    if opened and closed and closed <= opened:
-        yield _wrong(f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND)
-    if bool(row["latitude"]) != bool(row["longitude"]):
-        yield _wrong(
-            f"{place} / longitude",
-            Text(zh="经度和纬度要一起填写。", en="Latitude and longitude stand together."),
-            _MEND,
-        )
+    yield from _of_pairs(place, row)
     try:
         read_hours(row["hours"])
         for name in ("latitude", "longitude"):
@@ -111,6 +103,19 @@ def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> 
         yield from (_wrong(f"{place} / hours", one.what, one.mend) for one in error.problems)
     except InvalidOperation:
         yield _wrong(f"{place} / latitude", Text(zh="经纬度不是数。", en="The place isn't a number."), _MEND)
+
+
+def _of_pairs(place: str, row: Row) -> Iterator[Problem]:
+    """Days and degrees of a site that don't fit each other."""
+    opened, closed = _day(row["opened_on"]), _day(row["closed_on"])
+    if opened and closed and closed <= opened:
+        yield _wrong(f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND)
+    if bool(row["latitude"]) != bool(row["longitude"]):
+        yield _wrong(
+            f"{place} / longitude",
+            Text(zh="经度和纬度要一起填写。", en="Latitude and longitude stand together."),
+            _MEND,
+        )
 
 
 def _no_day(place: str, name: str, text: str) -> Problem:
