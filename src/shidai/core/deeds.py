@@ -132,6 +132,8 @@ DEEDS: dict[str, DeedWords] = {
     "supply.site": _words("supply", "开设了站点", "opened a site", ("{name}", "{name}")),
     "supply.close": _words("supply", "停用了站点", "closed a site", ("自{day}起", "from {day} on")),
     "supply.identify": _words("look", "在发放点识别了服务卡或号码", "read a card or number at a dispensing point"),
+    "supply.unknown": _words("look", "在发放点输入的服务卡或号码不对应任何人",
+                             "entered a card or number at a dispensing point that leads to nobody"),
     "supply.takers": _words("look", "查看了召回批号的领取人", "looked at who got a recalled lot",
                             ("{object}", "{object}")),
     "supply.recall": _words("supply", "召回了批号", "recalled a lot", ("{commodity} {lot}", "{commodity} {lot}")),

@@ -26,7 +26,7 @@ from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.rules.answers import Answered
 from shidai.rules.periods import months_later
-from shidai.supply.actions import hand_out
+from shidai.supply.actions import hand_out, hold_for
 from shidai.words import ShidaiError, problem
 
 
@@ -110,10 +110,10 @@ def record_visit(
 
 def _hand_out(by: Scope, visit: Visit, step: ProgrammeStep, person: UUID) -> None:
     """What the visit's answers say was handed out leaves the site's shelf; a refusal stands at its field."""
-    for field in dispensing(step):
-        units = visit.values.get(field.id)
-        if not units:
-            continue
+    given = [(field, units) for field in dispensing(step) if (units := visit.values.get(field.id))]
+    if len(given) > 1:
+        hold_for(site=visit.site, commodities=[field.dispenses or "" for field, _ in given], person=visit.person_id)
+    for field, units in given:
         try:
             hand_out(
                 by=by, site=visit.site, commodity=field.dispenses or "", quantity=units, day=visit.day, person=person,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from shidai.core.access import within
 from shidai.core.pseudonyms import pseudonyms
@@ -18,28 +20,41 @@ from shidai.indicators.tables import ID, TABLES
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
-from shidai.registry.queries import survivors
 from shidai.supply.ledger import PEOPLE
 from shidai.supply.models import Movement, Site, StockEntry
 
 PURPOSE = "analysis"
+_AT_ONCE = 10_000
+_TAKER = Coalesce("entry__person__merged_into", "entry__person")  # under the record that was kept
 Row = dict[str, Any]
 
 
 def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
     """Write a county's hand-outs, movements and sites up to the cut-off. Rows by table."""
     areas = _Areas(following)
-    tables = {
-        "dispensing": _as_arrow("dispensing", list(_handouts(partition, following, areas)), "movement"),
-        "stock": _as_arrow("stock", list(_movements(partition, following, areas)), "movement"),
-        "site": _as_arrow("site", list(_sites(partition, following, areas)), "site"),
+    return {
+        "dispensing": _write(writer, "dispensing", partition, _handouts(partition, following, areas), "movement"),
+        "stock": _write(writer, "stock", partition, _movements(partition, following, areas), "movement"),
+        "site": _write(writer, "site", partition, _sites(partition, following, areas), "site"),
     }
-    for table, rows in tables.items():
-        if rows.num_rows:
-            writer.write(table, partition, rows.to_batches())
-        else:
-            writer.drop(table, partition)
-    return {table: rows.num_rows for table, rows in tables.items()}
+
+
+def _write(writer: RecordWriter, table: str, partition: str, rows: Iterator[Row], kind: str) -> int:
+    """Write a table's rows, some thousands at once: a city's book doesn't fit in memory. kind: as `_as_batch`."""
+    batches = (_as_batch(table, chunk, kind) for chunk in iter(lambda: list(islice(rows, _AT_ONCE)), []))
+    first, count = next(batches, None), 0
+    if first is None:
+        writer.drop(table, partition)
+        return 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal count
+        for batch in chain([first], batches):
+            count += batch.num_rows
+            yield batch
+
+    writer.write(table, partition, counted())
+    return count
 
 
 class _Areas(dict[str, str]):
@@ -69,17 +84,15 @@ def _handouts(partition: str, following: Following, areas: _Areas) -> Iterator[R
         Movement.objects.filter(_here(partition, following, "entry__site__area"), entry__day__lte=following.cutoff)
         .filter(entry__deed=StockEntry.Deed.HANDOUT, entry__reversal=None, target=PEOPLE)
         .order_by("pk")
-        .values_list("pk", "entry__person", "entry__site__area", "entry__site__code", "entry__day", "entry__channel",
+        .values_list("pk", _TAKER, "entry__site__area", "entry__site__code", "entry__day", "entry__channel",
                      "lot__commodity", "quantity")
     )  # fmt: skip
-    found = list(rows)
-    kept = survivors({person for _, person, *_ in found if person})
     commodities = _Commodities()
-    for pk, person, area, site, day, channel, commodity, quantity in found:
+    for pk, person, area, site, day, channel, commodity, quantity in rows.iterator(chunk_size=_AT_ONCE):
         chosen = commodities.on(commodity, day)
         if _is_of(areas[area], partition):
             yield {
-                "record_id": pk, "person_id": kept.get(person, person) if person else None, "area": areas[area],
+                "record_id": pk, "person_id": person, "area": areas[area],
                 "day": day, "kind": commodity, "quantity": quantity, "method": chosen.method if chosen else None,
                 "couple_years": chosen.couple_years(quantity) if chosen else 0.0, "site": site, "channel": channel,
             }  # fmt: skip
@@ -104,7 +117,7 @@ def _movements(partition: str, following: Following, areas: _Areas) -> Iterator[
         .values_list("pk", "entry__site__area", "entry__day", "entry__deed", "lot__commodity", "lot__number",
                      "lot__expires_on", "quantity", "source", "target")
     )  # fmt: skip
-    for pk, area, day, deed, commodity, lot, expires_on, quantity, source, target in rows.iterator(chunk_size=10_000):
+    for pk, area, day, deed, commodity, lot, expires_on, quantity, source, target in rows.iterator(chunk_size=_AT_ONCE):
         if _is_of(areas[area], partition):
             yield {
                 "record_id": pk, "person_id": None, "area": areas[area], "day": day, "kind": commodity,
@@ -123,7 +136,7 @@ def _sites(partition: str, following: Following, areas: _Areas) -> Iterator[Row]
             }  # fmt: skip
 
 
-def _as_arrow(table: str, rows: list[Row], kind: str) -> pa.Table:
+def _as_batch(table: str, rows: list[Row], kind: str) -> pa.RecordBatch:
     """kind: of what the rows' own pseudonyms are."""
     schema, columns = TABLES[table].schema, []
     for field in schema:
@@ -135,4 +148,4 @@ def _as_arrow(table: str, rows: list[Row], kind: str) -> pa.Table:
             columns.append(pa.array(pseudonyms(numbers, PURPOSE, own), ID, mask=empty))
         else:
             columns.append(pa.array(values, field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -87,10 +87,10 @@ class ReceiptForm(DatedForm):
         self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
 
     def _filled(self, typed: dict[str, Any], commodities: Sequence[Commodity]) -> dict[str, Any]:
-        by_gtin = {gtin: one.id for one in commodities for gtin in one.gtin}
+        self._by_gtin = {gtin: one.id for one in commodities for gtin in one.gtin}
         day = self.scanned.expires_on
         told = {
-            "commodity": by_gtin.get(self.scanned.gtin, ""), "lot": self.scanned.lot,
+            "commodity": self._by_gtin.get(self.scanned.gtin, ""), "lot": self.scanned.lot,
             "expires_on": day.isoformat() if day else "",
         }  # fmt: skip
         return typed | {name: typed.get(name) or value for name, value in told.items()}
@@ -102,7 +102,17 @@ class ReceiptForm(DatedForm):
         return code
 
     def clean(self) -> dict[str, Any]:
-        return (super().clean() or {}) | {"gtin": self.scanned.gtin}
+        told = (super().clean() or {}) | {"gtin": self.scanned.gtin}
+        for name, scanned in (
+            ("commodity", self._by_gtin.get(self.scanned.gtin)), ("lot", self.scanned.lot),
+            ("expires_on", self.scanned.expires_on),
+        ):  # fmt: skip
+            if scanned and told.get(name) and told[name] != scanned:
+                self.add_error(name, say(Text(
+                    zh="与扫描到的不一致：请核对包装，或清空扫描栏。",
+                    en="The scan says something else: look at the pack, or empty the scan's field.",
+                )))  # fmt: skip
+        return told
 
 
 def _read(code: str, today: date) -> tuple[Scanned, Text | None]:

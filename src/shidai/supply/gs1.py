@@ -33,7 +33,7 @@ def read_code(text: str, today: date) -> Scanned:
     Raises ShidaiError for what can't be read, with what is wrong of it.
     """
     plain = text.strip().removeprefix("]d2").removeprefix("]C1").removeprefix("]Q3").lstrip(_SEPARATOR)
-    if plain.isdigit() and len(plain) in (8, 12, 13, 14):
+    if _is_number(plain) and len(plain) in (8, 12, 13, 14):
         return Scanned(gtin=_gtin(plain.zfill(14)))
     elements = dict(_bracketed(plain) if plain.startswith("(") else _elements(plain))
     if not elements:
@@ -58,7 +58,7 @@ def _elements(plain: str) -> list[tuple[str, str]]:
         if rest[:2] in _FIXED:
             length = _FIXED[rest[:2]]
             key, value, rest = rest[:2], rest[2 : 2 + length], rest[2 + length :]
-            if len(value) < length or not value.isdigit():
+            if len(value) < length or not _is_number(value):
                 raise _unreadable(plain)
         else:
             key = rest[:2] if rest[:2] in _VARIABLE else rest[:3]
@@ -72,8 +72,13 @@ def _elements(plain: str) -> list[tuple[str, str]]:
     return found
 
 
+def _is_number(text: str) -> bool:
+    """Digits of a bar code: not full-width ones or exponents, which Python calls digits too."""
+    return text.isascii() and text.isdigit()
+
+
 def _gtin(digits: str) -> str:
-    if len(digits) != 14 or not digits.isdigit() or not check_digit_fits(digits):
+    if len(digits) != 14 or not _is_number(digits) or not check_digit_fits(digits):
         raise refusals.refuse(
             "code",
             Text(zh=f"GTIN {digits} 的校验位不对。", en=f"The check digit of GTIN {digits} is wrong."),
@@ -84,6 +89,8 @@ def _gtin(digits: str) -> str:
 
 def _day(digits: str, today: date) -> date:
     """YYMMDD; day 00 is the month's last. The century that lies within 50 years of today (GS1, 7.12)."""
+    if len(digits) != 6 or not _is_number(digits):
+        raise _unreadable(digits)
     year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     century = today.year // 100 * 100 + year
     whole = century - 100 if century - today.year > 50 else century + 100 if today.year - century >= 50 else century

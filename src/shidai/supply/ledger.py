@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
 
 from shidai.core.ids import new_id
@@ -21,6 +23,26 @@ from shidai.supply.models import Balance, Lot, Movement, Site, StockEntry
 
 SUPPLIER, PEOPLE, LOST, EXPIRED, COUNTED = "supplier", "people", "lost", "expired", "counted"
 OUTSIDE = frozenset({SUPPLIER, PEOPLE, LOST, EXPIRED, COUNTED})
+
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def once(act: Callable[Given, Made]) -> Callable[Given, Made]:
+    """An act in one transaction; where the same id comes twice at one moment, the later one finds the earlier."""
+    whole = transaction.atomic(act)
+
+    @wraps(act)
+    def again(*given: Given.args, **named: Given.kwargs) -> Made:
+        try:
+            return whole(*given, **named)
+        except IntegrityError:
+            if named.get("id") is None:
+                raise
+            return whole(*given, **named)
+
+    return again
 
 
 def shelf_of(site: Site) -> str:
@@ -91,12 +113,26 @@ def is_recalled(lot: Lot) -> bool:
     return hasattr(lot, "recall")
 
 
+def usable_at(site: Site, on: date) -> dict[str, int]:
+    """Units on a site's shelf that may be handed out on a day, by commodity."""
+    usable: defaultdict[str, int] = defaultdict(int)
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+        usable[one.lot.commodity] += one.quantity if is_usable(one.lot, on) else 0
+    return dict(usable)
+
+
 def find_entry(id: UUID | None, **facts: Any) -> StockEntry | None:
     """What was recorded under this id before; refuses when it was something else."""
     known = StockEntry.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other(all(getattr(known, name) == value for name, value in facts.items()))
     return known
+
+
+def refuse_other_units(known: StockEntry, units: Mapping[str, int]) -> None:
+    """An id that was sent again stands for the same quantities by commodity; refuses otherwise."""
+    moved = known.movements.values_list("lot__commodity").annotate(units=Sum("quantity")).order_by()
+    refuse_other(dict(moved) == dict(units))
 
 
 def post(entry: StockEntry, lines: Sequence[Line], sites: dict[str, Site]) -> StockEntry:

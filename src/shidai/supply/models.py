@@ -156,7 +156,7 @@ class CardEnd(Written):
 
 
 class Taker(models.Model):
-    """One row for everybody who ever took something, locked while an allowance is reckoned."""
+    """One row for everybody who ever took something or got a card, locked while either is decided."""
 
     stays_when_merged = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from shidai.packs.schema.commodity import Commodity
-from shidai.supply.models import Lot, Site
+from shidai.supply.models import Lot, Site, StockEntry
 from shidai.words import ShidaiError, Text, problem
 
 
@@ -48,6 +48,14 @@ def no_entry() -> ShidaiError:
             en="There is no such entry, or it was reversed or received already.",
         ),
         Text(zh="请刷新页面。", en="Load the page again."),
+    )
+
+
+def too_early(entry: StockEntry) -> ShidaiError:
+    return refuse(
+        "day",
+        Text(zh=f"不能早于原记录的日期 {entry.day}。", en=f"It can't be before the day of the entry, {entry.day}."),
+        Text(zh="请核对日期。", en="Check the day."),
     )
 
 

@@ -25,6 +25,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.registry.queries import records_of
+from shidai.supply import refusals
 from shidai.supply.hours import read_hours
 from shidai.supply.ledger import COUNTED, EXPIRED, LOST, OUTSIDE, PEOPLE, SUPPLIER, partition_of, shelf_of, transit_to
 from shidai.supply.models import Balance, Lot, Movement, Site, StockEntry
@@ -97,7 +98,7 @@ def _read(file: Path, columns: Sequence[str]) -> Iterator[tuple[str, Row]]:
                 )
             )  # fmt: skip
         for number, row in enumerate(reader, 2):
-            yield f"{file.name}:{number}", row
+            yield f"{file.name}:{number}", {name: (row[name] or "").strip() for name in columns}
 
 
 def _open_sites(rows: Iterator[Row]) -> int:
@@ -161,7 +162,12 @@ def _write_movements(rows: list[Row], entries: dict[str, StockEntry], sites: dic
 
 
 def _carry(changes: dict[tuple[str, str, int], int], sites: dict[str, Site]) -> None:
-    known = set(Balance.objects.values_list("account", "lot_id"))
+    known = {
+        (account, lot): held for account, lot, held in Balance.objects.values_list("account", "lot_id", "quantity")
+    }
+    for (account, _, lot), change in sorted(changes.items()):
+        if known.get((account, lot), 0) + change < 0:
+            raise refusals.too_little_of(Lot.objects.get(pk=lot), known.get((account, lot), 0))
     fresh = [
         Balance(account=account, site=sites[code], lot_id=lot, quantity=change)
         for (account, code, lot), change in sorted(changes.items()) if (account, lot) not in known

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.utils import timezone
+
 from shidai.core.queries import area as find_area
 from shidai.registry.citypack import city_pack
 from shidai.supply.hours import read_hours
-from shidai.supply.models import Site, StockEntry
+from shidai.supply.models import Lot, Site, StockEntry
 from shidai.words import Problem, ShidaiError, Text, problem
 
 Row = dict[str, str]
 Placed = tuple[str, Row]
 MOST = 20
+MOST_UNITS = 2_000_000_000  # what a column of the database holds
 Deed = StockEntry.Deed
 _DEEDS = frozenset({*Deed.values} - {Deed.REVERSAL})
 _CHANNELS = frozenset({"", "desk", "machine", "visit"})
@@ -27,15 +31,18 @@ def find_faults(
     """The first faults of both files; none when the book may be taken."""
     codes = set(known_sites)
     faults: list[Problem] = []
+    seen: set[str] = set()
     for place, row in listed:
-        faults += _of_site(place, row, codes)
+        faults += _of_site(place, row, codes, seen)
         codes.add(row["code"])
+        seen.add(row["code"])
     transfers = {row["key"] for _, row in rows if row["deed"] == Deed.TRANSFER}
-    expiries: dict[tuple[str, str], str] = {}
+    expiries = {(one.commodity, one.number): one.expires_on.isoformat() for one in Lot.objects.all()}
     for place, row in rows:
         faults += _of_row(place, row, codes, people, transfers, expiries)
         if len(faults) >= MOST:
             break
+    faults = faults or [*_of_entries(rows), *_of_arrivals(rows)]
     return (faults or list(_below_nought(rows)))[:MOST]
 
 
@@ -53,8 +60,17 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _of_site(place: str, row: Row, codes: set[str]) -> Iterator[Problem]:
+def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> Iterator[Problem]:
     day = row["opened_on"]
+    if row["code"] in listed or not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", row["code"]):
+        yield _wrong(
+            f"{place} / code",
+            Text(
+                zh=f"代码“{row['code']}”重复，或不是1至20个字母、数字、-、_。",
+                en=f"The code '{row['code']}' stands twice, or isn't 1 to 20 letters, digits, - or _.",
+            ),
+            _MEND,
+        )
     if find_area(row["area"], _day(day)) is None:
         yield _wrong(
             f"{place} / area",
@@ -78,6 +94,7 @@ def _of_site(place: str, row: Row, codes: set[str]) -> Iterator[Problem]:
     for name in ("opened_on", "closed_on"):
         if (row[name] or name == "opened_on") and _day(row[name]) is None:
             yield _no_day(place, name, row[name])
+    yield from _of_pairs(place, row)
     try:
         read_hours(row["hours"])
         for name in ("latitude", "longitude"):
@@ -86,6 +103,19 @@ def _of_site(place: str, row: Row, codes: set[str]) -> Iterator[Problem]:
         yield from (_wrong(f"{place} / hours", one.what, one.mend) for one in error.problems)
     except InvalidOperation:
         yield _wrong(f"{place} / latitude", Text(zh="经纬度不是数。", en="The place isn't a number."), _MEND)
+
+
+def _of_pairs(place: str, row: Row) -> Iterator[Problem]:
+    """Days and degrees of a site that don't fit each other."""
+    opened, closed = _day(row["opened_on"]), _day(row["closed_on"])
+    if opened and closed and closed <= opened:
+        yield _wrong(f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND)
+    if bool(row["latitude"]) != bool(row["longitude"]):
+        yield _wrong(
+            f"{place} / longitude",
+            Text(zh="经度和纬度要一起填写。", en="Latitude and longitude stand together."),
+            _MEND,
+        )
 
 
 def _no_day(place: str, name: str, text: str) -> Problem:
@@ -108,6 +138,8 @@ def _of_row(
     for name in ("day", "expires_on"):
         if _day(row[name]) is None:
             yield _no_day(place, name, row[name])
+    if (on := _day(row["day"])) is not None and on > timezone.localdate():
+        yield _wrong(f"{place} / day", Text(zh=f"{on} 还没有到。", en=f"{on} lies in the future."), _MEND)
     for name in ("site", "other"):
         needed = name == "site" or row["deed"] == Deed.TRANSFER
         if (needed or row[name]) and row[name] not in codes:
@@ -147,13 +179,15 @@ def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Ite
             ),
             Text(zh="请核对政策包。", en="Check the pack."),
         )
-    digits = row["quantity"].lstrip("-" if row["deed"] == Deed.COUNT else "")
-    if not digits.isdigit() or int(digits) == 0:
+    digits = row["quantity"].removeprefix("-" if row["deed"] == Deed.COUNT else "")
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits) <= MOST_UNITS):
         yield _wrong(
             f"{place} / quantity",
             Text(zh=f"数量“{row['quantity']}”不对。", en=f"'{row['quantity']}' is no quantity."),
             _MEND,
         )
+    if not 0 < len(row["lot"]) <= 20:
+        yield _wrong(f"{place} / lot", Text(zh="批号须有1至20个字。", en="A lot number has 1 to 20 characters."), _MEND)
     known = expiries.setdefault((row["commodity"], row["lot"]), row["expires_on"])
     if known != row["expires_on"]:
         yield _wrong(
@@ -165,6 +199,52 @@ def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Ite
         yield _wrong(f"{place} / lot", Text(zh="发放了过期的批号。", en="An expired lot was handed out."), _MEND)
     if row["deed"] == Deed.LOSS and not row["reason"].strip():
         yield _wrong(f"{place} / reason", Text(zh="损耗没有写明原因。", en="A loss without its reason."), _MEND)
+
+
+_OF_ENTRY = ("deed", "site", "other", "day", "person_key", "channel", "reason", "arrives")
+
+
+def _of_entries(rows: Sequence[Placed]) -> Iterator[Problem]:
+    """Rows of one key that differ in what an entry has once: only their lots and quantities may."""
+    first: dict[str, Row] = {}
+    for place, row in rows:
+        known = first.setdefault(row["key"], row)
+        wrong = [name for name in _OF_ENTRY if known[name] != row[name]]
+        if wrong or not row["key"]:
+            yield _wrong(
+                f"{place} / {wrong[0] if wrong else 'key'}",
+                Text(
+                    zh=f"记录“{row['key']}”的各行只能批号和数量不同。",
+                    en=f"The rows of the entry '{row['key']}' differ in more than lot and quantity.",
+                ),
+                Text(zh="另一笔记录请用另一个 key。", en="Another entry has another key."),
+            )
+
+
+def _of_arrivals(rows: Sequence[Placed]) -> Iterator[Problem]:
+    """Arrivals that aren't the whole of their transfer, at the site that it went to, once."""
+    lots: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for _, row in rows:
+        lots[row["key"]][row["commodity"], row["lot"]] += int(row["quantity"])
+    sent = {row["key"]: row for _, row in rows if row["deed"] == Deed.TRANSFER}
+    came: dict[str, str] = {}
+    for place, row in rows:
+        if row["deed"] != Deed.ARRIVAL:
+            continue
+        of = sent[row["arrives"]]
+        twice = came.setdefault(row["arrives"], row["key"]) != row["key"]
+        if twice or of["other"] != row["site"] or row["day"] < of["day"] or lots[row["key"]] != lots[of["key"]]:
+            yield _wrong(
+                f"{place} / arrives",
+                Text(
+                    zh=f"与调拨 {row['arrives']} 的去向、日期或数量不符，或已到货。",
+                    en=f"It isn't where, when or what the transfer {row['arrives']} sent, or that has come already.",
+                ),
+                Text(
+                    zh="先按发出数到货，短缺的另写一笔损耗。",
+                    en="What was sent arrives whole; what was missing is a loss of its own.",
+                ),
+            )
 
 
 _IN = frozenset[str]({Deed.RECEIPT, Deed.COUNT, Deed.ARRIVAL})

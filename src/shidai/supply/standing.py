@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from shidai.packs.schema.commodity import Commodity
 from shidai.rules.periods import months_later
 from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
 from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, is_recalled, shelf_of, transit_to
-from shidai.supply.models import Balance, Lot, Movement, Requisition, Site, StockEntry
+from shidai.supply.models import Balance, Lot, Movement, Requisition, RequisitionStep, Site, StockEntry
 
+Deed = StockEntry.Deed
 _NO_USE = frozenset({SUPPLIER, LOST, EXPIRED, COUNTED})
 
 
@@ -75,10 +76,11 @@ class Standing:
 
 def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[Standing]:
     """How a site stands with each of these commodities on a day."""
-    held = _held(site)
-    moved = _moves(site)
+    chosen, held = list(commodities), _held(site)
+    months = max((one.reorder.look_back_months for one in chosen), default=0)
+    moved = _moves(site, months_later(on, -months))
     coming = _coming(site)
-    return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in commodities]
+    return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in chosen]
 
 
 def propose(site: Site, commodity: Commodity, on: date) -> int:
@@ -103,39 +105,40 @@ class _Move:
     handouts: int
 
 
-def _moves(site: Site) -> dict[str, list[_Move]]:
-    """All that came and went at a site's shelf, by commodity. What was reversed cancels itself out as use."""
+def _moves(site: Site, since: date) -> dict[str, list[_Move]]:
+    """What came and went at a site's shelf after a day, by commodity and day. What was reversed never was."""
     shelf, found = shelf_of(site), defaultdict(list)
-    rows = Movement.objects.filter(entry__site=site).values_list(
-        "lot__commodity", "entry__day", "entry__deed", "source", "target", "quantity", "entry__reverses__deed"
+    real = Movement.objects.filter(entry__site=site, entry__day__gt=since, entry__reversal=None).exclude(
+        entry__deed=Deed.REVERSAL
     )
-    for commodity, day, deed, source, target, quantity, undone in rows:
+    rows = real.values_list("lot__commodity", "entry__day", "entry__deed", "source", "target")
+    for commodity, day, deed, source, target, units, moves in rows.annotate(Sum("quantity"), Count("pk")).order_by():
         sign = (target == shelf) - (source == shelf)
         if not sign:
             continue
-        outside = target if sign < 0 else source
-        is_use = outside not in _NO_USE and (sign < 0 or deed == StockEntry.Deed.REVERSAL)
-        is_handout = is_use and StockEntry.Deed.HANDOUT in (deed, undone)
-        used = -sign * quantity if is_use else 0
-        found[commodity].append(_Move(day, sign * quantity, used, -sign if is_handout else 0))
+        is_use = sign < 0 and target not in _NO_USE
+        found[commodity].append(_Move(day, sign * units, units if is_use else 0, moves if deed == Deed.HANDOUT else 0))
     return found
 
 
 def _coming(site: Site) -> dict[str, int]:
-    """Units under way to a site, and asked for but neither sent nor refused."""
+    """Units under way to a site, and asked for (or approved, then so many) but neither sent nor refused."""
     found: defaultdict[str, int] = defaultdict(int)
     for one in Balance.objects.filter(account=transit_to(site), quantity__gt=0).select_related("lot"):
         found[one.lot.commodity] += one.quantity
     asked = Requisition.objects.filter(site=site).exclude(steps__deed__in=("refused", "withdrawn", "sent"))
-    for commodity, total in asked.values_list("commodity").annotate(total=Sum("quantity")).order_by():
-        found[commodity] += total
+    approved = dict(
+        RequisitionStep.objects.filter(requisition__in=asked, deed="approved").values_list("requisition", "quantity")
+    )
+    for pk, commodity, quantity in asked.values_list("pk", "commodity", "quantity"):
+        found[commodity] += approved.get(pk, quantity)
     return found
 
 
 def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming: int, on: date) -> Standing:
     months = commodity.reorder.look_back_months
     edges = [months_later(on, -back) for back in range(months, -1, -1)]
-    past = _uses(moves, edges)
+    past = _uses(moves, edges, sum(one.quantity for one in held))
     monthly = monthly_use(past)
     lots = [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
     good = [
@@ -153,12 +156,15 @@ def _on_shelf(one: Balance, commodity: Commodity, on: date) -> OnShelf:
     return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, is_recalled(one.lot))
 
 
-def _uses(moves: list[_Move], edges: list[date]) -> list[Use]:
-    """Use between the edges, (start, end]; a day is in stock when the shelf held something as it began or ended."""
+def _uses(moves: list[_Move], edges: list[date], now: int) -> list[Use]:
+    """Use between the edges, (start, end]; a day is in stock when the shelf held something as it began or ended.
+
+    now: what the shelf holds after all moves; what it held before them is reckoned back from it.
+    """
     by_day: defaultdict[date, list[_Move]] = defaultdict(list)
     for one in moves:
         by_day[one.day].append(one)
-    level = sum(one.units for one in moves if one.day <= edges[0])
+    level = now - sum(one.units for one in moves if one.day > edges[0])
     uses = []
     for start, end in pairwise(edges):
         units = handouts = stocked = 0

@@ -88,7 +88,7 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "supply/sites/<slug:code>": f"supply/sites/S-{FARAWAY}",
         "<slug:code>": FARAWAY,
         "<slug:commodity>": "male-condom",
-        "<slug:number>": "NONE",
+        "<path:number>": "NONE",
         "<uuid:card>": str(uuid),
         "<slug:village>": FARAWAY,
         "<slug:until>": "2006-12-31",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from shidai.core.access import NoAccess
+from shidai.supply import actions
 from shidai.supply.ledger import find_imbalances
 from shidai.supply.models import Balance, Site, StockEntry
 from shidai.supply.roster import SITES, STOCK, take_book
@@ -81,6 +83,9 @@ def test_a_book_that_goes_on_adds_to_what_was_taken(tmp_path: Path) -> None:
         (RECEIPT | {"commodity": "balloon"}, "stock.csv:2 / commodity", "no commodity balloon"),
         (RECEIPT | {"person_key": "P9"}, "stock.csv:2 / person_key", "nobody of this source"),
         (RECEIPT | {"channel": "post"}, "stock.csv:2 / channel", "desk, machine or visit"),
+        (RECEIPT | {"day": "2999-01-01"}, "stock.csv:2 / day", "lies in the future"),
+        (RECEIPT | {"quantity": "²"}, "stock.csv:2 / quantity", "no quantity"),
+        (RECEIPT | {"lot": "X" * 21}, "stock.csv:2 / lot", "1 to 20 characters"),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_taken(
@@ -106,6 +111,56 @@ def test_a_lot_has_one_day_of_expiry_and_isnt_given_after_it(tmp_path: Path) -> 
     said = " ".join(one.what.en for one in caught.value.problems)
     assert "stands before with 2008-12-31" in said
     assert "expired lot" in said
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        CAME | {"quantity": "190"},  # the rest would be under way for ever
+        CAME | {"day": "2006-01-10"},
+        CAME | {"site": "OLD"},
+    ],
+)
+def test_what_arrives_is_what_was_sent(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(ShidaiError, match="isn't where, when or what"):
+        take(write(tmp_path, (OLD_STORE, OLD_STATION), (RECEIPT, SENT, wrong)))
+
+
+def test_a_transfer_arrives_once(tmp_path: Path) -> None:
+    with pytest.raises(ShidaiError, match="has come already"):
+        take(write(tmp_path, (OLD_STORE, OLD_STATION), (RECEIPT, SENT, CAME, CAME | {"key": "9"})))
+
+
+def test_the_rows_of_an_entry_are_of_one_site_and_day(tmp_path: Path) -> None:
+    other = RECEIPT | {"site": "OLD2", "lot": "X2"}
+    with pytest.raises(ShidaiError, match="differ in more than lot and quantity"):
+        take(write(tmp_path, (OLD_STORE, OLD_STATION), (RECEIPT, other)))
+
+
+def test_what_went_out_here_since_cant_go_out_by_the_file_again(tmp_path: Path) -> None:
+    sites = (OLD_STORE, OLD_STATION)
+    take(write(tmp_path, sites, ROWS))
+    june = date(2006, 6, 1)
+    for _ in range(4):
+        actions.hand_out(by=OPERATOR, site="OLD2", commodity=CONDOM, quantity=40, day=june)
+    more = GIVEN | {"key": "6", "day": "2006-03-01", "quantity": "9"}
+    with pytest.raises(ShidaiError, match="only 8 of the lot X1"):
+        take(write(tmp_path, sites, (*ROWS, more)))
+    assert find_imbalances() == []
+
+
+def test_a_row_that_ends_early_and_a_site_listed_twice_are_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, (OLD_STORE, OLD_STORE | {"closed_on": "2004-01-01", "latitude": "31.5"}), ())
+    with pytest.raises(ShidaiError) as caught:
+        take(folder)
+    assert {one.where for one in caught.value.problems} == {
+        f"sites.csv:3 / {name}" for name in ("code", "closed_on", "longitude")
+    }
+    write(folder, (OLD_STORE,), ())
+    with (folder / "stock.csv").open("a", encoding="utf-8") as file:
+        file.write("7,receipt\n")
+    with pytest.raises(ShidaiError, match="no site"):
+        take(folder)
 
 
 def test_a_site_that_is_wrong_is_named(tmp_path: Path) -> None:

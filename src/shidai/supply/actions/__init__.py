@@ -1,7 +1,7 @@
 """Every write of supply: keyword-only, atomic, by whom, with its audit entry. The same id again does nothing."""
 
 from shidai.supply.actions.cards import end_card, issue_card
-from shidai.supply.actions.handing import hand_out, reverse_entry
+from shidai.supply.actions.handing import hand_out, hold_for, reverse_entry
 from shidai.supply.actions.moving import (
     Received,
     count_stock,
@@ -22,7 +22,7 @@ from shidai.supply.actions.requesting import (
 from shidai.supply.actions.sites import close_site, open_site
 
 __all__ = [
-    "Received", "approve_requisition", "close_site", "count_stock", "end_card", "hand_out", "issue_card", "open_site",
-    "recall_lot", "receive", "record_arrival", "record_loss", "refuse_requisition", "request_stock", "reverse_entry",
-    "send", "send_requisition", "withdraw_requisition", "write_off",
+    "Received", "approve_requisition", "close_site", "count_stock", "end_card", "hand_out", "hold_for", "issue_card",
+    "open_site", "recall_lot", "receive", "record_arrival", "record_loss", "refuse_requisition", "request_stock",
+    "reverse_entry", "send", "send_requisition", "withdraw_requisition", "write_off",
 ]  # fmt: skip

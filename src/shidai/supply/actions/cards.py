@@ -16,13 +16,15 @@ from shidai.packs.schema.commodity import check_digit_fits
 from shidai.registry.queries import all_merged_into, get_person
 from shidai.supply import refusals
 from shidai.supply.finding import CARD_LENGTH
+from shidai.supply.ledger import once
 from shidai.supply.models import Card, CardEnd
+from shidai.supply.taking import lock_taker
 from shidai.words import Text
 
 _TRIES = 5
 
 
-@transaction.atomic
+@once
 def issue_card(*, by: Scope, person: UUID, day: date, id: UUID | None = None) -> Card:
     """A new card for somebody of the writer's areas; her former card opens nothing from now on.
 
@@ -38,6 +40,7 @@ def issue_card(*, by: Scope, person: UUID, day: date, id: UUID | None = None) ->
     if known is not None:
         refuse_other(known.person_id == found.pk)
         return known
+    lock_taker(found.pk)
     for old in Card.objects.select_for_update(of=("self",)).filter(
         person__in={found.pk, *all_merged_into([found.pk])}, end=None
     ):
@@ -79,13 +82,15 @@ def draw_number() -> str:
 @transaction.atomic
 def end_card(*, by: Scope, card: UUID, reason: str) -> CardEnd:
     """A card was lost or given back: it opens nothing any more. reason: lost or returned."""
-    found = Card.objects.select_for_update(of=("self",)).select_related("person").filter(uuid=card).first()
-    if found is None or get_person(by, found.person.uuid) is None:
+    locked = Card.objects.select_for_update(of=("self",)).select_related("person__merged_into")
+    found = locked.filter(uuid=card).first()
+    holder = (found.person.merged_into or found.person) if found is not None else None
+    if found is None or holder is None or get_person(by, holder.uuid) is None:
         raise refusals.card_not_known()
-    require(by, "supply.dispense", found.person.living_area, found.person.registered_area)
+    require(by, "supply.dispense", holder.living_area, holder.registered_area)
     known = CardEnd.objects.filter(card=found).first()
     if known is not None:
         return known
     end = CardEnd.objects.create(by=by.username, card=found, reason="lost" if reason == "lost" else "returned")
-    audit.record(by, "card.end", f"person:{found.person.uuid}", area=found.area, reason=end.reason)
+    audit.record(by, "card.end", f"person:{holder.uuid}", area=found.area, reason=end.reason)
     return end

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from shidai.core.access import Scope
@@ -15,15 +15,27 @@ from shidai.registry.queries import get_person
 from shidai.supply import refusals
 from shidai.supply.actions.moving import tell_act
 from shidai.supply.finding import Identified, find_commodity, find_site, identify
-from shidai.supply.ledger import PEOPLE, Line, choose_lots, draft, find_entry, post, shelf_of, transit_to
+from shidai.supply.ledger import (
+    PEOPLE,
+    Line,
+    choose_lots,
+    draft,
+    find_entry,
+    lock_balances,
+    once,
+    post,
+    refuse_other_units,
+    shelf_of,
+    transit_to,
+)
 from shidai.supply.models import Movement, Site, StockEntry
-from shidai.supply.taking import taken_by
+from shidai.supply.taking import lock_taker, taken_by
 
 Deed = StockEntry.Deed
 _REVERSIBLE = (Deed.RECEIPT, Deed.TRANSFER, Deed.HANDOUT, Deed.LOSS, Deed.EXPIRY, Deed.COUNT)
 
 
-@transaction.atomic
+@once
 def hand_out(
     *, by: Scope, site: str, commodity: str, quantity: int, day: date, who: str = "", person: UUID | None = None,
     channel: str = "desk", recorded_at: datetime | None = None, id: UUID | None = None,
@@ -38,6 +50,7 @@ def hand_out(
     found = find_site(by, site, "supply.dispense", day)
     known = find_entry(id, deed=Deed.HANDOUT, site_id=found.pk)
     if known is not None:
+        refuse_other_units(known, {commodity: quantity})
         return known
     chosen = find_commodity(commodity, day)
     taker = _taker(by, who, person)
@@ -52,6 +65,12 @@ def hand_out(
         person_id=taker.person if taker else None, card=taker.card if taker else None, recorded_at=recorded_at,
     )  # fmt: skip
     return tell_act(by, "stock.handout", post(entry, lines, {shelf_of(found): found}), lines)
+
+
+def hold_for(*, site: str, commodities: Collection[str], person: int) -> None:
+    """Lock at once what several hand-outs of one act will change: after the first of them the log is locked."""
+    lock_taker(person)
+    lock_balances(f"site:{site}", commodities=commodities)
 
 
 def _taker(by: Scope, who: str, person: UUID | None) -> Identified | None:
@@ -70,18 +89,18 @@ def _refuse_kind(by: Scope, site: Site, commodity: Commodity, taker: Identified 
         raise refusals.not_without_name(commodity)
 
 
-@transaction.atomic
+@once
 def reverse_entry(*, by: Scope, entry: UUID, reason: str, day: date, id: UUID | None = None) -> StockEntry:
     """Take back an entry that was typed wrongly: its movements are carried the other way.
 
-    Raises ShidaiError without a reason, for an entry that was reversed or whose goods arrived, and when what came in
-    by it has gone out since.
+    Raises ShidaiError without a reason, before the day of the entry, at a site that has closed, for an entry that was
+    reversed or whose goods arrived, and when what came in by it has gone out since.
     """
     refuse_future(day)
     old = StockEntry.objects.select_for_update(of=("self",)).select_related("site", "other").filter(uuid=entry).first()
     if old is None or old.deed not in _REVERSIBLE:
         raise refusals.no_entry()
-    site = find_site(by, old.site.code, "supply.dispense" if old.deed == Deed.HANDOUT else "supply.keep")
+    site = find_site(by, old.site.code, "supply.dispense" if old.deed == Deed.HANDOUT else "supply.keep", day)
     if not reason.strip():
         raise refusals.without_reason()
     known = find_entry(id, deed=Deed.REVERSAL, reverses_id=old.pk)
@@ -89,6 +108,8 @@ def reverse_entry(*, by: Scope, entry: UUID, reason: str, day: date, id: UUID | 
         return known
     if StockEntry.objects.filter(Q(reverses=old) | Q(arrives=old)).exists():
         raise refusals.no_entry()
+    if day < old.day:
+        raise refusals.too_early(old)
     moved = Movement.objects.filter(entry=old).select_related("lot")
     lines = [Line(one.lot, one.quantity, one.target, one.source) for one in moved]
     sites = {shelf_of(site): site} | ({transit_to(old.other): old.other} if old.other is not None else {})

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
-
 from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.core.actions import mark_changed
 from shidai.core.refusing import refuse_future
 from shidai.supply import refusals
-from shidai.supply.finding import find_commodity, find_lot, find_site
+from shidai.supply.finding import find_commodity, find_lot, find_site, is_open
 from shidai.supply.ledger import (
     COUNTED,
     EXPIRED,
@@ -28,8 +27,10 @@ from shidai.supply.ledger import (
     is_recalled,
     is_usable,
     lock_balances,
+    once,
     partition_of,
     post,
+    refuse_other_units,
     shelf_of,
     transit_to,
 )
@@ -49,7 +50,7 @@ class Received:
     gtin: str = ""
 
 
-@transaction.atomic
+@once
 def receive(
     *, by: Scope, site: str, lines: Sequence[Received], day: date, reference: str = "", id: UUID | None = None
 ) -> StockEntry:
@@ -60,6 +61,10 @@ def receive(
     found = _open_site(by, site, day)
     known = find_entry(id, deed=Deed.RECEIPT, site_id=found.pk)
     if known is not None:
+        units = Counter[str]()
+        for one in lines:
+            units[one.commodity] += one.quantity
+        refuse_other_units(known, units)
         return known
     shelf = shelf_of(found)
     moved = [Line(_lot_of(one, day), one.quantity, SUPPLIER, shelf) for one in lines]
@@ -83,7 +88,7 @@ def _lot_of(line: Received, day: date) -> Lot:
     return lot
 
 
-@transaction.atomic
+@once
 def send(
     *, by: Scope, site: str, to: str, quantities: Mapping[str, int], day: date, reference: str = "",
     id: UUID | None = None,
@@ -92,12 +97,15 @@ def send(
 
     quantities: by commodity's id. Raises ShidaiError when what is usable doesn't suffice.
     """
-    found, other = _open_site(by, site, day), Site.objects.filter(code=to).first()
+    found, other = _open_site(by, site, day), Site.objects.select_for_update(no_key=True).filter(code=to).first()
     if other is None or other == found:
         raise refusals.no_site(to)
     known = find_entry(id, deed=Deed.TRANSFER, site_id=found.pk, other_id=other.pk)
     if known is not None:
+        refuse_other_units(known, quantities)
         return known
+    if not is_open(other, day):
+        raise refusals.no_site(to)
     wanted = {one: (find_commodity(one, day), quantity) for one, quantity in quantities.items()}
     transit = transit_to(other)
     lines = choose_lots(found, wanted, day, target=transit)
@@ -105,7 +113,7 @@ def send(
     return tell_act(by, "stock.transfer", post(entry, lines, {shelf_of(found): found, transit: other}), lines)
 
 
-@transaction.atomic
+@once
 def record_arrival(
     *, by: Scope, transfer: UUID, received: Mapping[int, int] | None = None, reason: str = "", day: date,
     id: UUID | None = None,
@@ -122,7 +130,9 @@ def record_arrival(
     known = find_entry(id, deed=Deed.ARRIVAL, arrives_id=sent.pk)
     if known is not None:
         return known
-    if day < sent.day or StockEntry.objects.filter(arrives=sent).exists() or hasattr(sent, "reversal"):
+    if day < sent.day:
+        raise refusals.too_early(sent)
+    if StockEntry.objects.filter(arrives=sent).exists() or hasattr(sent, "reversal"):
         raise refusals.no_entry()
     lines = []
     transit, shelf = transit_to(site), shelf_of(site)
@@ -138,7 +148,7 @@ def record_arrival(
     return tell_act(by, "stock.arrival", post(entry, lines, {transit: site, shelf: site}), lines)
 
 
-@transaction.atomic
+@once
 def record_loss(
     *, by: Scope, site: str, commodity: str, lot: str, quantity: int, reason: str, day: date, id: UUID | None = None
 ) -> StockEntry:
@@ -148,13 +158,14 @@ def record_loss(
         raise refusals.without_reason()
     known = find_entry(id, deed=Deed.LOSS, site_id=found.pk)
     if known is not None:
+        refuse_other_units(known, {commodity: quantity})
         return known
     lines = [_line_of(found, find_lot(commodity, lot), quantity, LOST)]
     entry = draft(by.username, Deed.LOSS, found, day, id, reason=reason.strip())
     return tell_act(by, "stock.loss", post(entry, lines, {shelf_of(found): found}), lines)
 
 
-@transaction.atomic
+@once
 def write_off(
     *, by: Scope, site: str, commodity: str, lot: str, day: date, reason: str = "", id: UUID | None = None
 ) -> StockEntry:
@@ -174,7 +185,7 @@ def write_off(
     return tell_act(by, "stock.expiry", post(entry, lines, {shelf_of(found): found}), lines)
 
 
-@transaction.atomic
+@once
 def count_stock(
     *, by: Scope, site: str, counted: Mapping[int, int], mark: str, reason: str = "", day: date, id: UUID | None = None
 ) -> StockEntry:

@@ -15,12 +15,13 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.supply import refusals
 from shidai.supply.actions.moving import send
 from shidai.supply.finding import find_commodity, find_site
+from shidai.supply.ledger import once
 from shidai.supply.models import Requisition, RequisitionStep
 from shidai.supply.standing import propose
 from shidai.words import ShidaiError, Text
 
 
-@transaction.atomic
+@once
 def request_stock(
     *, by: Scope, site: str, commodity: str, quantity: int, day: date, reason: str = "", id: UUID | None = None
 ) -> Requisition:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -18,7 +19,7 @@ from shidai.supply import refusals
 from shidai.supply.finding import find_site
 from shidai.supply.hours import read_hours
 from shidai.supply.ledger import partition_of
-from shidai.supply.models import Balance, Site
+from shidai.supply.models import Balance, Site, StockEntry
 from shidai.words import Text
 
 
@@ -61,8 +62,21 @@ def open_site(
 
 @transaction.atomic
 def close_site(*, by: Scope, site: str, day: date) -> Site:
-    """Close a site from a day on. Raises ShidaiError while anything is on its shelf or under way to it."""
-    found = find_site(by, site, "supply.approve")
+    """Close a site from a day on.
+
+    Raises ShidaiError while anything is on its shelf or under way to it, and for a day on or before its last entry.
+    """
+    refuse_future(day)
+    found = Site.objects.select_for_update().get(pk=find_site(by, site, "supply.approve").pk)
+    if day <= found.opened_on or StockEntry.objects.filter(Q(site=found) | Q(other=found), day__gte=day).exists():
+        raise refusals.refuse(
+            "day",
+            Text(
+                zh=f"“{found.name_zh}”在{day}或之后才开设，或还有账目。",
+                en=f"'{found.name_en}' opened, or has entries, on {day} or after it.",
+            ),
+            Text(zh="请填写最后一笔账目之后的日期。", en="Enter a day after its last entry."),
+        )
     if Balance.objects.filter(site=found, quantity__gt=0).exists():
         raise refusals.refuse(
             "site",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from shidai.core.access import Scope, require, within
 from shidai.packs.schema.area import CODE_LENGTH
+from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.supply import refusals
 from shidai.supply.finding import is_open
@@ -82,17 +83,27 @@ def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
     site = _in_scope(scope).select_related("supplier").filter(code=code).first()
     if site is None:
         return None
-    commodities = list(city_pack().in_force(on).commodities.values())
+    commodities = _commodities_at(site, on)
     book = (
         StockEntry.objects.filter(site=site, day__lte=on)
         .select_related("site", "other", "reversal", "arrival", "arrives__site")
         .prefetch_related("movements__lot")
         .order_by("-day", "-pk")[:BOOK_LINES]
     )
+    now = city_pack().in_force(on).commodities
+    told = [one if one.commodity.id in now else replace(one, to_ask=0) for one in standings(site, commodities, on)]
     return SitePage(
-        site, tuple(standings(site, commodities, on)), tuple(book), scope.allows("supply.keep", site.area),
+        site, tuple(told), tuple(book), scope.allows("supply.keep", site.area),
         scope.allows("supply.dispense", site.area), scope.allows("supply.approve", site.area),
     )  # fmt: skip
+
+
+def _commodities_at(site: Site, on: date) -> list[Commodity]:
+    """Those of the pack in force, and what still lies there of those that it had before."""
+    now = dict(city_pack().in_force(on).commodities)
+    held = set(Balance.objects.filter(site=site, quantity__gt=0).values_list("lot__commodity", flat=True))
+    former = sorted((one for one in city_pack().all_commodities if one.id in held), key=lambda one: one.effective_from)
+    return [*now.values(), *{one.id: one for one in former if one.id not in now}.values()]
 
 
 @dataclass(frozen=True, slots=True)

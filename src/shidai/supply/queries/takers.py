@@ -11,10 +11,11 @@ from shidai.core.access import Scope, require
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import all_merged_into, get_person
-from shidai.supply.finding import find_site, identify
+from shidai.supply.finding import Identified, find_site, identify
+from shidai.supply.ledger import usable_at
 from shidai.supply.models import Card, Movement, Site, StockEntry
-from shidai.supply.standing import standings
 from shidai.supply.taking import taken_by
+from shidai.words import ShidaiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +44,35 @@ class Serving:
 
 
 def serving(scope: Scope, code: str, who: str, on: date) -> Serving:
-    """What may be handed out at a site, to whom a card or number leads. A look at a card is logged.
+    """What may be handed out at a site, to whom a card or number leads. A look at a card is logged, and a try.
 
     Raises ShidaiError for a card or number that leads to nobody, or a card that has ended.
     """
     site = find_site(scope, code, "supply.dispense", on)
-    taker = identify(who) if who.strip() else None
+    taker = _identify(scope, site, who) if who.strip() else None
     if taker is not None:
         audit.record(scope, "supply.identify", f"site:{site.code}", area=site.area)
     nurse = scope.allows("service.record", site.area) and site.kind != Site.Kind.MACHINE
     offered = []
-    for one in standings(site, city_pack().in_force(on).commodities.values(), on):
-        commodity = one.commodity
+    good = usable_at(site, on)
+    for commodity in city_pack().in_force(on).commodities.values():
         if (commodity.by_nurse and not nurse) or (taker is None and not commodity.anonymous):
             continue
         left = commodity.anonymous_most if taker is None else commodity.left_of(taken_by(taker.person, commodity, on))
-        offered.append(Offered(commodity, one.good, left))
+        offered.append(Offered(commodity, good.get(commodity.id, 0), left))
     return Serving(
         site, taker is not None, taker.sex if taker else None, taker.birth if taker else None,
         taker.card.number if taker and taker.card else "", tuple(offered),
     )  # fmt: skip
+
+
+def _identify(scope: Scope, site: Site, who: str) -> Identified:
+    """A number that leads to nobody is logged too: whoever tries numbers is seen."""
+    try:
+        return identify(who)
+    except ShidaiError:
+        audit.record(scope, "supply.unknown", f"site:{site.code}", area=site.area)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

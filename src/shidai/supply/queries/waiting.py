@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from shidai.core.access import Scope, require, within
 from shidai.supply.ledger import shelf_of
@@ -33,7 +34,18 @@ def requisitions(scope: Scope, area: str, *, ended: bool = False) -> list[Asked]
     here = within((area,), "site__area") | within((area,), "supplier__area")
     found = Requisition.objects.filter(here).select_related("site", "supplier").prefetch_related("steps")
     found = found.filter(steps__deed__in=_ENDS) if ended else found.exclude(steps__deed__in=_ENDS)
-    return [_asked(scope, one) for one in found.distinct().order_by("-pk" if ended else "pk")[:200]]
+    listed = list(found.distinct().order_by("-pk" if ended else "pk")[:200])
+    held = _held_by_suppliers(listed)
+    return [_asked(scope, one, held) for one in listed]
+
+
+def _held_by_suppliers(asked: Collection[Requisition]) -> dict[tuple[str, str], int]:
+    """What the suppliers have on their shelves that wasn't recalled, by account and commodity."""
+    shelves = {shelf_of(one.supplier) for one in asked}
+    wanted = {one.commodity for one in asked}
+    held = Balance.objects.filter(account__in=shelves, lot__commodity__in=wanted, lot__recall=None)
+    totals = held.values_list("account", "lot__commodity").annotate(units=Sum("quantity")).order_by()
+    return {(account, commodity): units for account, commodity, units in totals}
 
 
 def find_requisition(scope: Scope, uuid: UUID) -> Asked | None:
@@ -41,16 +53,15 @@ def find_requisition(scope: Scope, uuid: UUID) -> Asked | None:
     found = Requisition.objects.select_related("site", "supplier").filter(uuid=uuid).first()
     if found is None or not any(scope.allows("supply.read", one.area) for one in (found.site, found.supplier)):
         return None
-    return _asked(scope, found)
+    return _asked(scope, found, _held_by_suppliers([found]))
 
 
-def _asked(scope: Scope, one: Requisition) -> Asked:
+def _asked(scope: Scope, one: Requisition, at_suppliers: dict[tuple[str, str], int]) -> Asked:
     steps = {step.deed: step for step in one.steps.all()}
     ended = next((steps[deed] for deed in _ENDS if deed in steps), None)
-    held = Balance.objects.filter(account=shelf_of(one.supplier), lot__commodity=one.commodity, lot__recall=None)
     may_approve = any(scope.allows("supply.approve", site.area) for site in (one.site, one.supplier))
     return Asked(
-        one, steps.get("approved"), ended, sum(held.values_list("quantity", flat=True)),
+        one, steps.get("approved"), ended, at_suppliers.get((shelf_of(one.supplier), one.commodity), 0),
         ended is None and "approved" not in steps and may_approve and one.by != scope.username,
         ended is None and "approved" in steps and scope.allows("supply.keep", one.supplier.area),
         ended is None and scope.allows("supply.keep", one.site.area),

@@ -18,7 +18,17 @@ from shidai.supply import actions
 from shidai.supply.forms import ApproveForm, DatedForm, ReasonForm, RecallForm, RequestForm
 from shidai.supply.queries import Asked, recall_page, requisitions, site_page
 from shidai.supply.queries.waiting import find_requisition
-from shidai.supply.views.showing import commodities, done, name_of, show_form, site_line, site_url, title_of
+from shidai.supply.views.showing import (
+    commodities,
+    done,
+    in_force,
+    lot_url,
+    name_of,
+    show_form,
+    site_line,
+    site_url,
+    title_of,
+)
 from shidai.supply.wording import RECALLED, STEPS, WAITING, say_units
 from shidai.words import ShidaiError, Text
 
@@ -77,7 +87,7 @@ def ask(request: StaffRequest, code: str) -> HttpResponse:
     proposed = {one.commodity.id: one.to_ask for one in page.standings}
     wanted = request.GET.get("commodity", "")
     initial = {"day": day.isoformat(), "commodity": wanted, "quantity": proposed.get(wanted) or None}
-    form = RequestForm(request.POST or None, commodities=[one.commodity for one in page.standings], initial=initial)
+    form = RequestForm(request.POST or None, commodities=list(in_force().values()), initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = form.record(
@@ -149,7 +159,7 @@ def recall(request: StaffRequest) -> HttpResponse:
             reason=given["reason"], day=given["day"], id=given["id"],
         )  # fmt: skip
         if made is not None:
-            return done(request, RECALLED, f"/supply/lots/{given['commodity']}/{given['lot']}/")
+            return done(request, RECALLED, lot_url(given["commodity"], given["lot"]))
     will = Text(
         zh="召回后，这一批号在全市任何站点都不能再发放；每个站点会看到它待报废。",
         en="From then on the lot is handed out nowhere in the city; every site sees it as to be written off.",

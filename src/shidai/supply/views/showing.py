@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.forms import RecordForm
+from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.models import Site, StockEntry
 from shidai.supply.standing import OnShelf, Standing
@@ -38,6 +40,11 @@ def commodities() -> Mapping[str, Commodity]:
     return {one.id: one for one in sorted(city_pack().all_commodities, key=lambda one: one.effective_from)}
 
 
+def in_force() -> Mapping[str, Commodity]:
+    """The commodities of the pack on the day of the records."""
+    return city_pack().in_force(records_day()).commodities
+
+
 def title_of(commodity: str) -> Text:
     found = commodities().get(commodity)
     return found.title.text if found is not None else Text(zh=commodity, en=commodity)
@@ -49,6 +56,11 @@ def name_of(site: Site) -> Text:
 
 def site_url(site: Site) -> str:
     return f"/supply/sites/{site.code}/"
+
+
+def lot_url(commodity: str, number: str) -> str:
+    """Makers' lot numbers hold strokes, points and spaces."""
+    return f"/supply/lots/{commodity}/{quote(number, safe='')}/"
 
 
 def site_line(site: Site) -> dict[str, Any]:
@@ -103,7 +115,7 @@ def lot_row(one: OnShelf) -> dict[str, Any]:
     return {
         "number": one.lot.number, "quantity": one.quantity, "expires": say_date(one.lot.expires_on),
         "tag": {"text": tag[0], "style": tag[1]} if tag else None,
-        "url": f"/supply/lots/{one.lot.commodity}/{one.lot.number}/",
+        "url": lot_url(one.lot.commodity, one.lot.number),
     }  # fmt: skip
 
 

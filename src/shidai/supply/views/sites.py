@@ -29,6 +29,7 @@ from shidai.supply.forms import (
     WriteOffForm,
 )
 from shidai.supply.hours import say_hours
+from shidai.supply.ledger import shelf_of
 from shidai.supply.models import Balance
 from shidai.supply.queries import SitePage, requisitions, site_page, sites_of, stock_table, transfers_to
 from shidai.supply.queries.sites import attention
@@ -36,6 +37,7 @@ from shidai.supply.queries.waiting import find_entry_in, find_transfer
 from shidai.supply.views.showing import (
     done,
     entry_row,
+    in_force,
     name_of,
     show_form,
     site_line,
@@ -162,7 +164,7 @@ def receive(request: StaffRequest, code: str) -> HttpResponse:
     page = _keep(request, code)
     form = ReceiptForm(
         request.POST or None,
-        commodities=[one.commodity for one in page.standings],
+        commodities=list(in_force().values()),
         today=records_day(),
         initial=_today(),
     )
@@ -185,8 +187,10 @@ def _told(commodity: str, units: int) -> Text:
 def send(request: StaffRequest, code: str) -> HttpResponse:
     """Goods go to another site."""
     page = _keep(request, code)
-    others = [one for one in sites_of(request.scope, "", records_day()) if one != page.site]
-    chosen = [one.commodity for one in page.standings if one.good]
+    above = page.site.supplier  # to whom goods go back, in the writer's areas or not
+    near = [one for one in sites_of(request.scope, "", records_day()) if one not in (page.site, above)]
+    others = near if above is None else [above, *near]
+    chosen = [one.commodity for one in page.standings if one.good and one.commodity.id in in_force()]
     form = SendForm(request.POST or None, sites=others, commodities=chosen, initial=_today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -235,7 +239,7 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
         )
         for one in held
     }
-    mark = book_mark([Balance(lot=one.lot, quantity=one.quantity) for one in held])
+    mark = book_mark(list(Balance.objects.filter(account=shelf_of(page.site))))
     form = CountForm(request.POST or None, lots=lots, initial={"mark": mark, **_today()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
