@@ -48,14 +48,12 @@ class ActForm(RecordForm):
     )
     fen = YuanField(label=later(zh="核定金额（元）", en="Amount granted (yuan)"))
 
-    def __init__(self, *given: Any, act: Act, granted: bool = False, amount_needed: bool = False, **more: Any) -> None:
+    def __init__(self, *given: Any, act: Act, granted: bool = False, **more: Any) -> None:
         super().__init__(*given, **more)
         if act not in REASONS:
             del self.fields["reason"]
         if not granted:
             del self.fields["fen"]
-        elif not amount_needed:
-            self.fields["fen"].required = False
 
 
 class PassForm(RecordForm):
