@@ -15,6 +15,7 @@ from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
 from shidai.packs.schema.programme import Programme
@@ -123,7 +124,7 @@ def _folder_parts(reading: _Reading[Any], folder: str) -> list[Part[Any]]:
 
 def _refuse_strays(reading: _Reading[Any]) -> None:
     """A TOML file that nobody reads is a typing error in its name, and would be silently out of force."""
-    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml"}
+    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml", "holidays.toml"}
     for path in sorted(reading.folder.rglob("*.toml")):
         place = path.relative_to(reading.folder)
         if str(place) in known or (len(place.parts) == 2 and place.parts[0] in FOLDERS):
@@ -154,6 +155,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
+        "holidays": reading.many(folder / "holidays.toml", "year", HolidayYear, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
     _refuse_strays(reading)
@@ -208,6 +210,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
         attested={part.thing.id: part.thing for part in parts.facts},
+        holidays=tuple(part.thing for part in parts.holidays),
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )
     return loaded, problems

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from shidai.packs.files import Placed
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.programme import Programme
@@ -48,6 +49,7 @@ class Parts:
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
     facts: list[Part[AttestedFact]]
+    holidays: list[Part[HolidayYear]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
         str
@@ -64,3 +66,4 @@ class Parts:
         yield from self.schemes
         yield from self.programmes
         yield from self.facts
+        yield from self.holidays

@@ -70,7 +70,7 @@ def say_standing(seen: Seen) -> Text:
     if now.state == "waiting" and step is not None:
         by = Text(zh="，应在{day}前办理", en=", to be done by {day}").filled(day=say_date(seen.deadline))
         said = Text(zh="等待{step}", en="Waits for the {step}").filled(step=say_step(step))
-        return _joined(said, by if seen.deadline else Text(zh="", en=""))
+        return _joined(_joined(said, by if seen.deadline else Text(zh="", en="")), _say_unannounced(seen))
     if now.state == "notice" and step is not None:
         return _say_notice(seen, step)
     if now.state == "objected" and step is not None:
@@ -86,6 +86,18 @@ def say_standing(seen: Seen) -> Text:
         "stopped": Text(zh="{day}起停止，可以申诉", en="Stopped on {day}; an appeal is open"),
     }
     return over.get(now.state, STATES[now.state]).filled(day=say_date(now.since))
+
+
+def _say_unannounced(seen: Seen) -> Text:
+    """That the deadline is by weekends alone, where the pack doesn't know a year's holidays."""
+    if not seen.unannounced:
+        return Text(zh="", en="")
+    years = Text(zh="、".join(map(str, seen.unannounced)), en=", ".join(map(str, seen.unannounced)))
+    said = Text(
+        zh="（政策包没有{years}年的放假安排，只按周末计算）",
+        en=" (the holidays of {years} aren't in the pack: weekends only)",
+    )
+    return said.filled(years=years)
 
 
 def _say_notice(seen: Seen, step: Step) -> Text:

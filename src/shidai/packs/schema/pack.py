@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from shidai.packs.schema.area import AreaTree, Level, PackArea
 from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wrong
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
 from shidai.packs.schema.programme import Programme
@@ -84,6 +85,7 @@ class Pack(PackModel):
     all_schemes: tuple[Scheme, ...]
     all_programmes: tuple[Programme, ...]
     attested: dict[str, AttestedFact]
+    holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
 
     def in_force(self, on: date) -> Pack:
