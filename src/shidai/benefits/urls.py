@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, notices, overview, passing, proofs
+from shidai.benefits.views import acting, applying, batches, claim, notices, overview, passing, proofs, roster
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("benefits/batches/<uuid:uuid>/refuse/", batches.refuse, name="batch-refuse"),
     path("benefits/batches/<uuid:uuid>/file/<slug:form>/", batches.bank_file, name="batch-file"),
     path("benefits/batches/<uuid:uuid>/answer/", batches.answer, name="batch-answer"),
+    path("benefits/roster/", roster.check, name="roster"),
+    path("benefits/roster/<uuid:uuid>/", roster.take, name="roster-take"),
     path("benefits/proofs/", proofs.proofs, name="proofs"),
     path("benefits/batches/<uuid:uuid>/handed/", batches.handed, name="batch-handed"),
     path("benefits/payer/", batches.payer, name="payer"),

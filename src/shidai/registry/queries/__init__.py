@@ -18,7 +18,7 @@ from shidai.registry.queries.duplicates import (
     queue,
 )
 from shidai.registry.queries.households import HouseholdPage, get_household, household_page
-from shidai.registry.queries.imports import areas_of, import_runs, records_of, rejects_of
+from shidai.registry.queries.imports import areas_of, import_runs, records_of, rejects_of, sources
 from shidai.registry.queries.merged import MergedRecord, all_merged_into, merged_into, merged_record, survivors
 from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
@@ -48,5 +48,5 @@ __all__ = [
     "household_page", "import_runs", "list_page", "list_people", "list_waiting", "merged_into", "merged_record",
     "mother_of", "pair_page", "pairs", "people_behind", "people_by_number", "person_page", "preview_merge",
     "propose_kept", "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences",
-    "survivors",
+    "sources", "survivors",
 ]  # fmt: skip
