@@ -47,7 +47,7 @@ def chart_costs(report: Report, language: Language, say: Say) -> Chart:
 
 
 def chart_changes(report: Report, language: Language, say: Say) -> Iterator[Chart]:
-    """How many gain and how many lose, by age and by county; a breakdown in which nobody does has no chart."""
+    """How many gain and how many lose, by age and by county; a breakdown without a figure to show has no chart."""
     described = Text(
         zh="每组两条横柱：金额增加的和减少的人（户、村）数；数值见表。",
         en="Two bars a group: how many get more, and how many less; the figures are in the table.",
@@ -55,7 +55,7 @@ def chart_changes(report: Report, language: Language, say: Say) -> Iterator[Char
     names = (say(CHANGE_WORDS["gain"]), say(CHANGE_WORDS["lose"]))
     for by in ("age", "county"):
         pairs = _changes_by([row for row in report.changes if row.by == by], say)
-        if pairs:
+        if any(bar is not None and bar.value for _, bars in pairs for bar in bars):
             title = Text(zh="增加和减少的人（户、村）数，按{by}", en="How many gain and lose, by {by}")
             words = say(title.filled(by=BREAKDOWNS[by]))
             yield _chart(f"changes-by-{by}", words, say(described), names, pairs, language)

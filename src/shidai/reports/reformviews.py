@@ -11,7 +11,7 @@ from django.shortcuts import render
 from shidai.core.access import require
 from shidai.core.language import current_language
 from shidai.core.request import StaffRequest
-from shidai.indicators.reform import Side, make_sides
+from shidai.indicators.reform import Side, make_sides, read_choice
 from shidai.indicators.reformwords import SIDE_WORDS
 from shidai.registry.citypack import city_pack
 from shidai.reports import actions, reforms
@@ -40,7 +40,15 @@ def listed(request: StaffRequest) -> HttpResponse:
 
 def _row(run: ReformRun) -> dict[str, Any]:
     words, style = STATE[run.state]
-    return {"run": run, "url": f"/reforms/{run.id}/", "state": words, "style": style}
+    told = {"run": run, "url": f"/reforms/{run.id}/", "state": words, "style": style}
+    return told | {name: _title(text) for name, text in zip(NAMES, (run.a, run.b), strict=True)}
+
+
+def _title(text: str) -> Text:
+    """The title of the scheme that a side names; its id where the pack has it no more."""
+    id_ = read_choice(text).scheme
+    found = city_pack().schemes.get(id_)
+    return found.title.text if found is not None else Text(zh=id_, en=id_)
 
 
 def begin(request: StaffRequest) -> HttpResponse:
