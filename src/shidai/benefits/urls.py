@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, notices, overview, passing, proofs, roster
+from shidai.benefits.views import acting, applying, batches, claim, letters, notices, overview, passing, proofs, roster
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("benefits/claims/<uuid:uuid>/account/", acting.account, name="claim-account"),
     path("benefits/claims/<uuid:uuid>/recover/", acting.recover, name="claim-recover"),
     path("benefits/claims/<uuid:uuid>/repay/", acting.repay, name="claim-repay"),
+    path("benefits/claims/<uuid:uuid>/letters/<slug:letter>/", letters.letter, name="claim-letter"),
     path("benefits/people/<uuid:uuid>/", applying.entitlements, name="person-entitlements"),
     path("benefits/people/<uuid:uuid>/apply/<slug:scheme>/", applying.apply_person, name="person-apply"),
     path("benefits/households/<uuid:uuid>/", applying.entitlements, {"kind": "household"}, name="home-entitlements"),

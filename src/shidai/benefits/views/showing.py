@@ -9,6 +9,7 @@ from django.contrib import messages
 
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Claim
+from shidai.benefits.notices import mask_name
 from shidai.benefits.queries import version_of
 from shidai.benefits.queries.lists import Seen
 from shidai.benefits.wording import LEVEL, STEP, say_late, say_step
@@ -62,6 +63,15 @@ def subject_of(claim: Claim) -> dict[str, str]:
         name = HOME_OF.filled(name=head.name) if head else HOME
         return {"name": say(name), "url": f"/households/{claim.household.uuid}/"}
     return {"name": name_places([claim.village])[claim.village], "url": ""}
+
+
+def masked_subject(claim: Claim) -> str:
+    """Whose claim it is as a paper that hangs in public says it."""
+    if claim.person is not None:
+        return mask_name(claim.person.name)
+    if claim.household is not None and claim.household.head is not None:
+        return say(HOME_OF.filled(name=mask_name(claim.household.head.name)))
+    return name_places([claim.village]).get(claim.village, "–") if claim.village else "–"
 
 
 def say_standing(seen: Seen) -> Text:
