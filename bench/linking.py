@@ -54,6 +54,7 @@ def run_quality(level: str) -> Iterable[Measured]:
     for what, (said, true, count) in found["reliability"].items():
         yield Measured(f"{name}, {what} ({count:,} pairs)", true, said, "share true", "probability said")
     yield Measured(f"{name}, calibration error", found["error"], 0.05, "", "most", found["error"] <= 0.05)
+    yield Measured(f"{name}, … by chance alone", found["by_chance"], 0.05, "", "what honest ones would show on so few")
     yield Measured(f"{name}, time", found["seconds"], 180, "s", "most for 1,000,000 records")
 
 
@@ -226,7 +227,7 @@ def measure_apart(what: str, folder: str) -> dict[str, Any]:
 def measure_quality(folder: Path) -> dict[str, Any]:
     from shidai.linkage.model import find_pairs, train
     from shidai.linkage.pairs import choose_one_to_one, keep_probable, weigh_one_to_one
-    from shidai.linkage.reliability import calibration_error, f1, measure_reliability
+    from shidai.linkage.reliability import calibration_error, error_by_chance, f1, measure_reliability
 
     began = time.perf_counter()
     lists = [read(folder / name) for name in ("a.csv", "b.csv")]
@@ -243,6 +244,7 @@ def measure_quality(folder: Path) -> dict[str, Any]:
         "candidates": sum(is_true(pairs)) / len(truth),
         "reliability": named,
         "error": calibration_error(classes),
+        "by_chance": error_by_chance(classes),
         "seconds": seconds,
     }
 

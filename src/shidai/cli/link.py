@@ -28,9 +28,25 @@ _CLASS = Text(
     zh="说 {low} 至 {high} 的：{n} 对，实为同一人 {true}", en="said {low} to {high}: {n} pairs, {true} are true"
 )
 _QUALITY = Text(
-    zh="F1 {f1}；不确定的记录对平均偏差 {error}。", en="F1 {f1}; unsure pairs are off by {error} on average."
+    zh="F1 {f1}；不确定的记录对平均偏差 {error}（这样多的对，如实的概率也会偏 {chance}）。",
+    en="F1 {f1}; unsure pairs are off by {error} on average (on so few, honest ones would be by {chance}).",
 )
 _DONE_WITHIN = Text(zh="{a} 条记录：找到 {n} 对，写入 {file}。", en="{a} records: {n} pairs, written to {file}.")
+
+
+KeepOption = Annotated[
+    Path | None, typer.Option("--keep-register", help="Keep A ready, to link new records with it in seconds.")
+]
+RegisterOption = Annotated[
+    Path | None, typer.Option("--register", help="A is new records, linked with this kept register.")
+]
+TruthOption = Annotated[
+    Path | None,
+    typer.Option("--truth", help="CSV of pairs known to be one person (id_a, id_b): tells how well it did."),
+]
+PlotOption = Annotated[
+    Path | None, typer.Option("--plot", help="With --truth: an SVG of probability said against share true.")
+]
 
 
 @app.command("link")
@@ -48,19 +64,10 @@ def link_lists(
     least: Annotated[float, typer.Option(min=0.001, max=1.0, help="Leave out pairs less probable.")] = 0.5,
     save: Annotated[Path | None, typer.Option("--save-model", help="Keep what was learned.")] = None,
     use: Annotated[Path | None, typer.Option("--use-model", help="Use a model that was kept; don't learn.")] = None,
-    keep: Annotated[
-        Path | None, typer.Option("--keep-register", help="Keep A ready, to link new records with it in seconds.")
-    ] = None,
-    register: Annotated[
-        Path | None, typer.Option("--register", help="A is new records, linked with this kept register.")
-    ] = None,
-    truth: Annotated[
-        Path | None,
-        typer.Option("--truth", help="CSV of pairs known to be one person (id_a, id_b): tells how well it did."),
-    ] = None,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", help="With --truth: an SVG of probability said against share true.")
-    ] = None,
+    keep: KeepOption = None,
+    register: RegisterOption = None,
+    truth: TruthOption = None,
+    plot: PlotOption = None,
 ) -> None:
     """Link two lists of persons, or find the duplicates of one. Nothing leaves this machine.
 
@@ -96,7 +103,7 @@ def link_lists(
 
 def _tell_reliability(said: pa.Table, kept: pa.Table, truth: Path, plot: Path | None) -> None:
     """How many of the pairs said to be so probable are one person; a plot of it, if one is asked for."""
-    from shidai.linkage.reliability import calibration_error, f1, measure_reliability, read_truth
+    from shidai.linkage.reliability import calibration_error, error_by_chance, f1, measure_reliability, read_truth
     from shidai.reports.atomic import write_atomically
     from shidai.reports.charts.drawing import with_ink
     from shidai.reports.charts.reliability import draw_reliability
@@ -106,7 +113,9 @@ def _tell_reliability(said: pa.Table, kept: pa.Table, truth: Path, plot: Path | 
     for one in classes:
         line = _CLASS.filled(low=f"{one.low:.0%}", high=f"{one.high:.0%}", true=f"{one.true:.1%}", n=f"{one.pairs:,}")
         err.print(say(line), highlight=False)
-    told = _QUALITY.filled(f1=f"{f1(kept, known):.4f}", error=f"{calibration_error(classes):.3f}")
+    told = _QUALITY.filled(
+        f1=f"{f1(kept, known):.4f}", error=f"{calibration_error(classes):.3f}", chance=f"{error_by_chance(classes):.3f}"
+    )
     err.print(say(told), highlight=False)
     if plot is not None:
         svg = with_ink(draw_reliability(classes, say, reader_language()), "sans-serif")

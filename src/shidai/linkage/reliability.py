@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+from scipy import stats
 
 from shidai.demography.intervals import wilson_interval
 from shidai.words import ShidaiError, problem
@@ -80,6 +81,22 @@ def calibration_error(classes: Sequence[Class]) -> float:
     unsure = [one for one in classes if one.high < EDGES[-1]]
     count = sum(one.pairs for one in unsure)
     return sum(abs(one.said - one.true) * one.pairs for one in unsure) / count if count else 0.0
+
+
+def error_by_chance(classes: Sequence[Class]) -> float:
+    """The error that honest probabilities would show on so many pairs, on average: a smaller one can't be told from 0.
+
+    The mean deviation of the share of n pairs with probability p: that of a binomial, E|X - np| / n.
+    """
+    unsure = [one for one in classes if one.high < EDGES[-1]]
+    count = sum(one.pairs for one in unsure)
+    return sum(_mean_deviation(one.pairs, one.said) for one in unsure) / count if count else 0.0
+
+
+def _mean_deviation(pairs: int, share: float) -> float:
+    """E|X - np| of X ~ binomial (n, p)."""
+    right = np.arange(pairs + 1)
+    return float((np.abs(right - pairs * share) * stats.binom.pmf(right, pairs, share)).sum())
 
 
 def f1(pairs: pa.Table, truth: Collection[Pair]) -> float:

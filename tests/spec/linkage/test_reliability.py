@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from shidai.cli import run
-from shidai.linkage.reliability import calibration_error, f1, measure_reliability, read_truth
+from shidai.linkage.reliability import calibration_error, error_by_chance, f1, measure_reliability, read_truth
 from shidai.words import Exit, ShidaiError
 from tests.spec.linkage.lists import make_people, make_slips
 
@@ -37,6 +38,16 @@ def test_each_class_tells_what_was_said_and_what_is_true() -> None:
 def test_the_error_is_that_of_the_unsure_pairs_alone() -> None:
     assert calibration_error(measure_reliability(*said((0.2, 10, 3), (0.6, 20, 12)))) == pytest.approx(0.1 * 10 / 30)
     assert calibration_error(measure_reliability(*said((0.999, 100, 50)))) == 0, "these are told, not averaged"
+
+
+def test_honest_probabilities_are_off_by_chance_and_the_more_pairs_the_less() -> None:
+    """Against 20,000 drawn outcomes of the same pairs."""
+    told = ((0.2, 12, 0), (0.6, 30, 0), (0.9, 8, 0))
+    drawn, count = np.random.default_rng(5), sum(n for _, n, _ in told)
+    shown = [sum(abs(drawn.binomial(n, share) - n * share) for share, n, _ in told) / count for _ in range(20_000)]
+    assert error_by_chance(measure_reliability(*said(*told))) == pytest.approx(np.mean(shown), rel=0.02)
+    more = said(*((share, 100 * n, 0) for share, n, _ in told))
+    assert error_by_chance(measure_reliability(*more)) < 0.02
 
 
 def test_a_pair_is_known_in_either_order_and_f1_counts_what_was_missed() -> None:
