@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,6 +54,7 @@ def run_quality(level: str) -> Iterable[Measured]:
     for what, (said, true, count) in found["reliability"].items():
         yield Measured(f"{name}, {what} ({count:,} pairs)", true, said, "share true", "probability said")
     yield Measured(f"{name}, calibration error", found["error"], 0.05, "", "most", found["error"] <= 0.05)
+    yield Measured(f"{name}, … by chance alone", found["by_chance"], 0.05, "", "what honest ones would show on so few")
     yield Measured(f"{name}, time", found["seconds"], 180, "s", "most for 1,000,000 records")
 
 
@@ -227,6 +227,7 @@ def measure_apart(what: str, folder: str) -> dict[str, Any]:
 def measure_quality(folder: Path) -> dict[str, Any]:
     from shidai.linkage.model import find_pairs, train
     from shidai.linkage.pairs import choose_one_to_one, keep_probable, weigh_one_to_one
+    from shidai.linkage.reliability import calibration_error, error_by_chance, f1, measure_reliability
 
     began = time.perf_counter()
     lists = [read(folder / name) for name in ("a.csv", "b.csv")]
@@ -234,17 +235,16 @@ def measure_quality(folder: Path) -> dict[str, Any]:
     sizes = (lists[0].num_rows, lists[1].num_rows)
     chosen = choose_one_to_one(pairs, sizes=sizes)
     seconds = time.perf_counter() - began
-    truth = len(set(lists[0]["record"].to_pylist()) & set(lists[1]["record"].to_pylist()))
-    weighed = weigh_one_to_one(pairs, sizes)
-    bins = reliability(weighed)
-    unsure = list(bins.values())[:-1]  # those said to be sure are nearly all, and would hide the rest
-    total = sum(count for _, _, count in unsure)
+    truth = {(one, one) for one in {*lists[0]["record"].to_pylist()} & {*lists[1]["record"].to_pylist()}}
+    classes = measure_reliability(weigh_one_to_one(pairs, sizes), truth)
+    named = {f"said {one.low:.0%} to {one.high:.0%}": (one.said, one.true, one.pairs) for one in classes}
     return {
         "one_to_one": f1(chosen, truth),
         "pairwise": f1(keep_probable(pairs, 0.5), truth),
-        "candidates": sum(is_true(pairs)) / truth,
-        "reliability": bins,
-        "error": sum(abs(said - true) * count for said, true, count in unsure) / max(total, 1),
+        "candidates": sum(is_true(pairs)) / len(truth),
+        "reliability": named,
+        "error": calibration_error(classes),
+        "by_chance": error_by_chance(classes),
         "seconds": seconds,
     }
 
@@ -260,7 +260,7 @@ def measure_many(folder: Path) -> dict[str, Any]:
     code = run(["link", *files[:2], "--columns", files[2], "--out", files[3], "--one-to-one"])
     seconds, memory = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     assert code == 0, code
-    return {"seconds": seconds, "memory": memory, "one_to_one": f1(arrow_csv.read_csv(files[3]), MANY // 2 * 4 // 5)}
+    return {"seconds": seconds, "memory": memory, "one_to_one": share_right(arrow_csv.read_csv(files[3]), MANY // 2 * 4 // 5)}
 
 
 def measure_new(folder: Path) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def measure_new(folder: Path) -> dict[str, Any]:
     chosen = choose_one_to_one(link_new(model, folder / "register.duckdb", new), sizes=(MANY, NEW))
     done = time.perf_counter()
     found = {"keep": kept - began, "seconds": done - ready, "all": done - kept}
-    return found | {"one_to_one": f1(chosen, NEW * 4 // 5)}
+    return found | {"one_to_one": share_right(chosen, NEW * 4 // 5)}
 
 
 def read(path: Path) -> Any:
@@ -292,21 +292,9 @@ def is_true(pairs: Any) -> list[bool]:
     return [a == b for a, b in zip(pairs["id_a"].to_pylist(), pairs["id_b"].to_pylist(), strict=True)]
 
 
-def f1(pairs: Any, truth: int) -> float:
+def share_right(pairs: Any, truth: int) -> float:
+    """F1, where a person has one id in both lists and so many are in both."""
     return 2 * sum(is_true(pairs)) / (truth + pairs.num_rows)
-
-
-def reliability(pairs: Any) -> dict[str, tuple[float, float, int]]:
-    """By interval of the probability said: its mean, the share that is true, and the number of pairs."""
-    said, true = pairs["probability"].to_numpy(), np.array(is_true(pairs))
-    edges = (0.01, 0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 1.01)
-    found = {}
-    for low, high in pairwise(edges):
-        here = (said >= low) & (said < high)
-        if here.any():
-            mean, share = float(said[here].mean()), float(true[here].mean())
-            found[f"said {low:.0%} to {min(high, 1):.0%}"] = (mean, share, int(here.sum()))
-    return found
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ PAGES = (
     f"/benefits/batches/new/{SCHEME}/",
     "/benefits/payer/",
     "/benefits/proofs/",
+    "/benefits/roster/",
+    "/reforms/",
+    f"/reforms/new/?a={SCHEME}&b={SCHEME}&first=2006&last=2008",
 )
 
 

@@ -37,8 +37,7 @@ def make(count: int) -> None:
     from shidai.core.city import prepare_city
     from shidai.core.queries import operator
     from shidai.packs import load_pack
-    from shidai.registry import actions as registry
-    from tests.factories import OPERATOR, day, make_staff
+    from tests.factories import make_staff
     from tests.fault.running import VILLAGE
 
     settings.DEMONSTRATION = True  # its notices ran in 2006
@@ -47,20 +46,29 @@ def make(count: int) -> None:
     gu, _ = make_staff("gu", "county_officer", county), make_staff("feng", "county_officer", county)
     actions.set_payer(by=gu, area=county, name="财政局", number="1103020000123", bank_code="103302000000")
     for number in range(count):
-        elder, born = None, day(f"1940-3-{1 + number}")
-        for name, sex, when in (("陈秀英", 2, born), ("陈一", 1, day("1965-1-1"))):
-            identity = registry.Identity(name=name, sex=sex, birth=when, registration="rural")
-            made = registry.register_person(
-                by=OPERATOR, identity=identity, area=VILLAGE, since=when, mother=elder.uuid if elder else None
-            )
-            elder = elder or made
-        assert elder is not None
+        elder = make_elder(number)
         claim = actions.apply_for(by=lan, scheme=SCHEME, subject=Subject(elder.uuid), day=date(2006, 1, 10))
         for by, on in ((lan, date(2006, 1, 11)), (zhou, date(2006, 2, 1)), (gu, date(2006, 3, 1))):
             actions.act_on_claim(by=by, claim=claim.uuid, act="pass", day=on)
         actions.set_account(
             by=lan, claim=claim.uuid, holder="陈秀英", number="6228480000000000000", bank_code="103302000000"
         )
+
+
+def make_elder(number: int) -> Any:
+    """A rural widow with one grown child."""
+    from shidai.registry import actions as registry
+    from tests.factories import OPERATOR, day
+    from tests.fault.running import VILLAGE
+
+    elder, born = None, day(f"1940-3-{1 + number}")
+    for name, sex, when in (("陈秀英", 2, born), ("陈一", 1, day("1965-1-1"))):
+        identity = registry.Identity(name=name, sex=sex, birth=when, registration="rural")
+        made = registry.register_person(
+            by=OPERATOR, identity=identity, area=VILLAGE, since=when, mother=elder.uuid if elder else None
+        )
+        elder = elder or made
+    return elder
 
 
 def work() -> None:

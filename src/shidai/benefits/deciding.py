@@ -96,13 +96,14 @@ def judge_all(
 ) -> dict[int, Decision]:  # fmt: skip
     """Judge claims of one scheme by the rules and facts of a day, with as many queries as for one; none is stored.
 
+    granted: by claim the amount that counts; else the one that was granted last.
     facts_read: facts of these claims, and perhaps others, that were read before, for several days.
     """
     pack, scheme = city_pack(), scheme_of(claims[0])
     version = version_in_force(scheme, on)
     rules = _rules(pack, scheme, version)
     every = facts_read.on(on) if facts_read is not None else facts_of_claims(claims, on, pack)
-    grants = (granted_of(claims) | (granted or {})) if version.amount.granted else {}
+    grants = (last_granted(claims) | (granted or {})) if version.amount.granted else {}
     made = {}
     for claim in claims:
         facts = rules.inputs(every[claim.pk])
@@ -120,7 +121,7 @@ def _fen(version: SchemeVersion, told: Explained, granted: int | None) -> int:
     return min(granted or 0, told.fen) if version.amount.granted else told.fen
 
 
-def granted_of(claims: Iterable[Claim]) -> dict[int, int]:
+def last_granted(claims: Iterable[Claim]) -> dict[int, int]:
     """The amounts that officers granted, the latest of each claim."""
     entries = LedgerEntry.objects.filter(claim__in=claims, fen__isnull=False).order_by("number")
     return {claim: fen for claim, fen in entries.values_list("claim_id", "fen") if fen is not None}

@@ -48,14 +48,12 @@ class ActForm(RecordForm):
     )
     fen = YuanField(label=later(zh="核定金额（元）", en="Amount granted (yuan)"))
 
-    def __init__(self, *given: Any, act: Act, granted: bool = False, amount_needed: bool = False, **more: Any) -> None:
+    def __init__(self, *given: Any, act: Act, granted: bool = False, **more: Any) -> None:
         super().__init__(*given, **more)
         if act not in REASONS:
             del self.fields["reason"]
         if not granted:
             del self.fields["fen"]
-        elif not amount_needed:
-            self.fields["fen"].required = False
 
 
 class PassForm(RecordForm):
@@ -244,6 +242,41 @@ class RefuseForm(RecordForm):
         max_length=200,
         help_text=later(zh="编制人会看到它。", en="Who built it reads it."),
     )
+
+
+class RosterForm(RecordForm):
+    """The files of a roster that another system has kept."""
+
+    submit: ClassVar[Text] = Text(zh="检查文件", en="Check the files")
+    source = forms.ChoiceField(
+        label=later(zh="来源", en="Source"),
+        help_text=later(
+            zh="导入人员和住户时用的来源名称。", en="The name under which the people and households were imported."
+        ),
+    )
+    claims = forms.FileField(
+        label=later(zh="待遇名册", en="Claims with their acts"),
+        help_text=later(
+            zh="CSV 或电子表格，列名见说明文档。", en="CSV or a spreadsheet; the reference has its columns."
+        ),
+    )
+    attested = forms.FileField(
+        label=later(zh="证明的事实", en="Attested facts"),
+        required=False,
+        help_text=later(
+            zh="困难、退休年限等只有纸面证明的事实。", en="What only a paper shows: hardship, years of work …"
+        ),
+    )
+
+    def __init__(self, *given: Any, sources: list[str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["source"].choices = [(one, one) for one in sources]  # type: ignore[attr-defined]
+
+
+class TakeForm(RecordForm):
+    """The word that takes over what was checked: nothing is typed."""
+
+    submit: ClassVar[Text] = Text(zh="确认接收", en="Take it over")
 
 
 class AnswerForm(RecordForm):

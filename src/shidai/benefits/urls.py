@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, notices, overview, passing, proofs
+from shidai.benefits.views import acting, applying, batches, claim, letters, notices, overview, passing, proofs, roster
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("benefits/claims/<uuid:uuid>/account/", acting.account, name="claim-account"),
     path("benefits/claims/<uuid:uuid>/recover/", acting.recover, name="claim-recover"),
     path("benefits/claims/<uuid:uuid>/repay/", acting.repay, name="claim-repay"),
+    path("benefits/claims/<uuid:uuid>/letters/<slug:letter>/", letters.letter, name="claim-letter"),
     path("benefits/people/<uuid:uuid>/", applying.entitlements, name="person-entitlements"),
     path("benefits/people/<uuid:uuid>/apply/<slug:scheme>/", applying.apply_person, name="person-apply"),
     path("benefits/households/<uuid:uuid>/", applying.entitlements, {"kind": "household"}, name="home-entitlements"),
@@ -34,6 +35,8 @@ urlpatterns = [
     path("benefits/batches/<uuid:uuid>/refuse/", batches.refuse, name="batch-refuse"),
     path("benefits/batches/<uuid:uuid>/file/<slug:form>/", batches.bank_file, name="batch-file"),
     path("benefits/batches/<uuid:uuid>/answer/", batches.answer, name="batch-answer"),
+    path("benefits/roster/", roster.check, name="roster"),
+    path("benefits/roster/<uuid:uuid>/", roster.take, name="roster-take"),
     path("benefits/proofs/", proofs.proofs, name="proofs"),
     path("benefits/batches/<uuid:uuid>/handed/", batches.handed, name="batch-handed"),
     path("benefits/payer/", batches.payer, name="payer"),

@@ -12,6 +12,7 @@ from shidai.words import Text
 
 Capability = Literal[
     "aggregate.read",  # figures, protected by disclosure rules
+    "reform.simulate",  # hold a reform against all records; read every report, protected by disclosure rules
     "record.read",  # persons, households and their events
     "record.write",
     "record.import",
@@ -71,12 +72,11 @@ ROLES: dict[str, Role] = {
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
               "emergency.review", "duplicate.judge", "supply.read", "supply.approve", "benefit.apply",
-              "benefit.county", "benefit.import",
-              "payment.build", "payment.release"),
+              "benefit.county", "benefit.import", "payment.build", "payment.release", "reform.simulate"),
         _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
               "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
-              "aggregate.read", "supply.read"),
+              "aggregate.read", "supply.read", "reform.simulate"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),
               "aggregate.read", "record.read", "audit.read", "emergency.review", "supply.read"),
         _role("administrator", "系统管理员", "Administrator", ("city",),

@@ -9,7 +9,7 @@ who newly do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -30,6 +30,7 @@ from shidai.rules.periods import due_days
 from shidai.words import ShidaiError, Text, problem
 
 Ints = npt.NDArray[np.int64]
+Tell = Callable[[int, int], None]
 _CHOICE = re.compile(r"(?P<scheme>[\w-]+)(:(?P<version>[\w-]+))?(@(?P<values>.+))?")
 ELSEWHERE = ""  # the county of those whose area is in none
 
@@ -206,8 +207,8 @@ class Simulation:
         return tuple(year for year in self.years if date(year, 12, 31) > self.cutoff)
 
 
-def simulate(records: Records, pack: Pack, a: str, b: str, years: range) -> Simulation:
-    """Determine both sides on all their due days. Raises ShidaiError for choices that can't be compared."""
+def make_sides(pack: Pack, a: str, b: str, years: range) -> tuple[Side, Side]:
+    """Both sides of a comparison. Raises ShidaiError for choices that can't be compared."""
     sides = (make_side(pack, read_choice(a), years), make_side(pack, read_choice(b), years))
     subject = sides[0].scheme.subject
     if sides[1].scheme.subject != subject:
@@ -220,13 +221,27 @@ def simulate(records: Records, pack: Pack, a: str, b: str, years: range) -> Simu
                 mend_en="Choose two schemes for the same kind of subject.",
             )
         )
+    return sides
+
+
+def simulate(
+    records: Records, pack: Pack, a: str, b: str, years: range, *, tell: Tell = lambda done, total: None
+) -> Simulation:
+    """Determine both sides on all their due days. Raises ShidaiError for choices that can't be compared.
+
+    `tell`: told how many years are done, of how many; what it raises ends the run.
+    """
+    sides = make_sides(pack, a, b, years)
+    subject = sides[0].scheme.subject
     names = _counties(records)
     run = _Run(records, pack, sides, (*names, ELSEWHERE))
     parts, overlaps = [run.empty()], []
-    for year in years:
+    for done, year in enumerate(years):
+        tell(done, len(years))
         found, shared = run.year(year)
         parts.append(found)
         overlaps += shared
+    tell(len(years), len(years))
     dues = join_dues(parts)
     manifest = records.manifest
     homes = _households(records, dues.gathered("subject")) if subject == "person" and len(dues) else {}

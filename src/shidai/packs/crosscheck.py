@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from shidai.packs.arealines import check_areas
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.base import Dated
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
@@ -23,6 +24,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         check_areas,
         _check_sources_named,
         _check_ids,
+        _check_holidays,
         _check_methods,
         _check_key_indicators,
         _check_in_pack_dates,
@@ -90,6 +92,22 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities):
         yield from _twice(versions, _overlap)
+
+
+def _check_holidays(parts: Parts) -> Iterator[Problem]:
+    """A year is announced once."""
+    first: dict[int, Part[HolidayYear]] = {}
+    for part in parts.holidays:
+        year = part.thing.year
+        if year in first:
+            yield problem(
+                part.where("year"),
+                zh=f"{year} 年已在 {first[year].where('year')} 写过。",
+                en=f"The year {year} stands at {first[year].where('year')} too.",
+                mend_zh="一年只写一次。",
+                mend_en="Write each year once.",
+            )
+        first.setdefault(year, part)
 
 
 def _overlap(first: Any, second: Any) -> bool:

@@ -16,6 +16,7 @@ from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
 from shidai.packs.schema.programme import Programme
@@ -125,7 +126,7 @@ def _folder_parts(reading: _Reading[Any], folder: str) -> list[Part[Any]]:
 
 def _refuse_strays(reading: _Reading[Any]) -> None:
     """A TOML file that nobody reads is a typing error in its name, and would be silently out of force."""
-    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml"}
+    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml", "holidays.toml"}
     for path in sorted(reading.folder.rglob("*.toml")):
         place = path.relative_to(reading.folder)
         if str(place) in known or (len(place.parts) == 2 and place.parts[0] in FOLDERS):
@@ -157,6 +158,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "programmes": _folder_parts(reading, "programmes"),
         "commodities": _folder_parts(reading, "commodities"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
+        "holidays": reading.many(folder / "holidays.toml", "year", HolidayYear, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
     _refuse_strays(reading)
@@ -212,6 +214,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_programmes=tuple(part.thing for part in parts.programmes),
         all_commodities=tuple(part.thing for part in parts.commodities),
         attested={part.thing.id: part.thing for part in parts.facts},
+        holidays=tuple(part.thing for part in parts.holidays),
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )
     return loaded, problems

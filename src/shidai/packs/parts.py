@@ -13,6 +13,7 @@ from shidai.packs.files import Placed
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.programme import Programme
@@ -50,6 +51,7 @@ class Parts:
     programmes: list[Part[Programme]]
     commodities: list[Part[Commodity]]
     facts: list[Part[AttestedFact]]
+    holidays: list[Part[HolidayYear]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
         str
@@ -67,3 +69,4 @@ class Parts:
         yield from self.programmes
         yield from self.commodities
         yield from self.facts
+        yield from self.holidays

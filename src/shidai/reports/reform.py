@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,16 +12,13 @@ from shidai.indicators.reformwords import BREAKDOWNS, CHANGE_WORDS, SIDE_WORDS
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import Parameter
 from shidai.reports.atomic import write_atomically
-from shidai.reports.charts.drawing import Drawing, text_width, ticks
-from shidai.reports.document import Block, Cell, Chart, Document, Heading, Paragraph, Table, Words
+from shidai.reports.document import Block, Cell, Document, Heading, Paragraph, Table, Words
 from shidai.reports.htmlpage import html_page
+from shidai.reports.reformcharts import HIDDEN, SIDES, Say, chart_changes, chart_costs
 from shidai.reports.wording import day_words
 from shidai.rules import RuleSet
 from shidai.words import Language, Text, in_yuan
 
-Say = Callable[[Text], str]
-SIDES: tuple[SideName, ...] = ("a", "b", "difference")
-HIDDEN = "*"
 LABELS = {
     "contents": Text(zh="目录", en="Contents"),
     "show_table": Text(zh="查看数据表", en="Show the table"),
@@ -90,9 +87,10 @@ def _blocks(report: Report, pack: Pack, language: Language, say: Say) -> Iterato
     yield _compared(report, say)
     yield Heading(1, say(Text(zh="金额", en="Cost")), "cost")
     yield _cost_table(report, say)
-    yield _chart(report, language, say)
+    yield chart_costs(report, language, say)
     yield _county_table(report, say)
     yield Heading(1, say(Text(zh="谁增加，谁减少", en="Who gains, who loses")), "changes")
+    yield from chart_changes(report, language, say)
     for by in dict.fromkeys(row.by for row in report.changes):
         yield _change_table(by, [row for row in report.changes if row.by == by], say)
     if report.overlaps:
@@ -266,48 +264,3 @@ def _shown(parameter: Parameter, value: int | date, say: Say) -> str:
         return say(Text(zh="{yuan} 元", en="{yuan} yuan").filled(yuan=in_yuan(value)))
     unit = UNITS.get(parameter.unit)
     return f"{value} {say(unit)}" if unit is not None else f"{value}"
-
-
-def _chart(report: Report, language: Language, say: Say) -> Chart:
-    title = say(Text(zh="各年预计金额（元），短线为 95% 区间", en="Expected cost by year (yuan), lines: 95% interval"))
-    described = Text(
-        zh="每年两条横柱：方案甲与方案乙的预计金额；数值见表。",
-        en="Two bars a year, A and B; the figures are in the table.",
-    )
-    wide, narrow = (draw_costs(report, title, say(described), width, language, say) for width in (720.0, 360.0))
-    return Chart("cost-by-year", title, say(described), wide, narrow)
-
-
-def draw_costs(report: Report, title: str, description: str, width: float, language: str, say: Say) -> str:
-    """Two bars for each year, the later below the earlier; from zero. A hidden figure has no bar."""
-    row, bar, left, right = 46.0, 15.0, 52.0, 14.0
-    years = report.simulation.years
-    names = [say(SIDE_WORDS[side]) for side in SIDES[:2]]
-    sheet = Drawing(width, 30 + row * len(years) + 24, title, description, language)
-    shown = [row for row in report.costs if row.area == report.city and row.side in SIDES[:2] and not row.hidden]
-    marks = ticks(0, max((one.high / 100 for one in shown), default=0) or 1, 4 if width > 500 else 2)
-
-    def x(yuan: float) -> float:
-        return left + (width - left - right) * yuan / marks[-1]
-
-    place = left
-    for kind, name in zip(("first", "second"), names, strict=True):
-        sheet.rect(kind, place, 4, 12, 12, round_=2)
-        sheet.write(name, place + 18, 14, size=12)
-        place += 40 + text_width(name)
-    bottom = 30 + row * len(years)
-    for mark in marks:
-        sheet.line("zero" if mark == 0 else "rule", x(mark), 26, x(mark), bottom)
-        anchor = "end" if mark == marks[-1] else "middle"
-        sheet.write(f"{mark:,.0f}", x(mark), bottom + 16, kind="muted", size=11, anchor=anchor)
-    for at, year in enumerate(years):
-        top = 34 + row * at
-        sheet.write(f"{year}", left - 8, top + bar + 5, size=12, anchor="end")
-        for below, (kind, side) in enumerate(zip(("first", "second"), SIDES[:2], strict=True)):
-            cost, y = report.cost(year, side), top + below * (bar + 3)
-            if cost.hidden:
-                sheet.write(HIDDEN, left + 6, y + 12, kind="muted", size=12)
-                continue
-            sheet.rect(kind, left, y, x(cost.expected / 100) - left, bar, round_=2)
-            sheet.line("whisker", x(cost.low / 100), y + bar / 2, x(cost.high / 100), y + bar / 2)
-    return sheet.text()

@@ -33,7 +33,7 @@ PLACES = (
         "/work/",
         "briefcase",
         Text(zh="工作", en="Work"),
-        ("/work/", "/benefits/", "/duplicates/", "/imports/", "/jobs/"),
+        ("/work/", "/benefits/", "/duplicates/", "/imports/", "/jobs/", "/reforms/"),
     ),
     ("/numbers/", "chart-bar", Text(zh="数据", en="Numbers"), ("/numbers/", "/areas/", "/summary/")),
     ("/more/", "dots", Text(zh="更多", en="More"), ("/more/", "/audit/", "/packs/")),

@@ -105,6 +105,16 @@ SOUND = {
     "targets/2006.toml": TARGET,
 }
 
+HOLIDAYS = """\
+[[year]]
+year = 2026
+source = "law"
+checked_on = 2026-01-01
+off = [{ title = { zh = "春节", en = "Spring Festival" }, first = 2026-02-15, last = 2026-02-23 }]
+work = [2026-02-14, 2026-02-28]
+
+"""
+
 
 def write_pack(folder: Path, **changed: str | bytes | None) -> Path:
     """The sound pack, with files replaced: `pack_toml=…`, `targets__2006_toml=…`; None leaves a file out."""

@@ -8,7 +8,7 @@ import pytest
 
 from shidai.packs import load_pack
 from shidai.words import ShidaiError
-from tests.spec.packs.packfolder import AREAS, PACK, SERIES, SOURCES, TARGET, problems_of, write_pack
+from tests.spec.packs.packfolder import AREAS, HOLIDAYS, PACK, SERIES, SOURCES, TARGET, problems_of, write_pack
 
 
 def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
@@ -129,9 +129,26 @@ def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
         pytest.param(
             {"target__2006_toml": TARGET},
             "target/2006.toml: Nothing in a pack reads this file. It should be demonstration.toml, facts.toml, "
-            "methods.toml, pack.toml, sources.toml, or lie in indicators, series, targets, reports, schemes, "
-            "programmes, commodities.",
+            "holidays.toml, methods.toml, pack.toml, sources.toml, or lie in indicators, series, targets, reports, "
+            "schemes, programmes, commodities.",
             id="file in a misspelt folder",
+        ),
+        pytest.param(
+            {"holidays_toml": HOLIDAYS + HOLIDAYS},
+            "holidays.toml:9: The year 2026 stands at holidays.toml:2 too. Write each year once.",
+            id="a year's holidays twice",
+        ),
+        pytest.param(
+            {"holidays_toml": HOLIDAYS.replace("2026-02-14", "2026-02-13")},
+            "holidays.toml:1: 2026-02-13 is no Saturday or Sunday, or is a day off as well. `work` holds Saturdays and "
+            "Sundays that are worked; leave out the others.",
+            id="a Friday said to be worked instead",
+        ),
+        pytest.param(
+            {"holidays_toml": HOLIDAYS.replace("last = 2026-02-23", "last = 2026-02-01")},
+            "holidays.toml:5: A holiday from 2026-02-15 to 2026-02-01: its order or length is wrong. `first` is its "
+            "first day, `last` its last one, both counted.",
+            id="a holiday that ends before it begins",
         ),
     ],
 )

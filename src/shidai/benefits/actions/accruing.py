@@ -12,7 +12,7 @@ from django.db.models import Max, Q, Sum
 from shidai.benefits.actions.days import refuse_future
 from shidai.benefits.deciding import ClaimFacts, judge_all
 from shidai.benefits.models import Claim, Decision, Due
-from shidai.benefits.queries import claim_ids_of, period_days
+from shidai.benefits.queries import claim_ids_of, grant_for, grants_of, period_days
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
@@ -57,10 +57,13 @@ def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
         for day in period_days(claim, until):
             concerned[day].append(claim)
     known, facts = _known(claims), ClaimFacts(claims, city_pack())
+    grants = {claim.pk: grants_of(claim, until) for claim in claims}
     lines = [
         (decision, *known.pop((claim, day), (None, 0)))
         for day in sorted(concerned)
-        for claim, decision in judge_all(concerned[day], day, by, facts_read=facts).items()
+        for claim, decision in judge_all(
+            concerned[day], day, by, _grants_for(concerned[day], day, grants), facts
+        ).items()
     ]
     fresh = [(decision, last, fen) for decision, last, fen in lines if last is None or fen != decision.fen]
     Decision.objects.bulk_create([decision for decision, _, _ in fresh])
@@ -74,6 +77,12 @@ def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
     dues += _taken_back(claims, {at: line for at, line in known.items() if line[1] and at[1] <= until}, by)
     Due.objects.bulk_create(dues)
     return len(dues)
+
+
+def _grants_for(claims: Sequence[Claim], day: date, grants: dict[int, list[tuple[date, date, int]]]) -> dict[int, int]:
+    """By claim, the sum that was granted for a period: not what was granted later for other ones."""
+    found = {claim.pk: grant_for(grants[claim.pk], day, once=bool(claim.occasion)) for claim in claims}
+    return {pk: fen for pk, fen in found.items() if fen is not None}
 
 
 def _taken_back(claims: Sequence[Claim], known: dict[tuple[int, date], tuple[int, int]], by: Scope) -> list[Due]:

@@ -60,7 +60,9 @@ def apply_for(
     begun = {"uuid": id or new_id(), "by": by.username, "version": version.id, "area": area, "state": "new"}
     claim, _ = Claim.objects.select_for_update().get_or_create(**whose, defaults=begun)
     require(by, "benefit.apply", claim.area)
-    _write_entry(claim, "apply", on, by, reason, decide(claim, on, by))
+    if id is not None and claim.entries.filter(uuid=id).exists():  # the same click, which came at the same moment
+        return claim
+    _write_entry(claim, "apply", on, by, reason, decide(claim, on, by), id)
     return claim
 
 

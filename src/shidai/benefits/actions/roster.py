@@ -7,9 +7,9 @@ that says something else than was kept is refused.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -23,6 +23,7 @@ from shidai.benefits.actions.rostersubjects import RECORDS, Found, Subjects
 from shidai.benefits.bank.faults import Faults
 from shidai.benefits.deciding import ClaimFacts, judge_all, scheme_of
 from shidai.benefits.models import Account, Attestation, Claim, Decision, LedgerEntry
+from shidai.benefits.workflow import State
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
@@ -33,16 +34,21 @@ from shidai.rules import columns_for, limits_of
 from shidai.words import Problem, in_yuan
 
 _AT_ONCE = 500
+TOLD = 1000  # wrong rows that are told in words: an office mends its file once, not fifty rows at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken over: new claims, acts (those added to claims known before, too), attested facts, accounts."""
+    """What was taken over: new claims, acts (those added to claims known before, too), attested facts, accounts.
+
+    `standing`: by scheme and state, how many of the new claims stood there after their last act.
+    """
 
     claims: int
     acts: int
     attested: int
     accounts: int
+    standing: Mapping[tuple[str, State], int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class _Judged:
 
 
 @transaction.atomic
-def take_roster(*, by: Scope, source: str, claims: Path, attested: Path) -> Taken:
-    """Take over the claims of a file and the facts attested for their subjects; all rows or none.
+def take_roster(*, by: Scope, source: str, claims: Path, attested: Path | None = None) -> Taken:
+    """Take over the claims of a file and the facts attested for their subjects, if there are any; all rows or none.
 
     source: the one whose keys name the subjects, as in the register's import. The columns of both files stand in
     docs/reference/roster-columns.md.
@@ -74,7 +80,7 @@ def take_roster(*, by: Scope, source: str, claims: Path, attested: Path) -> Take
     """
     require(by, "benefit.import")
     told, wrong_claims = read_claims(claims)
-    facts, faults = read_facts(attested)
+    facts, faults = read_facts(attested) if attested is not None else ([], [])
     subjects = Subjects([*told, *facts], source, by)
     papers = _make_attested(facts, subjects, source, by, faults)
     know_all, faults = not faults, [*faults, *wrong_claims]
@@ -82,13 +88,14 @@ def take_roster(*, by: Scope, source: str, claims: Path, attested: Path) -> Take
     entries, judged = _make_entries(going, by)
     if know_all:  # without a paper the limits of an amount may be others
         _decide(judged, by, faults)
-    _stop_at(faults, (claims, attested))
+    _stop_at(faults, [claims, *([attested] if attested is not None else [])])
     LedgerEntry.objects.bulk_create(entries, batch_size=_AT_ONCE)
     accounts = _make_accounts(going, by)
     mark_changed(subjects.counties_of([*(one.claim.area for one in entries), *(one.area for one in papers)]))
-    begun = sum(one.kept == 0 for one in going)
-    audit.record(by, "benefit.roster", f"source:{source}", claims=begun, acts=len(entries))
-    return Taken(begun, len(entries), len(papers), accounts)
+    begun = [one.row for one in going if one.kept == 0]
+    audit.record(by, "benefit.roster", f"source:{source}", claims=len(begun), acts=len(entries))
+    standing = Counter((one.scheme.id, one.state) for one in begun)
+    return Taken(len(begun), len(entries), len(papers), accounts, standing)
 
 
 def claim_id(source: str, key: str) -> UUID:
@@ -104,7 +111,7 @@ def _stop_at(problems: list[Problem], files: Sequence[Path]) -> None:
         name, _, row = one.where.rpartition(":")
         return (names.index(name), int(row)) if name in names and row.isdigit() else (-1, 0)
 
-    faults = Faults()
+    faults = Faults(TOLD)
     for one in sorted(problems, key=place):
         faults.add(one.where, zh=one.what.zh, en=one.what.en, mend_zh=one.mend.zh, mend_en=one.mend.en)
     faults.stop()

@@ -8,15 +8,16 @@ TOLD, LONGEST = 50, 300  # problems; characters of a sentence, whatever the file
 
 
 class Faults:
-    """Problems found so far: the first fifty in words, the others as a number."""
+    """Problems found so far: the first ones (`most`) in words, the others as a number."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = TOLD) -> None:
+        self._most = most
         self._told: list[Problem] = []
         self.count = 0
 
     def add(self, where: str, *, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> None:
         self.count += 1
-        if self.count <= TOLD:
+        if self.count <= self._most:
             self._told.append(problem(where, zh=zh[:LONGEST], en=en[:LONGEST], mend_zh=mend_zh, mend_en=mend_en))
 
     def stop(self) -> None:

@@ -10,6 +10,8 @@ from shidai.benefits.queries.claims import (
     entries_of,
     find_claim,
     force_of,
+    grant_for,
+    grants_of,
     in_force_days,
     period_days,
     reverify_by,
@@ -21,7 +23,7 @@ from shidai.benefits.queries.money import Overpaid, Unpaid, instalments_of, over
 
 __all__ = [
     "Closure", "Overpaid", "Told", "Unpaid", "batch_state", "claim_ids_of", "claims_beside", "claims_in", "claims_of",
-    "closure", "decisions_of", "doubt_among_payees", "entries_of", "find_batch", "find_claim", "force_of",
-    "in_force_days", "instalments_of", "order_of", "overpaid_of", "payees", "period_days", "reverify_by",
+    "closure", "decisions_of", "doubt_among_payees", "entries_of", "find_batch", "find_claim", "force_of", "grant_for",
+    "grants_of", "in_force_days", "instalments_of", "order_of", "overpaid_of", "payees", "period_days", "reverify_by",
     "shared_accounts", "standing_of", "tell", "unpaid_and_overpaid", "version_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -84,9 +84,13 @@ def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
     Where the conditions are to be confirmed again after so many months, no later period counts until they are; then
     the ones between count as well.
     """
+    return _joined((first, last) for _, first, last in _times_in_force(claim, until))
+
+
+def _times_in_force(claim: Claim, until: date) -> Iterator[tuple[int, date, date]]:
+    """The same act by act: the act's place in the ledger, and the first and last day that count after it."""
     version = version_of(claim)
     entries = [entry for entry in entries_of(claim) if entry.day <= until]
-    spans: list[tuple[date, date]] = []
     applied: date | None = None
     for at, entry in enumerate(entries):
         if entry.act == "apply":  # an appeal that is won gives back the time between
@@ -95,8 +99,30 @@ def in_force_days(claim: Claim, until: date) -> list[tuple[date, date]]:
         now = stand(entries[: at + 1], version.step, end)
         if now.state == "in_force" and now.since is not None and applied is not None:
             first = _first_day(claim, version, applied, now.since)
-            spans.append((first, min(end, reverify_by(now, version) or end)))
-    return _joined(spans)
+            yield at, first, min(end, reverify_by(now, version) or end)
+
+
+def grants_of(claim: Claim, until: date) -> list[tuple[date, date, int]]:
+    """What offices granted a claim, in order: the first and last day of the time that each came to hold for, and fen.
+
+    The times of a later one reach back over those of an earlier one, where a won appeal gives back the time between.
+    """
+    sums = [one.fen for one in sorted(claim.entries.all(), key=lambda one: one.number)]
+    told = []
+    for at, first, last in _times_in_force(claim, until):
+        granted = next((fen for fen in reversed(sums[: at + 1]) if fen is not None), None)
+        if granted is not None:
+            told.append((first, last, granted))
+    return told
+
+
+def grant_for(grants: Sequence[tuple[date, date, int]], period: date, *, once: bool) -> int | None:
+    """The grant that prices a period: the first one that came to hold for its day; None where none did.
+
+    once: what is granted once has one period, so there the last grant stands in the place of those before it.
+    """
+    held = [fen for first, last, fen in grants if once or first <= period <= last]
+    return (held[-1] if once else held[0]) if held else None
 
 
 def _last_day(entries: list[Entry], at: int, until: date) -> date:

@@ -19,7 +19,9 @@ from shidai.benefits.workflow import Standing, State, follow
 from shidai.core import audit
 from shidai.core.access import Scope, require, within
 from shidai.core.roles import Capability
+from shidai.core.workdays import WorkingDeadline, count_working_days
 from shidai.packs.schema.scheme import Level, Step
+from shidai.registry.citypack import city_pack
 from shidai.words import Text
 
 OFFICE: dict[Level, Capability] = {
@@ -30,7 +32,6 @@ OFFICE: dict[Level, Capability] = {
 }
 OPEN: tuple[State, ...] = ("waiting", "notice", "objected")  # their stored state may be behind a notice that ended
 SOON = 30  # days before a claim has to be confirmed again
-SATURDAY = 5
 SHOWS: dict[str, Text] = {
     "mine": Text(zh="等我办理", en="waiting for me"),
     "late": Text(zh="逾期", en="late"),
@@ -58,6 +59,7 @@ class Seen:
     since: date | None
     deadline: date | None
     late: int  # days beyond the deadline, 0 if it isn't late
+    unannounced: tuple[int, ...] = ()  # years of the deadline's working days whose holidays the pack doesn't know
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +95,24 @@ def look(claim: Claim, on: date) -> Seen:
         step, since = version.step[now.step], entries[-1].day
         if raw.until is not None and raw.state == "notice" and now.state == "waiting":
             since = raw.until + timedelta(days=1)
-        deadline = _deadline(step, since) if now.state == "waiting" else now.until if now.state == "notice" else None
-        late = max(0, (on - deadline).days) if deadline and now.state == "waiting" else 0
-        return Seen(claim, now, step, since, deadline, late)
+        if now.state != "waiting":
+            return Seen(claim, now, step, since, now.until if now.state == "notice" else None, 0)
+        by = _deadline(step, since)
+        late = max(0, (on - by.day).days) if by else 0
+        return Seen(claim, now, step, since, by.day if by else None, late, by.unannounced if by else ())
     if now.state == "in_force":
         deadline = reverify_by(now, version)
         return Seen(claim, now, None, now.since, deadline, max(0, (on - deadline).days) if deadline else 0)
     return Seen(claim, now, None, now.since, None, 0)
 
 
-def _deadline(step: Step, since: date) -> date | None:
-    """The last day for a step. Working days are Mondays to Fridays: public holidays aren't known here."""
+def _deadline(step: Step, since: date) -> WorkingDeadline | None:
+    """The last day for a step; working days by the holidays that the pack knows."""
     if step.within_days is None:
         return None
     if not step.working_days:
-        return since + timedelta(days=step.within_days)
-    day, left = since, step.within_days
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY
-    return day
+        return WorkingDeadline(since + timedelta(days=step.within_days))
+    return count_working_days(since, step.within_days, city_pack().holidays)
 
 
 def is_mine(scope: Scope, seen: Seen) -> bool:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from shidai.benefits import actions
-from shidai.benefits.deciding import grant_limits, granted_of, scheme_of
+from shidai.benefits.deciding import grant_limits, scheme_of
 from shidai.benefits.forms import AccountForm, ActForm, FactForm, RecoveryForm, RepaymentForm
 from shidai.benefits.models import Claim
 from shidai.benefits.queries import claims_in, overpaid_of, version_of
@@ -76,9 +76,9 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
         raise Http404
     found, day = seen.claim, records_day()
     require_acting(request.scope, seen, chosen)
-    needs = _amount_asked(seen, chosen)
-    form = ActForm(request.POST or None, act=chosen, granted=needs is not None, amount_needed=bool(needs),
-                   initial={"day": day.isoformat()})  # fmt: skip
+    form = ActForm(
+        request.POST or None, act=chosen, granted=_asks_amount(seen, chosen), initial={"day": day.isoformat()}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if chosen == "apply":
@@ -115,18 +115,14 @@ def subject_again(claim: Claim) -> actions.Subject:
     )
 
 
-def _amount_asked(seen: Seen, act: Act) -> bool | None:
-    """Whether an amount is asked for with a step, and must be given (True) or may be; None where the rules give it."""
-    if act != "pass":
-        return None
+def _asks_amount(seen: Seen, act: Act) -> bool:
+    """Whether a sum is to be given with the act: the last step sets it, each time anew, where the rules give limits."""
+    if act != "pass" or seen.standing.step != len(version_of(seen.claim).step) - 1:
+        return False
     try:
-        limits = grant_limits(seen.claim, records_day())
+        return grant_limits(seen.claim, records_day()) is not None
     except ShidaiError:
-        return None
-    if limits is None:
-        return None
-    last = seen.standing.step == len(version_of(seen.claim).step) - 1
-    return last and not granted_of([seen.claim])
+        return False
 
 
 def _say_will(seen: Seen, act: Act) -> Text:

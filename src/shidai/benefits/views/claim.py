@@ -25,6 +25,7 @@ from shidai.benefits.queries.pages import (
     recoveries_of,
 )
 from shidai.benefits.views.conditions import facts_to_attest, show_decision
+from shidai.benefits.views.letters import ended_by
 from shidai.benefits.views.showing import STYLE, name_staff, say_standing, subject_of
 from shidai.benefits.wording import BUTTON, DID, ICON, say_fact, say_late, say_money, say_step
 from shidai.benefits.workflow import ACTS, STATES, Act, Entry, Standing, follow
@@ -87,6 +88,7 @@ def claim(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "stops": version.stop,
         "recoveries": [_recovery(one) for one in recoveries_of(found)],
         "may_recover": request.scope.allows("benefit.county", found.area),
+        "letter": ended_by(found) is not None,
         "overpaid": sum(-one.open for one in periods_of(found) if one.open < 0),
     }
     return render(request, "benefits/claim.html", shown)

@@ -9,10 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from shidai.benefits.deciding import judge, scheme_of
-from shidai.benefits.notices import mask_name
 from shidai.benefits.queries import version_of
 from shidai.benefits.queries.lists import Notice, Seen, notice, notices
-from shidai.benefits.views.showing import HOME_OF, address
+from shidai.benefits.views.showing import address, masked_subject
 from shidai.benefits.wording import LEVEL, say_amount, say_money, say_step
 from shidai.core import queries as core
 from shidai.core.access import Scope
@@ -77,14 +76,11 @@ def _office(found: Notice, level: str) -> str:
 
 def _line(scope: Scope, seen: Seen) -> dict[str, Any]:
     """What a notice says of one claim: a masked name and the amount. Nothing else leaves the office."""
-    claim = seen.claim
-    if claim.person is not None:
-        name = mask_name(claim.person.name)
-    elif claim.household is not None and claim.household.head is not None:
-        name = say(HOME_OF.filled(name=mask_name(claim.household.head.name)))
-    else:
-        name = name_places([claim.village]).get(claim.village, "–") if claim.village else "–"
-    return {"name": name, "amount": _amount(scope, seen), "objected": seen.standing.state == "objected"}
+    return {
+        "name": masked_subject(seen.claim),
+        "amount": _amount(scope, seen),
+        "objected": seen.standing.state == "objected",
+    }
 
 
 def _amount(scope: Scope, seen: Seen) -> Text:

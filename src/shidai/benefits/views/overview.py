@@ -61,6 +61,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "notices": len(lists.notices(scope, area=area, on=day)),
         "batches_url": address(request, "/benefits/batches/") if scope.allows("record.read", area[:6]) else "",
         "village_url": f"/benefits/villages/{area}/" if request.place.area.level == "village" else "",
+        "roster_url": address(request, "/benefits/roster/") if scope.allows("benefit.import", area) else "",
         "proofs_url": address(request, "/benefits/proofs/"),
     }
     return render(request, "benefits/overview.html", shown)

@@ -9,6 +9,7 @@ from django.contrib import messages
 
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Claim
+from shidai.benefits.notices import mask_name
 from shidai.benefits.queries import version_of
 from shidai.benefits.queries.lists import Seen
 from shidai.benefits.wording import LEVEL, STEP, say_late, say_step
@@ -64,13 +65,22 @@ def subject_of(claim: Claim) -> dict[str, str]:
     return {"name": name_places([claim.village])[claim.village], "url": ""}
 
 
+def masked_subject(claim: Claim) -> str:
+    """Whose claim it is as a paper that hangs in public says it."""
+    if claim.person is not None:
+        return mask_name(claim.person.name)
+    if claim.household is not None and claim.household.head is not None:
+        return say(HOME_OF.filled(name=mask_name(claim.household.head.name)))
+    return name_places([claim.village]).get(claim.village, "–") if claim.village else "–"
+
+
 def say_standing(seen: Seen) -> Text:
     """Where a claim stands, what comes next, by whom and by when, as one sentence."""
     now, step = seen.standing, seen.step
     if now.state == "waiting" and step is not None:
         by = Text(zh="，应在{day}前办理", en=", to be done by {day}").filled(day=say_date(seen.deadline))
         said = Text(zh="等待{step}", en="Waits for the {step}").filled(step=say_step(step))
-        return _joined(said, by if seen.deadline else Text(zh="", en=""))
+        return _joined(_joined(said, by if seen.deadline else Text(zh="", en="")), _say_unannounced(seen))
     if now.state == "notice" and step is not None:
         return _say_notice(seen, step)
     if now.state == "objected" and step is not None:
@@ -86,6 +96,18 @@ def say_standing(seen: Seen) -> Text:
         "stopped": Text(zh="{day}起停止，可以申诉", en="Stopped on {day}; an appeal is open"),
     }
     return over.get(now.state, STATES[now.state]).filled(day=say_date(now.since))
+
+
+def _say_unannounced(seen: Seen) -> Text:
+    """That the deadline is by weekends alone, where the pack doesn't know a year's holidays."""
+    if not seen.unannounced:
+        return Text(zh="", en="")
+    years = Text(zh="、".join(map(str, seen.unannounced)), en=", ".join(map(str, seen.unannounced)))
+    said = Text(
+        zh="（政策包没有{years}年的放假安排，只按周末计算）",
+        en=" (the holidays of {years} aren't in the pack: weekends only)",
+    )
+    return said.filled(years=years)
 
 
 def _say_notice(seen: Seen, step: Step) -> Text:

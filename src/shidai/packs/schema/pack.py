@@ -14,6 +14,7 @@ from shidai.packs.schema.area import AreaTree, Level, PackArea
 from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wrong
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
 from shidai.packs.schema.programme import Programme
@@ -88,6 +89,7 @@ class Pack(PackModel):
     all_programmes: tuple[Programme, ...]
     all_commodities: tuple[Commodity, ...]
     attested: dict[str, AttestedFact]
+    holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
 
     def in_force(self, on: date) -> Pack:

@@ -18,7 +18,7 @@ from shidai.registry.queries.duplicates import (
     queue,
 )
 from shidai.registry.queries.households import HouseholdPage, get_household, household_page
-from shidai.registry.queries.imports import areas_of, import_runs, records_of, rejects_of
+from shidai.registry.queries.imports import areas_of, import_runs, records_of, rejects_of, sources
 from shidai.registry.queries.merged import MergedRecord, all_merged_into, merged_into, merged_record, survivors
 from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
@@ -59,5 +59,6 @@ __all__ = [
     "get_spell", "get_union", "hide_number", "household_page", "import_runs", "list_page", "list_people",
     "list_waiting", "merged_into", "merged_record", "mother_of", "pair_page", "pairs", "people_behind",
     "people_by_number", "people_of_village", "person_page", "person_with_number", "preview_merge", "propose_kept",
-    "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences", "survivors",
+    "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences", "sources",
+    "survivors",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from shidai.core.access import Scope, require
-from shidai.registry.models import Household, ImportReject, ImportRun, Person, SourceRow
+from shidai.registry.models import Household, ImportReject, ImportRun, Person, Source, SourceRow
 
 
 def import_runs(scope: Scope) -> QuerySet[ImportRun]:
@@ -32,6 +32,12 @@ def records_of(scope: Scope, source: str, kind: str, keys: Iterable[str]) -> dic
         rows = SourceRow.objects.filter(source__name=source, kind=kind, key__in=wanted[at : at + 500])
         found |= {key: record for key, record in rows.values_list("key", "record_id") if record > 0}
     return found
+
+
+def sources(scope: Scope) -> list[str]:
+    """The names of the systems and offices that have sent files, for those who import."""
+    require(scope, "record.import")
+    return list(Source.objects.order_by("name").values_list("name", flat=True))
 
 
 def areas_of(scope: Scope, kind: str, numbers: Iterable[int]) -> dict[int, str]:

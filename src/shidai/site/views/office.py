@@ -58,6 +58,9 @@ def work(request: StaffRequest) -> HttpResponse:
                       Text(zh="各级、各期，带区间", en="every level and period, with intervals")))  # fmt: skip
     items.append(Item("/summary/", "file-text", Text(zh="年度工作总结", en="Annual work summary"),
                       Text(zh="每个数字都可打开", en="every figure opens")))  # fmt: skip
+    if request.scope.allows("reform.simulate"):
+        items.append(Item("/reforms/", "adjustments-horizontal", Text(zh="方案测算", en="Simulate a reform"),
+                          Text(zh="改一个数值，看花多少、谁增谁减", en="the cost, who gains and loses")))  # fmt: skip
     items.append(Item("/jobs/", "clock", Text(zh="任务进度", en="Jobs"),
                       Text(zh="导入、发布、汇总", en="imports, extracts, summaries")))  # fmt: skip
     return render(request, "site/more.html", {"title": Text(zh="工作", en="Work"), "items": items})

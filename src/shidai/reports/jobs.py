@@ -1,0 +1,39 @@
+"""The long work of this room."""
+
+from __future__ import annotations
+
+from shidai.core.worker import JobRun, job_function
+from shidai.indicators.records import Records
+from shidai.indicators.reform import simulate
+from shidai.indicators.reformreport import Report, report
+from shidai.packs.schema.pack import Pack
+from shidai.registry.citypack import city_pack
+from shidai.reports.atomic import write_atomically
+from shidai.reports.htmlpage import html_body, html_page
+from shidai.reports.reform import reform_document
+from shidai.reports.reforms import KIND, records_folder, reform_folder
+from shidai.words import LANGUAGES
+
+
+@job_function(KIND)
+def make_reform(run: JobRun) -> dict[str, object]:
+    """Simulate a reform over the record tables and keep its report. Raises ShidaiError when there are no tables.
+
+    Its figures are protected whoever asks: the report is read by all who may simulate.
+    """
+    asked, pack = run.arguments, city_pack()
+    years = range(asked["first"], asked["last"] + 1)
+    with Records.open(records_folder()) as records:
+        found = simulate(records, pack, asked["a"], asked["b"], years, tell=run.report)
+    _keep(run, report(found, pack, take_up=asked["take_up"]), pack)
+    return {"manifest": found.manifest}
+
+
+def _keep(run: JobRun, made: Report, pack: Pack) -> None:
+    """The report in every language: a whole file to take along, and the part that the site shows."""
+    folder = reform_folder(run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        document = reform_document(made, pack, language)
+        write_atomically(folder / f"report.{language}.html", html_page(document).encode())
+        write_atomically(folder / f"body.{language}.html", html_body(document).encode())
