@@ -35,6 +35,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_methods(pack),
         *_series(pack),
         *_targets(pack),
+        *_scenarios(pack),
     ]
 
 
@@ -93,3 +94,10 @@ def _targets(pack: Pack) -> Iterator[CaseResult]:
     for target in pack.all_targets:
         for at, case in enumerate(target.case, 1):
             yield _result("target", target.id, at, case.met, target.met_by(case.value))
+
+
+def _scenarios(pack: Pack) -> Iterator[CaseResult]:
+    for scenario in pack.all_scenarios:
+        for at, case in enumerate(scenario.case, 1):
+            got = scenario.value(case.measure, case.now, case.since, case.year)
+            yield _result("scenario", scenario.id, at, round(case.value, 6), round(got, 6))

@@ -20,6 +20,7 @@ from shidai.packs.schema.pack import Pack, PackHeader
 from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scenario import Consequence, Scenario
 from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
@@ -35,10 +36,12 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "reports": Report,
     "schemes": Scheme,
     "programmes": Programme,
+    "scenarios": Scenario,
+    "consequences": Consequence,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
-    "programmes": "programme",
+    "programmes": "programme", "scenarios": "scenario", "consequences": "consequence",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -153,6 +156,8 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "reports": _folder_parts(reading, "reports"),
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
+        "scenarios": _folder_parts(reading, "scenarios"),
+        "consequences": _folder_parts(reading, "consequences"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
@@ -207,6 +212,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_reports=tuple(part.thing for part in parts.reports),
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
+        all_scenarios=tuple(part.thing for part in parts.scenarios),
+        all_consequences=tuple(part.thing for part in parts.consequences),
         attested={part.thing.id: part.thing for part in parts.facts},
         demonstration=parts.demonstration.thing if parts.demonstration else None,
     )

@@ -17,6 +17,7 @@ from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scenario import Consequence, Scenario
 from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
@@ -47,6 +48,8 @@ class Parts:
     reports: list[Part[Report]]
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
+    scenarios: list[Part[Scenario]]
+    consequences: list[Part[Consequence]]
     facts: list[Part[AttestedFact]]
     demonstration: Part[Demonstration] | None
     unread: frozenset[
@@ -63,4 +66,6 @@ class Parts:
         yield from self.reports
         yield from self.schemes
         yield from self.programmes
+        yield from self.scenarios
+        yield from self.consequences
         yield from self.facts
