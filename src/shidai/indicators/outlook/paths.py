@@ -69,7 +69,7 @@ def shift_ages(schedule: Array, years: float) -> Array:
     low = np.minimum(place.astype(np.int64), ages - 1)
     part = place - low
     moved = cumulated[..., low] * (1 - part) + cumulated[..., low + 1] * part
-    return np.asarray(np.diff(moved, axis=-1), dtype=np.float64)
+    return np.asarray(np.maximum(np.diff(moved, axis=-1), 0), dtype=np.float64)
 
 
 def spread_tfr(scenario: Scenario, given: Ingredients, medium: Array) -> Bounds:

@@ -169,8 +169,8 @@ class Consequence(Cited):
     """A need that follows from people or births: how many of whom, and what one costs a year.
 
     `of`: `births` of the year; `people` at mid-year of a sex and ages, times the share; `method`: women by the share
-    of them on record who use each method of contraception; `programme`: those on record who are invited, by sex and
-    age; `scheme`: those on record who are entitled, by sex and age.
+    of them on record who use each method of contraception; `programme`: those who were offered it in the last year on
+    record, by sex and age; `scheme`: those on record who are entitled, by sex and age.
     """
 
     id: Id
