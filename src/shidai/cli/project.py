@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shidai.cli.app import app, err, out
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, err, out
 from shidai.words import ShidaiError, problem
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ COLUMNS = ("year", "population", "births", "deaths", "share_65")
 BY_AGE = ("year", "age", "population", "population_m", "population_f", "births", "deaths")
 FAN = ("year", "measure", "lo95", "lo80", "median", "hi80", "hi95")
 _AGED = 65
+_LAST = 2100  # as far as the UN's tables go
 _NEEDED = problem(
-    "--wpp / --country",
-    zh="请指明数据文件夹和国家。",
-    en="the folder of the tables and the country are needed.",
-    mend_zh="例如：shidai project --wpp wpp2024 --country CHN",
-    mend_en="For example: shidai project --wpp wpp2024 --country CHN",
+    "--wpp / --country / --scenario",
+    zh="请指明数据文件夹和国家，或城市和方案。",
+    en="the folder of the tables and the country are needed, or a city and a scenario.",
+    mend_zh="例如：shidai project --wpp wpp2024 --country CHN；或 shidai project --data demo-city --scenario medium",
+    mend_en="For example: shidai project --wpp wpp2024 --country CHN, or shidai project --data demo-city "
+    "--scenario medium",
 )
 _NOT_TOGETHER = problem(
     "--trajectories",
@@ -61,7 +63,9 @@ def project_population(
     ] = None,
     country: Annotated[str | None, typer.Option(help="Three-letter code (ISO 3166-1), for example CHN.")] = None,
     first: Annotated[int, typer.Option("--from", help="First year; its mid-year population is the base.")] = 2025,
-    last: Annotated[int, typer.Option("--until", help="Last year.")] = 2100,
+    last: Annotated[
+        int | None, typer.Option("--until", help="Last year; of a country 2100, of a city 44 years ahead if not given.")
+    ] = None,
     variant: Annotated[
         ProjectVariant, typer.Option(help="The UN's variant: half a child less or more a woman in low and high.")
     ] = ProjectVariant.MEDIUM,
@@ -70,19 +74,39 @@ def project_population(
         int | None, typer.Option(help="Draw this many trajectories and give 80 and 95 % intervals instead.", min=1)
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the trajectories; the same seed gives the same figures.")] = 1,
+    scenario: Annotated[
+        str | None, typer.Option(help="Project the city in --data instead: a scenario of its pack, or a TOML file.")
+    ] = None,
+    data: DataOption = DEFAULT_DATA,
+    pack: Annotated[str, typer.Option(help="The pack that the scenario leans on.")] = "wuxi-2006",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where a city's figures and report go; outlook/ of --data if not given."),
+    ] = None,
     form: Annotated[ProjectFormat, typer.Option("--format", help="table, csv or json.")] = ProjectFormat.TABLE,
 ) -> None:
-    """Project a country by single years of age with the cohort-component method.
+    """Project a country, or a city by counties, by single years of age with the cohort-component method.
 
     Population and share_65 (a fraction) are of the middle of the year, births and deaths of the calendar year, in the
     tables' unit (thousands). By age, births stand at the mother's age and deaths at the age reached at the year's end.
     With --trajectories: fertility, mortality and migration drawn within the UN's bounds, a row for every year and
     measure.
 
+    With --scenario: the city's own rates of its last years, each county's leaning on the city's, go on as the scenario
+    says; Parquet, XLSX and a report in both languages are written. The same inputs and seed give the same figures.
+
     Example: [bold]shidai project --wpp wpp2024 --country CHN --from 2025 --until 2100 --format csv[/bold]
+
+    Example: [bold]shidai project --data demo-city --scenario medium --trajectories 1000 --until 2050[/bold]
     """
     if context.invoked_subcommand is not None:
         return
+    if scenario is not None:
+        from shidai.cli.outlook import CityWish, project_city
+
+        project_city(CityWish(data, scenario, pack, last, trajectories, seed, folder), form.value)
+        return
+    last = last or _LAST
     if wpp is None or country is None:
         raise ShidaiError(_NEEDED)
     from shidai.demography.wpp import read_country
@@ -92,13 +116,13 @@ def project_population(
     if trajectories is not None:
         if variant is not ProjectVariant.MEDIUM or by_age:
             raise ShidaiError(_NOT_TOGETHER)
-        _print(FAN, _rows_of_fan(wpp, read, first, last, trajectories, seed), form)
+        print_rows(FAN, _rows_of_fan(wpp, read, first, last, trajectories, seed), form)
         return
     outcome = project_country(read, first, last, variant.value)
     if by_age:
-        _print(BY_AGE, _rows_by_age(outcome, first), form)
+        print_rows(BY_AGE, _rows_by_age(outcome, first), form)
     else:
-        _print(COLUMNS, _rows(outcome, first), form)
+        print_rows(COLUMNS, _rows(outcome, first), form)
 
 
 def _rows(outcome: Outcome, first: int) -> list[tuple[Cell, ...]]:
@@ -142,7 +166,8 @@ def _rows_by_age(outcome: Outcome, first: int) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _print(columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: ProjectFormat) -> None:
+def print_rows(columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: ProjectFormat) -> None:
+    """Rows as a table for people, CSV or JSON."""
     if form is ProjectFormat.JSON:
         json.dump([dict(zip(columns, row, strict=True)) for row in rows], sys.stdout, indent=1)
         sys.stdout.write("\n")

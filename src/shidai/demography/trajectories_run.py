@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -91,7 +91,7 @@ def simulate(
     people of each trajectory; they sum to zero in every cell of every trajectory. chance: births and deaths are also
     drawn around their rates (Poisson), which matters for a town and not for a province. The same seed
     and batch give the same figures on any machine with the same NumPy. Memory grows with the areas and the batch, not
-    with the trajectories. progress: called with the number of trajectories done.
+    with the trajectories. progress: called with the number of trajectories done, after every year of a batch.
     """
     _require(plans, trajectories, batch)
     fans = [_Fans(plans[0], levels, by_age) for _ in range(len(plans) + (len(plans) > 1))]
@@ -104,19 +104,21 @@ def simulate(
             _begin(plan, paths, count, path, draw if chance else None)
             for plan, paths, path in zip(plans, _draw(plans, count, draw, correlation), media, strict=True)
         ]
-        _run_batch(states, fans, count, flows)
-        if progress is not None:
-            progress(at * batch + count)
+        for year in _run_batch(states, fans, count, flows):
+            if progress is not None:
+                progress(at * batch + count * (year + 1) // plans[0].fertility.shape[0])
     return [fan.read() for fan in fans]
 
 
-def _run_batch(states: list[_State], fans: list[_Fans], count: int, flows: Flows | None) -> None:
+def _run_batch(states: list[_State], fans: list[_Fans], count: int, flows: Flows | None) -> Iterator[int]:
+    """All years of a batch; gives each year's index when it is done."""
     for year in range(states[0].plan.fertility.shape[0]):
         events = _step_all(states, year, flows)
         for fan, state, event in zip(fans, states, events, strict=False):
             fan.add(year, state.moves, event)
         if len(states) > 1:
             fans[-1].add(year, np.sum([state.moves for state in states], axis=0), _sum_events(events, states[0].plan))
+        yield year
     for fan in fans:
         fan.finish(count)
 
@@ -238,7 +240,8 @@ def _let_chance_decide(draw: np.random.Generator, people: Array, ratios: Array) 
     """The shares of these people who in fact live through the year: the deaths of every cell are Poisson."""
     present = np.maximum(people, 0)
     dying = np.minimum(draw.poisson(present * np.maximum(1 - ratios, 0)), present)
-    return np.divide(present - dying, present, out=ratios.copy(), where=present > 0)
+    lived = np.divide(present - dying, present, out=ratios.copy(), where=present > 0)
+    return np.asarray(lived, dtype=np.float64)
 
 
 def _spread_migrants(plan: Plan, present: Array, year: int, total: Array, out: Array) -> None:

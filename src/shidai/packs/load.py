@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from shidai.packs.crosscheck import crosscheck
 from shidai.packs.explain import explain
 from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
+from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.indicator import Indicator
@@ -163,6 +164,17 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     }
     _refuse_strays(reading)
     return Parts(folder=folder, unread=frozenset(reading.unread), **read), reading.problems
+
+
+def check_scenario_file(path: Path, pack_folder: Path) -> tuple[tuple[Scenario, ...], list[Problem]]:
+    """The scenarios of a file outside the pack's folder, and what is wrong in them beside that pack."""
+    parts, _ = read_parts(pack_folder)
+    reading: _Reading[Any] = _Reading(path.parent)
+    found = reading.many(path, NOUNS["scenarios"], Scenario)
+    beside = replace(parts, scenarios=found, consequences=[])
+    if not found and not reading.problems:
+        reading.problems.append(_not_an_array(str(path), NOUNS["scenarios"]))
+    return tuple(part.thing for part in found), [*reading.problems, *check_scenarios(beside)]
 
 
 def check_pack(folder: Path | str) -> list[Problem]:

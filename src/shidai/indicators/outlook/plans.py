@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from shidai.demography.cells import Array
 from shidai.demography.outcome import Outcome
@@ -24,6 +25,7 @@ from shidai.words import ShidaiError, problem
 _MARGIN = 0.75  # of the 95 % interval's width, beyond it: about 3.5 standard deviations
 _ROUNDS = 12
 _CLOSE = 0.01  # persons
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _meet_totals(
         if total.year == first - 1:
             base[rows] *= total.population / base[rows].sum()
             continue
-        span = np.arange(met.get(total.area, 0), total.year - first + 1)
+        span = np.arange(met.get(total.area, 0), total.year - first + 1, dtype=np.int64)
         met[total.area] = total.year - first + 1
         for _ in range(_ROUNDS):
             reached = project(base, components, exchange).population[total.year - first + 1, rows].sum()
@@ -153,7 +155,7 @@ def _meet_totals(
     return exchange, base
 
 
-def _add_arrivals(exchange: Exchange, span: Array, rows: Array, more: float) -> Exchange:
+def _add_arrivals(exchange: Exchange, span: Places, rows: Places, more: float) -> Exchange:
     arrivals = exchange.arrivals.copy()
     for year in span:
         own = np.abs(arrivals[year][rows])
@@ -162,7 +164,7 @@ def _add_arrivals(exchange: Exchange, span: Array, rows: Array, more: float) -> 
     return replace(exchange, arrivals=arrivals)
 
 
-def _rows(total: Official, given: Ingredients, paths: Paths) -> Array:
+def _rows(total: Official, given: Ingredients, paths: Paths) -> Places:
     areas = given.observed.areas
     chosen = np.array([at for at, code in enumerate(areas) if code.startswith(total.area)], dtype=np.int64)
     if chosen.size == 0 or not paths.years[0] - 1 <= total.year <= paths.years[-1]:
