@@ -18,7 +18,7 @@ from shidai.demography.trajectories_run import Fan, simulate
 from shidai.indicators.engines import Records
 from shidai.indicators.outlook.ingredients import Ingredients, measure
 from shidai.indicators.outlook.needs import Need, read_needs
-from shidai.indicators.outlook.observed import full_years, observe
+from shidai.indicators.outlook.observed import Observed, full_years, observe
 from shidai.indicators.outlook.plans import Prepared, prepare
 from shidai.indicators.outlook.standard import Schedules, read_schedules
 from shidai.packs.schema.base import Words
@@ -36,7 +36,10 @@ FIGURES = pa.schema(
     + [(level, pa.float64()) for level in LEVELS]
     + [("error", pa.float64())]
 )
-"""A figure's quantiles by area and year; `error` is the median's sampling error. A small count has no values."""
+"""A figure's quantiles by area and year; `error` is the median's sampling error. A small count has no values.
+
+Of the observed years there is the figure alone, as `median`.
+"""
 AGES_TABLE = pa.schema(
     [("area", pa.string()), ("year", pa.int16()), ("sex", pa.int8()), ("age", pa.int16())]
     + [(level, pa.float32()) for level in LEVELS]
@@ -119,7 +122,10 @@ def run_outlook(records: Records, pack: Pack, wish: Wish, progress: Callable[[in
     places = [*ready.areas, head.city.code] if len(fans) > 1 else [head.city.code]
     shows = pack.disclosure.shows
     figures = pa.concat_tables(
-        [_figures(code, ready.years, fan, needs, shows) for code, fan in zip(places, fans, strict=True)]
+        [
+            *observed_figures(given.observed, shows),
+            *(_figures(code, ready.years, fan, needs, shows) for code, fan in zip(places, fans, strict=True)),
+        ]
     )
     ages = pa.concat_tables([_ages(code, ready, fan, shows) for code, fan in zip(places, fans, strict=True)])
     return Run(head, figures, ages, wish.scenario)
@@ -203,6 +209,42 @@ def _figures(code: str, years: tuple[int, ...], fan: Fan, needs: list[Need], sho
         where = [pa.array([code] * len(years)), pa.array(years, pa.int16()), pa.array([name] * len(years))]
         parts.append(pa.Table.from_arrays([*where, *columns], schema=FIGURES))
     return pa.concat_tables(parts)
+
+
+def observed_figures(observed: Observed, shows: Callable[[int], bool]) -> list[pa.Table]:
+    """What was on record in the years behind the projection, by county and of the city, as rows of `FIGURES`."""
+    rows = [slice(at, at + 1) for at in range(len(observed.areas))] + [slice(None)] * (len(observed.areas) > 1)
+    places = [*observed.areas, observed.city] if len(observed.areas) > 1 else [observed.city]
+    after = np.concatenate([observed.start[1:], observed.end[None]])
+    middle = (observed.start + after) / 2
+    parts = []
+    for code, row in zip(places, rows, strict=True):
+        people = middle[:, row].sum((1, 2))
+        found = {
+            "population": people.sum(-1),
+            "births": observed.births[:, row].sum((1, 2)),
+            "deaths": observed.deaths[:, row].sum((1, 2, 3)),
+            "migration": (after - observed.start)[:, row].sum((1, 2, 3)) - _natural(observed, row),
+            "share_65": np.divide(people[:, 65:].sum(-1), np.maximum(people.sum(-1), 1)),
+        }
+        parts += [_observed_rows(code, observed.years, name, values, shows) for name, values in found.items()]
+    return parts
+
+
+def _natural(observed: Observed, row: slice) -> Any:
+    return observed.births[:, row].sum((1, 2)) - observed.deaths[:, row].sum((1, 2, 3))
+
+
+def _observed_rows(code: str, years: tuple[int, ...], name: str, values: Any, shows: Callable[[int], bool]) -> pa.Table:
+    small = _small(values, shows) if name not in _NO_COUNTS else np.zeros(len(years), dtype=bool)
+    none = pa.nulls(len(years), pa.float64())
+    return pa.Table.from_arrays(
+        [
+            pa.array([code] * len(years)), pa.array(years, pa.int16()), pa.array([name] * len(years)),
+            none, none, pa.array(values, mask=small), none, none, none,
+        ],
+        schema=FIGURES,
+    )  # fmt: skip
 
 
 def _ages(code: str, ready: Prepared, fan: Fan, shows: Callable[[int], bool]) -> pa.Table:
