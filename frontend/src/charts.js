@@ -234,7 +234,7 @@ function compare(data, colours, width) {
 }
 
 // The pyramid of one year among many; the first year's outline stays behind it.
-function ages(data, colours, width, at = 0) {
+function ages(data, colours, width) {
   const { axis, option } = base(colours);
   const size = (value) => read(Math.abs(value), 0);
   const most = Math.max(...data.male.flat(), ...data.female.flat(), 1);
@@ -245,19 +245,19 @@ function ages(data, colours, width, at = 0) {
     name: data.words.first, type: "line", symbol: "none", silent: true, tooltip: { show: false }, z: 6,
     lineStyle: { color: colours.ink, width: 1, type: "dashed", opacity: 0.7 }, itemStyle: { color: colours.ink }, data: values.map((n, i) => [sign * n, i]),
   });
-  const bar = (name, values, sign, colour) => ({
-    name, type: "bar", stack: "n", barCategoryGap: "0%", itemStyle: { color: colour, decal: { symbol: "none" } }, data: values.map((n) => sign * n),
+  const bar = (name, values, sign, colour, decal) => ({
+    name, type: "bar", stack: "n", barCategoryGap: "0%", itemStyle: { color: colour, decal }, data: values.map((n) => sign * n),
   });
+  const hatch = { ...HATCH, color: colours.hatch };
   const groups = data.male[0].map((_, age) => (age === data.male[0].length - 1 ? `${age}+` : `${age}`));
   return {
     ...option,
     animation: true, animationDuration: 0, animationDurationUpdate: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180, animationEasingUpdate: "linear",
-    aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
     legend: { top: 0, itemWidth: 18, itemHeight: 11, selectedMode: false, textStyle: { color: colours.ink, fontSize: 13 }, data: [data.words.male, data.words.female, { name: data.words.first, icon: "path://M0,5 h6 v1 h-6 z M9,5 h6 v1 h-6 z" }] },
     tooltip: { ...option.tooltip, axisPointer: { type: "shadow" }, valueFormatter: size },
     xAxis: { ...axis, type: "value", min: -most * 1.04, max: most * 1.04, axisTick: { show: false, customValues: places }, axisLabel: { ...axis.axisLabel, formatter: size, customValues: places } },
     yAxis: { ...axis, type: "category", data: groups, splitLine: { show: false }, axisLine: { show: false }, axisLabel: { ...axis.axisLabel, interval: (i) => i % 10 === 0 } },
-    series: [bar(data.words.male, data.male[at], -1, colours.accent), bar(data.words.female, data.female[at], 1, colours.second), ghost(data.male[0], -1), ghost(data.female[0], 1)],
+    series: [bar(data.words.male, data.male[0], -1, colours.accent, { symbol: "none" }), bar(data.words.female, data.female[0], 1, colours.second, hatch), ghost(data.male[0], -1), ghost(data.female[0], 1)],
   };
 }
 
@@ -278,8 +278,7 @@ function draw(figure) {
 
 // Years one after the other: by the slider, or by themselves until the last.
 function play(figure, chart, data) {
-  const player = figure.closest("[data-player]");
-  const slider = player.querySelector("input"), button = player.querySelector("[data-play]"), told = player.querySelector("output");
+  const slider = figure.querySelector(".controls input"), button = figure.querySelector("[data-play]"), told = figure.querySelector(".controls output");
   const last = data.years.length - 1;
   slider.max = last;
   const sum = (values) => values.reduce((all, one) => all + one, 0);
@@ -290,7 +289,7 @@ function play(figure, chart, data) {
     slider.setAttribute("aria-valuetext", told.textContent);
   };
   const stop = () => {
-    clearInterval(player.timer);
+    clearInterval(figure.timer);
     button.setAttribute("aria-pressed", "false");
     button.textContent = button.dataset.playWord;
   };
@@ -306,7 +305,7 @@ function play(figure, chart, data) {
     if (Number(slider.value) >= last) slider.value = 0;
     button.setAttribute("aria-pressed", "true");
     button.textContent = button.dataset.pauseWord;
-    player.timer = setInterval(step, 220);
+    figure.timer = setInterval(step, 220);
   };
   show();
 }

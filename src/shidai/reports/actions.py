@@ -8,7 +8,7 @@ from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
 from shidai.packs import load_pack
 from shidai.packs.unknown import nearest
-from shidai.reports.outlooks import KIND, last_recorded_year
+from shidai.reports.outlooks import KIND, city_code, last_recorded_year
 from shidai.words import ShidaiError, Text, problem
 
 MOST_TRAJECTORIES = 100_000
@@ -18,7 +18,7 @@ MOST_YEARS = 100
 def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, seed: int) -> str:
     """Queue a run of the outlook; gives the job's id. Raises NoAccess, and ShidaiError for what must be mended."""
     pack = load_pack(settings.PACK)
-    require(by, "outlook.run", pack.city)
+    require(by, "outlook.run", city_code())
     if scenario not in pack.scenarios:
         mend_zh, mend_en = nearest(scenario, pack.scenarios)
         said = {"zh": f"没有方案 {scenario}。", "en": f"There is no scenario {scenario}."}
@@ -50,6 +50,6 @@ def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, se
         kind=KIND,
         title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
         arguments={"scenario": scenario, "until": until, "trajectories": trajectories, "seed": seed},
-        area=pack.city,
+        area=city_code(),
     )
     return str(job.pk)

@@ -14,6 +14,7 @@ from shidai.core.access import Scope, require
 from shidai.indicators.outlook.running import RunHead, Wish, run_id
 from shidai.indicators.outlook.stored import SCENARIO, WORKBOOK, KeptRun, kept_runs
 from shidai.indicators.records import Manifest
+from shidai.packs import load_pack
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scenario import Scenario
 from shidai.words import ShidaiError, Text, problem
@@ -42,6 +43,12 @@ class OutlookJob:
 
 def outlook_folder() -> Path:
     return Path(settings.DATA) / "outlook"
+
+
+def city_code() -> str:
+    """The city of this installation: an outlook is of all of it, and who starts one is posted to all of it."""
+    roots = core.children("")
+    return roots[0].code if roots else load_pack(settings.PACK).city
 
 
 def records_folder() -> Path:

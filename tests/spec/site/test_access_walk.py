@@ -90,6 +90,7 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:programme>": "rti-control",
         "<slug:step>": "check",
         "<slug:answer>": "never",
+        "<slug:run>": "0123456789abcdef",
     }
     for part, value in parts.items():
         route = route.replace(part, value)

@@ -205,7 +205,8 @@ def _figures(code: str, years: tuple[int, ...], fan: Fan, needs: list[Need], sho
     for name, values in quantiles.items():
         counted = name not in _NO_COUNTS and not name.startswith(NEED)
         small = _small(values[2], shows) if counted else np.zeros(len(years), dtype=bool)
-        columns = [pa.array(row, mask=small) for row in (*values, errors[name][2])]
+        error = errors[name][2]  # unknown for one batch
+        columns = [*(pa.array(row, mask=small) for row in values), pa.array(error, mask=small | np.isnan(error))]
         where = [pa.array([code] * len(years)), pa.array(years, pa.int16()), pa.array([name] * len(years))]
         parts.append(pa.Table.from_arrays([*where, *columns], schema=FIGURES))
     return pa.concat_tables(parts)

@@ -34,10 +34,10 @@ def outlooks_page(request: StaffRequest) -> HttpResponse:
     """The runs there are, those under way, and the form that starts one; a share link fills it in."""
     area = request.place.area.code
     pack = current_pack()
-    may_run = request.scope.allows("outlook.run", pack.city)
+    may_run = request.scope.allows("outlook.run", outlooks.city_code())
     wrong = ""
     if request.method == "POST":
-        require(request.scope, "outlook.run", pack.city)
+        require(request.scope, "outlook.run", outlooks.city_code())
         try:
             asked = _read_wish(request.POST)
             start_outlook(by=request.scope, **asked)
