@@ -14,6 +14,7 @@ COMMANDS = (
     "indicators",
     "summary",
     "project",
+    "backtest",
     "survey",
     "link",
     "duplicates",

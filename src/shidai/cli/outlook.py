@@ -31,7 +31,7 @@ class CityWish:
 
 def project_city(asked: CityWish, form: str) -> None:
     """Run every scenario asked for, write its files, and show the city's figures."""
-    from shidai.cli.project import ProjectFormat, print_rows
+    from shidai.cli.projecttable import ProjectFormat, print_rows
     from shidai.indicators.outlook.observed import full_years
     from shidai.indicators.outlook.running import LEVELS, Wish, run_outlook
     from shidai.indicators.records import Records

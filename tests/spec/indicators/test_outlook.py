@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from shidai.demography.trajectories_run import find_media
+from shidai.indicators.outlook.backtest import backtest_city
 from shidai.indicators.outlook.ingredients import Ingredients, measure
 from shidai.indicators.outlook.needs import read_needs, share_of
 from shidai.indicators.outlook.observed import AGES, Observed, observe
@@ -256,3 +257,16 @@ def test_as_if_the_records_had_ended_earlier(observed: Observed) -> None:
 def test_a_city_without_births_is_refused(observed, standard) -> None:
     with pytest.raises(ShidaiError, match="no birth"):
         measure(replace(observed, births=np.zeros_like(observed.births)), standard, 5)
+
+
+def test_a_projection_from_an_earlier_year_is_scored_against_the_records(folder, pack, medium) -> None:
+    """County by county and for the city; what isn't known yet isn't used, so its first year's base is exact."""
+    two_years = medium.model_copy(update={"observed_years": 2})
+    with Records.open(folder) as records:
+        scores = backtest_city(records, pack, two_years, 2004, 100, 1)
+        with pytest.raises(ShidaiError, match="cover 19"):
+            backtest_city(records, pack, two_years, 2010, 100, 1)
+    assert {one.area for one in scores} == {CITY, EAST, WEST}
+    assert all(one.points == 3 for one in scores)
+    people = next(one for one in scores if (one.area, one.measure) == (CITY, "population"))
+    assert people.error < 0.05
