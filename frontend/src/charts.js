@@ -199,10 +199,10 @@ function fan(data, colours, width) {
     series: [
       band(data.words.outer, data.lo95, data.hi95, colours.accent, 0.14),
       band(data.words.inner, data.lo80, data.hi80, colours.accent, 0.22),
-      { name: data.words.median, type: "line", symbol: "none", z: 5, lineStyle: { color: colours.accent, width: 2.5 }, itemStyle: { color: colours.accent },
+      { name: data.words.median, type: "line", symbol: "none", showAllSymbol: true, z: 5, lineStyle: { color: colours.accent, width: 2.5 }, itemStyle: { color: colours.accent },
         data: ahead.map((value, i) => (i === last && value !== null
           ? { value, symbol: "circle", symbolSize: 6, label: { show: true, position: "right", formatter: shown(value), color: colours.ink, fontWeight: "bold", fontSize: 13 } } : value)) },
-      { name: data.words.observed, type: "line", symbol: "circle", symbolSize: 4, z: 6, lineStyle: { color: colours.ink, width: 2 }, itemStyle: { color: colours.ink }, data: past },
+      { name: data.words.observed, type: "line", symbol: "circle", symbolSize: 4, showAllSymbol: true, z: 6, lineStyle: { color: colours.ink, width: 2 }, itemStyle: { color: colours.ink }, data: past },
     ],
     grid: { ...option.grid, right: 12 + 8 * Math.max(3, shown(data.median[last]).length), top: 14 },
   };

@@ -127,6 +127,7 @@ def test_moves_between_counties_leave_the_city_as_it_is(given, medium, standard)
 def test_without_migration_only_births_and_deaths_change_the_city(given, pack, standard) -> None:
     ready = prepare(pack.scenarios["no-migration"], given, standard, 2030)
     assert not ready.medium.migration.any()
+    assert not any(plan.net.values.any() for plan in ready.plans)  # and that is sure
 
 
 def test_higher_fertility_gives_more_births_and_the_same_old(given, pack, standard) -> None:

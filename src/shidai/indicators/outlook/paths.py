@@ -86,8 +86,12 @@ def spread_e0(scenario: Scenario, medium: Array) -> Bounds:
     return _bounds(medium, _distances(spread, medium.size), spread.persistence)
 
 
-def spread_migration(scenario: Scenario, given: Ingredients, medium: Array, people: Array) -> Bounds:
-    """Bounds around an area's net migrants (years,) across the city's border, by the medium path's people (years,)."""
+def spread_migration(scenario: Scenario, given: Ingredients, times: Array, medium: Array, people: Array) -> Bounds:
+    """Bounds around an area's net migrants (years,) across the city's border, by the medium path's people (years,).
+
+    times: (years,) the multiple of the moves on record; where nobody moves, that is sure.
+    """
+    people = people * times
     spread = scenario.uncertainty.migration
     if spread.own and given.net_rate.size >= _OWN_YEARS:
         own = bounds_from_history(given.net_rate, np.zeros(medium.size))

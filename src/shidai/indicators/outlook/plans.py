@@ -89,7 +89,11 @@ def prepare(
             tfr=spread_tfr(scenario, given, paths.tfr[:, area]),
             e0=(e0[area][0], e0[area][1]),
             net=spread_migration(
-                scenario, given, outside[:, area].sum((-2, -1)), medium.population[:-1, area].sum((-2, -1))
+                scenario,
+                given,
+                paths.migration,
+                outside[:, area].sum((-2, -1)),
+                medium.population[:-1, area].sum((-2, -1)),
             ),
             counted={name: weights[area] for name, weights in (counted or {}).items()},
         )
