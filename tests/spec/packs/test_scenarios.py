@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -124,6 +127,21 @@ def test_a_file_that_is_no_scenario_says_where(text: str, said: str, tmp_path: P
     (tmp_path / "mine.toml").write_text(text)
     with pytest.raises(ShidaiError, match=said):
         read_scenarios(str(tmp_path / "mine.toml"), load_pack("wuxi-2006"))
+
+
+def test_what_the_how_to_says_to_write_is_sound(tmp_path: Path) -> None:
+    how_to = Path(__file__).parents[3] / "docs" / "how-to" / "project-a-city.md"
+    lines, need = re.findall(r"```toml\n(.*?)```", how_to.read_text(encoding="utf-8"), re.DOTALL)
+    pack = load_pack("wuxi-2006")
+    shipped = (pack.folder / "scenarios" / "outlook.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"^migration = .*\n", textwrap.dedent(lines), shipped, count=1, flags=re.MULTILINE)
+    (tmp_path / "mine.toml").write_text(changed.replace("value = 1.0\n", "value = 0.5\n", 1), encoding="utf-8")
+    mine = read_scenarios(str(tmp_path / "mine.toml"), pack)[0]
+    assert mine.migration.value(1.0, 2006, 2030) == 0.5
+    assert mine.official[0].population == 52_000
+    shutil.copytree(pack.folder, tmp_path / "pack")
+    (tmp_path / "pack" / "consequences" / "mine.toml").write_text(textwrap.dedent(need), encoding="utf-8")
+    assert "nursery" in load_pack(tmp_path / "pack").consequences
 
 
 def test_an_unknown_scenario_names_the_nearest() -> None:
