@@ -21,7 +21,7 @@ from shidai.reports.wording import day_words
 from shidai.words import Language, Text
 
 STEP = 5  # years between two columns of a table
-SHOWN = ("population", "births", "deaths", "migration", "share_65", "old_age_ratio", "tfr", "e0_m", "e0_f")
+SUMMED_UP = ("population", "births", "deaths", "migration", "share_65", "old_age_ratio")
 DRAWN = ("population", "births", "share_65")
 HIDDEN = "*"
 _BAND = 5  # years of age in a bar of the pyramid
@@ -48,6 +48,27 @@ def outlook_document(run: KeptRun, scenario: Scenario, language: Language) -> Do
         words={name: text.said(language) for name, text in LABELS.items()} | {"made": made},
         blocks=tuple(_blocks(run, scenario, language)),
     )
+
+
+def outlook_summary(run: KeptRun, area: str, language: Language) -> Table:
+    """The few rows of the annual summary: every tenth year, medians with 80 % intervals, and what they rest on."""
+    years = [year for year in run.years if year % (2 * STEP) == 0 or year == run.years[-1]]
+    rows = []
+    for name in SUMMED_UP:
+        words, found = MEASURE_WORDS[name], {one.year: one for one in run.figure(area, name)}
+        title = f"{words.title.said(language)} ({words.unit.said(language)})"
+        rows.append((Cell.of(title), *(Cell.of(_with_interval(found[year], words), number=True) for year in years)))
+    named = Text(zh="人口展望：{title}，中位数与 80% 区间", en="Outlook: {title}; medians with 80 % intervals")
+    note = Text(
+        zh="{definition}如果这些假设成立，结果会是这样；不是目标。记录清单 {manifest}，轨迹 {n}，种子 {seed}。",
+        en="{definition} This is what would follow if the assumptions held, and no aim. Manifest {manifest}, "
+        "{n} trajectories, seed {seed}.",
+    ).filled(
+        definition=run.head.definition.text, manifest=run.head.manifest[:16], n=f"{run.head.trajectories:,}",
+        seed=run.head.seed,
+    )  # fmt: skip
+    heads = ("", *(f"{year}" for year in years))
+    return Table(named.filled(title=run.head.title.text).said(language), heads, tuple(rows), note.said(language))
 
 
 _NOTICE = Text(

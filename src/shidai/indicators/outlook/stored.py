@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from shidai.indicators.manifest import sync_folder
 from shidai.indicators.outlook.running import NEED, Run, RunHead
+from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
 HEAD, FIGURES, AGES, SCENARIO = "run.json", "figures.parquet", "ages.parquet", "scenario.json"
@@ -61,6 +62,13 @@ def _heads(folder: Path) -> Iterator[RunHead]:
             yield RunHead.model_validate_json(path.read_bytes())
         except ValidationError:
             continue  # of another version: `shidai project` makes it again
+
+
+def latest_run(folder: Path, pack: Pack, year: int) -> RunHead | None:
+    """The newest run of the pack's first scenario that goes on from the end of a year; None where there is none."""
+    first = next(iter(pack.scenarios), None)
+    found = (head for head in kept_runs(folder) if (head.pack, head.scenario, head.last_year) == (pack.id, first, year))
+    return next(found, None)
 
 
 @dataclass(frozen=True)
