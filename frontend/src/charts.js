@@ -13,7 +13,8 @@ function palette() {
   const named = (name) => style.getPropertyValue(name).trim();
   return {
     ink: named("--sd-ink"), muted: named("--sd-muted"), line: named("--sd-line"), accent: named("--sd-accent"),
-    second: named("--sd-second"), sheet: named("--sd-sheet"), hatch: named("--sd-hatch"), font: named("--tblr-font-sans-serif") || "sans-serif",
+    second: named("--sd-second"), sheet: named("--sd-sheet"), hatch: named("--sd-hatch"),
+    font: named("--tblr-font-sans-serif").replaceAll('"', "'") || "sans-serif", // double quotes would end an attribute of the SVG that is saved
   };
 }
 
