@@ -20,7 +20,9 @@ from shidai.reports.reform import LABELS
 from shidai.reports.wording import day_words
 from shidai.words import Language, Text
 
-STEP = 5  # years between two columns of a table
+STEP = 5  # years between two points of a chart
+COLUMNS = (0, 20)
+_MANY = 10_000  # from here on charts count thousands
 SUMMED_UP = ("population", "births", "deaths", "migration", "share_65", "old_age_ratio")
 DRAWN = ("population", "births", "share_65")
 HIDDEN = "*"
@@ -51,8 +53,8 @@ def outlook_document(run: KeptRun, scenario: Scenario, language: Language) -> Do
 
 
 def outlook_summary(run: KeptRun, area: str, language: Language) -> Table:
-    """The few rows of the annual summary: every tenth year, medians with 80 % intervals, and what they rest on."""
-    years = [year for year in run.years if year % (2 * STEP) == 0 or year == run.years[-1]]
+    """The few rows of the annual summary: medians with 80 % intervals, and what they rest on."""
+    years = columns_of(run)
     rows = []
     for name in SUMMED_UP:
         words, found = MEASURE_WORDS[name], {one.year: one for one in run.figure(area, name)}
@@ -78,8 +80,9 @@ _NOTICE = Text(
 
 
 def columns_of(run: KeptRun) -> list[int]:
-    """The years that a table shows: the first, round ones, the last."""
-    return [year for year in run.years if year % STEP == 0 or year in (run.years[0], run.years[-1])]
+    """The years that a table shows: the first, that twenty years after it, the last."""
+    first, last = run.years[0], run.years[-1]
+    return sorted({first + after for after in COLUMNS if first + after < last} | {last})
 
 
 def show(value: float | None, words: MeasureWords) -> str:
@@ -142,18 +145,22 @@ def _with_interval(one: Interval, words: MeasureWords) -> str:
 
 def _fan(run: KeptRun, area: str, measure: str, language: Language) -> Chart:
     words = MEASURE_WORDS[measure]
-    title = f"{words.title.said(language)} ({words.unit.said(language)})"
-    kept = [one for one in run.figure(area, measure) if one.year in columns_of(run) and one.median is not None]
+    marked = {year for year in run.years if year % STEP == 0 or year in (run.years[0], run.years[-1])}
+    kept = [one for one in run.figure(area, measure) if one.year in marked and one.median is not None]
+    many = max(((one.hi95 or 0) for one in kept), default=0) >= _MANY
+    times = words.times / 1000 if many else words.times
     points = [
-        TrendPoint(f"{one.year}", (one.median or 0) * words.times, (one.lo95 or 0) * words.times,
-                   (one.hi95 or 0) * words.times)
+        TrendPoint(f"{one.year}", (one.median or 0) * times, (one.lo95 or 0) * times, (one.hi95 or 0) * times)
         for one in kept
-    ]  # fmt: skip
+    ]
+    unit = Text(zh="千{unit}", en="thousand {unit}").filled(unit=words.unit) if many else words.unit
+    title = f"{words.title.said(language)} ({unit.said(language)})"
     described = Text(zh="中位数与 95% 区间；数值见上表。", en="Median and 95 % interval; the figures are in the table.")
     wide, narrow = (
         draw_trend(
             [TrendLine("", points)], [point.period for point in points], title=title,
-            description=described.said(language), width=width, language=language, decimals=words.decimals,
+            description=described.said(language), width=width, language=language,
+            decimals=1 if many else words.decimals,
         )
         for width in (WIDE, NARROW)
     )  # fmt: skip
@@ -190,19 +197,20 @@ def _needs(run: KeptRun, area: str, language: Language) -> Table:
 
 
 def _counties(run: KeptRun, language: Language) -> Table:
-    chosen = ("population", "births", "share_65")
-    first, last = run.years[0], run.years[-1]
+    """The last year by county."""
+    chosen, last = ("population", "births", "share_65"), run.years[-1]
     rows = []
     for area in run.head.areas:
         cells = [Cell.of(area.name.text.said(language))]
         for name in chosen:
             by_year = {one.year: one for one in run.figure(area.code, name)}
-            cells += [
-                Cell.of(_with_interval(by_year[year], MEASURE_WORDS[name]), number=True) for year in (first, last)
-            ]
+            cells.append(Cell.of(_with_interval(by_year[last], MEASURE_WORDS[name]), number=True))
         rows.append(tuple(cells))
-    heads = [f"{MEASURE_WORDS[name].title.said(language)} {year}" for name in chosen for year in (first, last)]
-    return Table(Text(zh="各县（市、区）", en="Counties").said(language), ("", *heads), tuple(rows))
+    heads = [
+        f"{MEASURE_WORDS[name].title.said(language)} ({MEASURE_WORDS[name].unit.said(language)})" for name in chosen
+    ]
+    title = Text(zh=f"{last}年，中位数，括号内为 80% 区间", en=f"In {last}; medians, with 80 % intervals in brackets")
+    return Table(title.said(language), ("", *heads), tuple(rows))
 
 
 def _again(run: KeptRun, language: Language) -> Table:
