@@ -16,7 +16,7 @@ from shidai.indicators.outlook.needs import read_needs, share_of
 from shidai.indicators.outlook.observed import AGES, Observed, observe
 from shidai.indicators.outlook.paths import follow, shift_ages
 from shidai.indicators.outlook.plans import prepare
-from shidai.indicators.outlook.running import Wish, read_ingredients, run_id, run_outlook
+from shidai.indicators.outlook.running import Wish, observed_figures, read_ingredients, run_id, run_outlook
 from shidai.indicators.outlook.standard import Schedules, read_schedules
 from shidai.indicators.outlook.stored import KeptRun, keep_run, kept_runs
 from shidai.indicators.records import Records
@@ -218,9 +218,26 @@ def test_a_run_holds_the_observed_years_too(run, observed) -> None:
 
 def test_small_counts_are_hidden(run, pack) -> None:
     """In the first years a projection lies close to the records."""
-    counts = [row["median"] for row in run.ages.to_pylist() if row["median"] is not None]
-    assert min(count for count in counts if round(count) > 0) >= pack.disclosure.threshold - 0.5
-    assert any(row["median"] is None for row in run.ages.to_pylist())
+    people = [row["median"] for row in run.ages.to_pylist()]
+    pupils = [row["median"] for row in run.figures.to_pylist() if row["measure"] == "need.primary"]
+    for counts in (people, pupils):
+        assert min(one for one in counts if one is not None and round(one) > 0) >= pack.disclosure.threshold - 0.5
+    assert any(one is None for one in people)
+
+
+def test_a_hidden_count_is_not_given_away_by_the_citys(observed, pack) -> None:
+    """Three births in the East: the West's are hidden too, or the city's number less the West's would tell."""
+    few = observed.births.copy()
+    few[0] = 0
+    few[0, 0, 25], few[0, 1, 25] = 3, 40
+    tables = observed_figures(replace(observed, births=few), pack.disclosure)
+    first = {
+        row["area"]: row["median"]
+        for table in tables
+        for row in table.to_pylist()
+        if (row["year"], row["measure"]) == (FIRST, "births")
+    }
+    assert first == {EAST: None, WEST: None, CITY: 43}
 
 
 def test_what_is_kept_reads_back(run, tmp_path) -> None:

@@ -23,6 +23,7 @@ from shidai.indicators.outlook.plans import Prepared, prepare
 from shidai.indicators.outlook.standard import Schedules, read_schedules
 from shidai.packs.schema.base import Words
 from shidai.packs.schema.pack import Pack
+from shidai.packs.schema.rule import DisclosureRule
 from shidai.packs.schema.scenario import Scenario
 from shidai.words import ShidaiError, Text, problem
 
@@ -123,7 +124,7 @@ def run_outlook(records: Records, pack: Pack, wish: Wish, progress: Callable[[in
     shows = pack.disclosure.shows
     figures = pa.concat_tables(
         [
-            *observed_figures(given.observed, shows),
+            *observed_figures(given.observed, pack.disclosure),
             *(_figures(code, ready.years, fan, needs, shows) for code, fan in zip(places, fans, strict=True)),
         ]
     )
@@ -197,13 +198,14 @@ def _words(text: Text) -> Words:
 def _figures(code: str, years: tuple[int, ...], fan: Fan, needs: list[Need], shows: Callable[[int], bool]) -> pa.Table:
     """The rows of one area: the fan's measures, and the consequences of births, which are a multiple of them."""
     quantiles, errors = dict(fan.measures), dict(fan.errors)
+    of_births = {NEED + one.id for one in needs if one.weights is None}  # beds are no persons
     for one in needs:
         if one.weights is None:
             quantiles[NEED + one.id] = one.factor * quantiles["births"]
             errors[NEED + one.id] = one.factor * errors["births"]
     parts = []
     for name, values in quantiles.items():
-        counted = name not in _NO_COUNTS and not name.startswith(NEED)
+        counted = name not in _NO_COUNTS and name not in of_births
         small = _small(values[2], shows) if counted else np.zeros(len(years), dtype=bool)
         error = errors[name][2]  # unknown for one batch
         columns = [*(pa.array(row, mask=small) for row in values), pa.array(error, mask=small | np.isnan(error))]
@@ -212,32 +214,46 @@ def _figures(code: str, years: tuple[int, ...], fan: Fan, needs: list[Need], sho
     return pa.concat_tables(parts)
 
 
-def observed_figures(observed: Observed, shows: Callable[[int], bool]) -> list[pa.Table]:
-    """What was on record in the years behind the projection, by county and of the city, as rows of `FIGURES`."""
+def observed_figures(observed: Observed, rule: DisclosureRule) -> list[pa.Table]:
+    """What was on record in the years behind the projection, by county and of the city, as rows of `FIGURES`.
+
+    Small counts are hidden; where a year's births or deaths of one county alone would be, the next smallest too, so
+    that the city's number doesn't give it away.
+    """
     rows = [slice(at, at + 1) for at in range(len(observed.areas))] + [slice(None)] * (len(observed.areas) > 1)
     places = [*observed.areas, observed.city] if len(observed.areas) > 1 else [observed.city]
     after = np.concatenate([observed.start[1:], observed.end[None]])
     middle = (observed.start + after) / 2
+    events = {"births": observed.births.sum(-1), "deaths": observed.deaths.sum((-2, -1))}  # (years, areas)
+    hidden = {name: _hidden(counts, rule) for name, counts in events.items()}
     parts = []
-    for code, row in zip(places, rows, strict=True):
+    for at, (code, row) in enumerate(zip(places, rows, strict=True)):
         people = middle[:, row].sum((1, 2))
+        born, died = (counts[:, row].sum(1) for counts in events.values())
         found = {
             "population": people.sum(-1),
-            "births": observed.births[:, row].sum((1, 2)),
-            "deaths": observed.deaths[:, row].sum((1, 2, 3)),
-            "migration": (after - observed.start)[:, row].sum((1, 2, 3)) - _natural(observed, row),
+            "births": born,
+            "deaths": died,
+            "migration": (after - observed.start)[:, row].sum((1, 2, 3)) - born + died,
             "share_65": np.divide(people[:, 65:].sum(-1), np.maximum(people.sum(-1), 1)),
         }
-        parts += [_observed_rows(code, observed.years, name, values, shows) for name, values in found.items()]
+        for name, values in found.items():
+            small = hidden[name][:, at] if name in hidden and at < len(observed.areas) else _small(values, rule.shows)
+            none = np.zeros(len(observed.years), dtype=bool)
+            parts.append(_observed_rows(code, observed.years, name, values, none if name in _NO_COUNTS else small))
     return parts
 
 
-def _natural(observed: Observed, row: slice) -> Any:
-    return observed.births[:, row].sum((1, 2)) - observed.deaths[:, row].sum((1, 2, 3))
+def _hidden(counts: Any, rule: DisclosureRule) -> Any:
+    """Which counts (years, areas) are hidden, a second one where one alone would be."""
+    small = np.array([[not rule.shows(round(float(one))) for one in year] for year in counts], dtype=bool)
+    for at in np.flatnonzero(rule.secondary & (small.sum(1) == 1) & (small.shape[1] > 1)):
+        rest = np.where(small[at], np.inf, counts[at])
+        small[at, int(rest.argmin())] = True
+    return small
 
 
-def _observed_rows(code: str, years: tuple[int, ...], name: str, values: Any, shows: Callable[[int], bool]) -> pa.Table:
-    small = _small(values, shows) if name not in _NO_COUNTS else np.zeros(len(years), dtype=bool)
+def _observed_rows(code: str, years: tuple[int, ...], name: str, values: Any, small: Any) -> pa.Table:
     none = pa.nulls(len(years), pa.float64())
     return pa.Table.from_arrays(
         [
