@@ -260,7 +260,11 @@ def measure_many(folder: Path) -> dict[str, Any]:
     code = run(["link", *files[:2], "--columns", files[2], "--out", files[3], "--one-to-one"])
     seconds, memory = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     assert code == 0, code
-    return {"seconds": seconds, "memory": memory, "one_to_one": share_right(arrow_csv.read_csv(files[3]), MANY // 2 * 4 // 5)}
+    return {
+        "seconds": seconds,
+        "memory": memory,
+        "one_to_one": share_right(arrow_csv.read_csv(files[3]), MANY // 2 * 4 // 5),
+    }
 
 
 def measure_new(folder: Path) -> dict[str, Any]:

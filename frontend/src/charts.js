@@ -13,7 +13,8 @@ function palette() {
   const named = (name) => style.getPropertyValue(name).trim();
   return {
     ink: named("--sd-ink"), muted: named("--sd-muted"), line: named("--sd-line"), accent: named("--sd-accent"),
-    second: named("--sd-second"), sheet: named("--sd-sheet"), hatch: named("--sd-hatch"), font: named("--tblr-font-sans-serif") || "sans-serif",
+    second: named("--sd-second"), sheet: named("--sd-sheet"), hatch: named("--sd-hatch"),
+    font: named("--tblr-font-sans-serif").replaceAll('"', "'") || "sans-serif", // double quotes would end an attribute of the SVG that is saved
   };
 }
 
@@ -145,7 +146,123 @@ function bars(data, colours, width) {
   };
 }
 
-const KINDS = { pyramid, trend, bars };
+// A band between two rows of values, as one shape; a gap where either is unknown.
+function band(name, low, high, colour, opacity) {
+  const known = low.map((value, i) => i).filter((i) => low[i] !== null && high[i] !== null);
+  return {
+    name, type: "custom", silent: true, tooltip: { show: false }, z: 1, clip: true, data: known.length ? [[known[0], low[known[0]]]] : [],
+    renderItem: (params, api) => ({
+      type: "polygon",
+      shape: { points: [...known.map((i) => api.coord([i, high[i]])), ...[...known].reverse().map((i) => api.coord([i, low[i]]))] },
+      style: { fill: colour, opacity },
+    }),
+  };
+}
+
+const ends = (rows) => {
+  const known = rows.flat().filter((value) => value !== null);
+  return known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
+};
+
+// Zero is on the axis unless that would squeeze the figures into a fifth of it.
+function axisOf(rows, about) {
+  const [low, high] = ends(rows);
+  return marks(low > 0 && low < 0.8 * high ? 0 : low, high < 0 ? 0 : high, about);
+}
+
+function years(data, axis, colours, width) {
+  const every = width < 420 ? 20 : 10;
+  return {
+    ...axis, type: "category", boundaryGap: false, data: data.years, splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: colours.line } },
+    axisLabel: { ...axis.axisLabel, interval: (i, year) => Number(year) % every === 0, showMinLabel: null },
+    axisTick: { show: false },
+  };
+}
+
+function fan(data, colours, width) {
+  const { axis, option } = base(colours);
+  const shown = (value) => (value === null ? "–" : read(value, data.decimals));
+  const past = data.years.map((_, i) => (i < data.observed ? data.median[i] : null));
+  const ahead = data.years.map((_, i) => (i < data.observed - 1 ? null : data.median[i]));
+  const last = data.years.length - 1;
+  return {
+    ...option,
+    tooltip: {
+      ...option.tooltip,
+      formatter: (found) => {
+        const i = found[0].dataIndex, known = data.lo80[i] !== null;
+        const said = known ? `${data.words.inner} ${shown(data.lo80[i])} – ${shown(data.hi80[i])}<br>${data.words.outer} ${shown(data.lo95[i])} – ${shown(data.hi95[i])}` : data.words.observed;
+        return `<b>${data.years[i]}</b> ${shown(data.median[i])}<br>${said}`;
+      },
+    },
+    xAxis: years(data, axis, colours, width),
+    yAxis: { ...axis, type: "value", ...axisOf([data.lo95, data.hi95, data.median], 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
+    series: [
+      band(data.words.outer, data.lo95, data.hi95, colours.accent, 0.14),
+      band(data.words.inner, data.lo80, data.hi80, colours.accent, 0.22),
+      { name: data.words.median, type: "line", symbol: "none", showAllSymbol: true, z: 5, lineStyle: { color: colours.accent, width: 2.5 }, itemStyle: { color: colours.accent },
+        data: ahead.map((value, i) => (i === last && value !== null
+          ? { value, symbol: "circle", symbolSize: 6, label: { show: true, position: "right", formatter: shown(value), color: colours.ink, fontWeight: "bold", fontSize: 13 } } : value)) },
+      { name: data.words.observed, type: "line", symbol: "circle", symbolSize: 4, showAllSymbol: true, z: 6, lineStyle: { color: colours.ink, width: 2 }, itemStyle: { color: colours.ink }, data: past },
+    ],
+    grid: { ...option.grid, right: 12 + 8 * Math.max(3, shown(data.median[last]).length), top: 14 },
+  };
+}
+
+// Scenarios beside each other: at most four, told apart by colour and by dashes, named at their ends.
+const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
+
+function compare(data, colours, width) {
+  const { axis, option } = base(colours);
+  const inks = [colours.accent, colours.second, colours.muted, colours.ink];
+  const last = data.years.length - 1;
+  const beside = width >= 420;
+  const longest = Math.max(...data.lines.map((line) => [...line.name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 13 : 7), 0)));
+  return {
+    ...option,
+    legend: beside ? { show: false } : { top: 0, textStyle: { color: colours.ink, fontSize: 13 }, data: data.lines.map((line) => line.name) },
+    tooltip: { ...option.tooltip, valueFormatter: (value) => (value === null || value === undefined ? "–" : read(value, data.decimals)) },
+    xAxis: years(data, axis, colours, width),
+    yAxis: { ...axis, type: "value", ...axisOf(data.lines.flatMap((line) => [line.lo80, line.hi80]), 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
+    series: data.lines.flatMap((line, i) => [
+      band(`${line.name} ${data.words.inner}`, line.lo80, line.hi80, inks[i], 0.1),
+      { name: line.name, type: "line", symbol: "none", z: 5, lineStyle: { color: inks[i], width: 2.5, type: DASHES[i] }, itemStyle: { color: inks[i] }, data: line.median,
+        labelLayout: { moveOverlap: "shiftY" },
+        endLabel: beside ? { show: line.median[last] !== null, formatter: line.name, color: inks[i], fontSize: 13, fontWeight: "bold", distance: 6 } : { show: false } },
+    ]),
+    grid: { ...option.grid, right: beside ? longest + 20 : 16, top: beside ? 14 : 36 },
+  };
+}
+
+// The pyramid of one year among many; the first year's outline stays behind it.
+function ages(data, colours, width) {
+  const { axis, option } = base(colours);
+  const size = (value) => read(Math.abs(value), 0);
+  const most = Math.max(...data.male.flat(), ...data.female.flat(), 1);
+  const { interval } = marks(0, most, width < 420 ? 2 : 4);
+  const right = steps(0, most, interval);
+  const places = [...right.slice(1).map((mark) => -mark).reverse(), ...right];
+  const ghost = (values, sign) => ({
+    name: data.words.first, type: "line", symbol: "none", silent: true, tooltip: { show: false }, z: 6,
+    lineStyle: { color: colours.ink, width: 1, type: "dashed", opacity: 0.7 }, itemStyle: { color: colours.ink }, data: values.map((n, i) => [sign * n, i]),
+  });
+  const bar = (name, values, sign, colour, decal) => ({
+    name, type: "bar", stack: "n", barCategoryGap: "0%", itemStyle: { color: colour, decal }, data: values.map((n) => sign * n),
+  });
+  const hatch = { ...HATCH, color: colours.hatch };
+  const groups = data.male[0].map((_, age) => (age === data.male[0].length - 1 ? `${age}+` : `${age}`));
+  return {
+    ...option,
+    animation: true, animationDuration: 0, animationDurationUpdate: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180, animationEasingUpdate: "linear",
+    legend: { top: 0, itemWidth: 18, itemHeight: 11, selectedMode: false, textStyle: { color: colours.ink, fontSize: 13 }, data: [data.words.male, data.words.female, { name: data.words.first, icon: "path://M0,5 h6 v1 h-6 z M9,5 h6 v1 h-6 z" }] },
+    tooltip: { ...option.tooltip, axisPointer: { type: "shadow" }, valueFormatter: size },
+    xAxis: { ...axis, type: "value", min: -most * 1.04, max: most * 1.04, axisTick: { show: false, customValues: places }, axisLabel: { ...axis.axisLabel, formatter: size, customValues: places } },
+    yAxis: { ...axis, type: "category", data: groups, splitLine: { show: false }, axisLine: { show: false }, axisLabel: { ...axis.axisLabel, interval: (i) => i % 10 === 0 } },
+    series: [bar(data.words.male, data.male[0], -1, colours.accent, { symbol: "none" }), bar(data.words.female, data.female[0], 1, colours.second, hatch), ghost(data.male[0], -1), ghost(data.female[0], 1)],
+  };
+}
+
+const KINDS = { pyramid, trend, bars, fan, compare, ages };
 
 function draw(figure) {
   const source = figure.querySelector("script[type='application/json']");
@@ -157,18 +274,73 @@ function draw(figure) {
   const chart = echarts.init(place, null, { renderer: "svg" });
   chart.setOption(KINDS[data.kind](data, palette(), place.clientWidth));
   drawn.set(place, chart);
+  if (data.kind === "ages") play(figure, chart, data);
+}
+
+// Years one after the other: by the slider, or by themselves until the last.
+function play(figure, chart, data) {
+  const slider = figure.querySelector(".controls input"), button = figure.querySelector("[data-play]"), told = figure.querySelector(".controls output");
+  const last = data.years.length - 1;
+  slider.max = last;
+  const sum = (values) => values.reduce((all, one) => all + one, 0);
+  const show = () => {
+    const at = Number(slider.value);
+    chart.setOption({ series: [{ data: data.male[at].map((n) => -n) }, { data: data.female[at] }] });
+    told.textContent = `${data.years[at]} · ${read(Math.round(sum(data.male[at]) + sum(data.female[at])), 0)} ${data.words.people} · ${data.words.aged} ${read(data.aged[at], 1)}%`;
+    slider.setAttribute("aria-valuetext", told.textContent);
+  };
+  const stop = () => {
+    clearInterval(figure.timer);
+    button.setAttribute("aria-pressed", "false");
+    button.textContent = button.dataset.playWord;
+  };
+  const step = () => {
+    if (Number(slider.value) >= last) return stop();
+    slider.value = Number(slider.value) + 1;
+    show();
+  };
+  stop();
+  slider.oninput = () => { stop(); show(); };
+  button.onclick = () => {
+    if (button.getAttribute("aria-pressed") === "true") return stop();
+    if (Number(slider.value) >= last) slider.value = 0;
+    button.setAttribute("aria-pressed", "true");
+    button.textContent = button.dataset.pauseWord;
+    figure.timer = setInterval(step, 220);
+  };
+  show();
 }
 
 function drawAll() { document.querySelectorAll("figure[data-chart]").forEach(draw); }
 
+function save(address, name) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}
+
+// The drawing on the page's own ground, twice as fine as on the screen.
+function savePicture(chart, name) {
+  const picture = new Image();
+  picture.onload = () => {
+    const sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [2 * chart.getWidth(), 2 * chart.getHeight()];
+    const pen = sheet.getContext("2d");
+    pen.fillStyle = palette().sheet;
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    pen.drawImage(picture, 0, 0, sheet.width, sheet.height);
+    save(sheet.toDataURL("image/png"), name);
+  };
+  picture.src = chart.getDataURL({ type: "svg" });
+}
+
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-chart-svg]");
+  const button = event.target.closest("[data-chart-svg], [data-chart-png]");
   if (!button) return;
   const chart = drawn.get(button.closest("figure").querySelector(".chart"));
-  const link = document.createElement("a");
-  link.href = chart.getDataURL({ type: "svg" });
-  link.download = `${button.dataset.chartSvg}.svg`;
-  link.click();
+  if (button.dataset.chartSvg) save(chart.getDataURL({ type: "svg" }), `${button.dataset.chartSvg}.svg`);
+  else savePicture(chart, `${button.dataset.chartPng}.png`);
 });
 new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
 addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));

@@ -15,6 +15,7 @@ COMMANDS = (
     "summary",
     "project",
     "quality",
+    "backtest",
     "survey",
     "link",
     "duplicates",

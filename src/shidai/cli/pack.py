@@ -141,7 +141,7 @@ def show(
 
 
 def _no_such_definition(id_: str, pack: Pack) -> ShidaiError:
-    from shidai.packs.crosscheck import nearest
+    from shidai.packs.unknown import nearest
     from shidai.words import problem
 
     known = [getattr(part, "id", kind) for kind, part in pack.definitions()]

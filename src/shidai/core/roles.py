@@ -22,6 +22,7 @@ Capability = Literal[
     "staff.manage",
     "area.manage",
     "job.manage",
+    "outlook.run",  # start projections of the city; whoever reads figures reads what comes of them
     "emergency.open",  # break-glass
     "emergency.review",
     "service.invite",  # see who is due for what, ask for consent, note 'not now' and 'never'
@@ -76,7 +77,7 @@ ROLES: dict[str, Role] = {
         _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
               "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
-              "aggregate.read", "supply.read", "reform.simulate"),
+              "aggregate.read", "supply.read", "reform.simulate", "outlook.run"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),
               "aggregate.read", "record.read", "audit.read", "emergency.review", "supply.read"),
         _role("administrator", "系统管理员", "Administrator", ("city",),
@@ -84,6 +85,6 @@ ROLES: dict[str, Role] = {
         _role("operator", "服务器命令行", "Server's command line", (),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
               "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage",
-              "supply.read", "supply.dispense", "supply.keep", "supply.approve"),
+              "supply.read", "supply.dispense", "supply.keep", "supply.approve", "outlook.run"),
     )
 }  # fmt: skip

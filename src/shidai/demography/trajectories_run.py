@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from shidai.demography.cells import Array
 from shidai.demography.outcome_quantiles import RunningQuantiles
 from shidai.demography.projection import FEMALE, MALE
-from shidai.demography.projection_migration import model_profile, reach_ages
+from shidai.demography.projection_migration import Flows, model_profile, reach_ages
 from shidai.demography.trajectories import Bounds, correlate, draw_deviations
 from shidai.demography.trajectories_survival import SurvivalCurve
 from shidai.words import ShidaiError, problem
@@ -31,6 +31,8 @@ class Plan:
     net: net migrants of an area as large as the medium path; a path with more people has as many more.
     migration: (years, 2, ages) the medium net migrants by age; the difference to a path's number has the ages of a
     model schedule's rates on the medium path's people.
+    counted: further measures by name, each weights (2, ages) on the people at mid-year: pupils, for example, or the
+    users of a method.
     """
 
     base: Array
@@ -42,6 +44,7 @@ class Plan:
     e0: tuple[Bounds, Bounds]
     net: Bounds
     migrants_bear: bool = True
+    counted: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class _State:
     moves: Array
     lived: Array
     medium: Array  # (years, 2, ages) people of the medium path at the years' starts
+    chance: np.random.Generator | None = None  # draws who is born and who dies, where that is asked for
 
 
 def simulate(
@@ -74,6 +78,8 @@ def simulate(
     *,
     seed: int,
     correlation: float = 1.0,
+    flows: Flows | None = None,
+    chance: bool = False,
     levels: tuple[float, ...] = LEVELS,
     by_age: bool = True,
     batch: int = _BATCH,
@@ -81,40 +87,60 @@ def simulate(
 ) -> list[Fan]:
     """Fans of every area and, where there are several, last of all of their sum.
 
-    correlation: of the areas' deviations, 0 (independent) to 1 (one city). The same seed and batch give the same
-    figures on any machine with the same NumPy. Memory grows with the areas and the batch, not with the trajectories.
-    progress: called with the number of trajectories done.
+    correlation: of the areas' deviations, 0 (independent) to 1 (one city). flows: moves between the areas, by the
+    people of each trajectory; they sum to zero in every cell of every trajectory. chance: births and deaths are also
+    drawn around their rates (Poisson), which matters for a town and not for a province. The same seed
+    and batch give the same figures on any machine with the same NumPy. Memory grows with the areas and the batch, not
+    with the trajectories. progress: called with the number of trajectories done, after every year of a batch.
     """
     _require(plans, trajectories, batch)
     fans = [_Fans(plans[0], levels, by_age) for _ in range(len(plans) + (len(plans) > 1))]
-    media = [find_medium(plan) for plan in plans]
+    media = find_media(plans, flows)
     seeds = np.random.SeedSequence(seed).spawn(-(-trajectories // batch))
     for at, one in enumerate(seeds):
         count = min(batch, trajectories - at * batch)
-        _run_batch(plans, media, fans, count, np.random.default_rng(one), correlation)
-        if progress is not None:
-            progress(at * batch + count)
+        draw = np.random.default_rng(one)
+        states = [
+            _begin(plan, paths, count, path, draw if chance else None)
+            for plan, paths, path in zip(plans, _draw(plans, count, draw, correlation), media, strict=True)
+        ]
+        for year in _run_batch(states, fans, count, flows):
+            if progress is not None:
+                progress(at * batch + count * (year + 1) // plans[0].fertility.shape[0])
     return [fan.read() for fan in fans]
 
 
-def _run_batch(
-    plans: list[Plan],
-    media: list[Array],
-    fans: list[_Fans],
-    count: int,
-    draw: np.random.Generator,
-    correlation: float,
-) -> None:
-    drawn = _draw(plans, count, draw, correlation)
-    states = [_begin(plan, paths, count, path) for plan, paths, path in zip(plans, drawn, media, strict=True)]
-    for year in range(plans[0].fertility.shape[0]):
-        events = [_step(state, year) for state in states]
+def _run_batch(states: list[_State], fans: list[_Fans], count: int, flows: Flows | None) -> Iterator[int]:
+    """All years of a batch; gives each year's index when it is done."""
+    for year in range(states[0].plan.fertility.shape[0]):
+        events = _step_all(states, year, flows)
         for fan, state, event in zip(fans, states, events, strict=False):
             fan.add(year, state.moves, event)
-        if len(plans) > 1:
-            fans[-1].add(year, np.sum([state.moves for state in states], axis=0), _sum_events(events))
+        if len(states) > 1:
+            fans[-1].add(year, np.sum([state.moves for state in states], axis=0), _sum_events(events, states[0].plan))
+        yield year
     for fan in fans:
         fan.finish(count)
+
+
+def _step_all(states: list[_State], year: int, flows: Flows | None) -> list[dict[str, Array]]:
+    """One year of all areas. Moves between them start from the people of the year's start."""
+    if flows is None:
+        return [_step(state, year, None) for state in states]
+    moved = _move(flows.shares[year], np.stack([state.people for state in states], axis=2))
+    return [_step(state, year, moved[:, :, at]) for at, state in enumerate(states)]
+
+
+def _move(shares: Array, people: Array) -> Array:
+    """Net migrants (2, ages, areas, n) of the shares (areas from, areas to, 2, ages) of the cohorts of `people`."""
+    leaving = np.moveaxis(shares, (2, 3), (0, 1))  # (2, ages, from, to)
+    turned = leaving.swapaxes(2, 3).copy()
+    at = np.arange(shares.shape[0])
+    turned[:, :, at, at] -= leaving.sum(-1)
+    moved = np.zeros_like(people)
+    moved[:, 1:] = turned[:, 1:] @ people[:, :-1]
+    moved[:, -1] += turned[:, -1] @ people[:, -1]
+    return moved
 
 
 def _draw(plans: list[Plan], count: int, draw: np.random.Generator, correlation: float) -> list[dict[str, Array]]:
@@ -141,43 +167,59 @@ def _draw(plans: list[Plan], count: int, draw: np.random.Generator, correlation:
     return found
 
 
-def _begin(plan: Plan, paths: dict[str, Array], count: int, medium: Array) -> _State:
+def _begin(
+    plan: Plan, paths: dict[str, Array], count: int, medium: Array, chance: np.random.Generator | None = None
+) -> _State:
     people = np.repeat(plan.base[:, :, None], count, axis=2)
     lived = np.empty((2, plan.base.shape[1] + 1, count))
-    return _State(plan, paths, people, np.empty_like(people), np.empty_like(people), lived, medium)
+    return _State(plan, paths, people, np.empty_like(people), np.empty_like(people), lived, medium, chance)
 
 
-def find_medium(plan: Plan) -> Array:
-    """The medium path's population at the start of every year, (years, 2, ages): the path without deviations."""
-    paths = {"tfr": plan.tfr, "e0_m": plan.e0[MALE], "e0_f": plan.e0[FEMALE], "migration": plan.net}
-    medium = np.empty((plan.fertility.shape[0], *plan.base.shape))
-    state = _begin(plan, {name: bounds.medium[:, None] for name, bounds in paths.items()}, 1, medium)
-    for year in range(medium.shape[0]):
-        medium[year] = state.people[..., 0]
-        _step(state, year)
-    return medium
+def find_media(plans: list[Plan], flows: Flows | None = None) -> list[Array]:
+    """Each area's medium population at the start of every year, (years, 2, ages): the paths without deviations."""
+    states = []
+    for plan in plans:
+        paths = {"tfr": plan.tfr, "e0_m": plan.e0[MALE], "e0_f": plan.e0[FEMALE], "migration": plan.net}
+        medium = np.empty((plan.fertility.shape[0], *plan.base.shape))
+        states.append(_begin(plan, {name: bounds.medium[:, None] for name, bounds in paths.items()}, 1, medium))
+    for year in range(plans[0].fertility.shape[0]):
+        for state in states:
+            state.medium[year] = state.people[..., 0]
+        _step_all(states, year, flows)
+    return [state.medium for state in states]
 
 
-def _step(state: _State, year: int) -> dict[str, Array]:
-    """One year of one area and batch; afterwards `people` is the population at its end, `moves` that at mid-year."""
+def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
+    """One year of one area and batch; afterwards `people` is the population at its end, `moves` that at mid-year.
+
+    moved: net migrants from the other areas (2, ages, n); none of them is newborn.
+    """
     plan, people, after, moves, lived = state.plan, state.people, state.after, state.moves, state.lived
     for sex, name in ((MALE, "e0_m"), (FEMALE, "e0_f")):
         plan.survival.ratios(sex, state.paths[name][year], out=lived[sex])
     before = people.sum((0, 1))
     total = state.paths["migration"][year] * before / state.medium[year].sum()
     _spread_migrants(plan, state.medium[year], year, total, moves)
+    if moved is not None:
+        moves += moved
+        total = total + moved.sum((0, 1))
     infants = moves[:, 0].copy()
     women_less = 0 if plan.migrants_bear else moves[FEMALE].copy()
     moves *= 0.5
     np.add(people[:, :-1], moves[:, 1:], out=after[:, 1:])
     after[:, -1] = people[:, -2]
-    staying = (people[:, -1] + moves[:, -1]) * lived[:, -1]
+    oldest = people[:, -1] + moves[:, -1]
+    if state.chance is not None:
+        lived[:, 1:-1] = _let_chance_decide(state.chance, after[:, 1:], lived[:, 1:-1])
+        lived[:, -1] = _let_chance_decide(state.chance, oldest, lived[:, -1])
+    staying = oldest * lived[:, -1]
     after[:, 1:] *= lived[:, 1:-1]
     after[:, 1:] += moves[:, 1:]
     after[:, -1] += staying
-    births = (
-        _count_births(plan, year, people, after, women_less) * state.paths["tfr"][year] / plan.fertility[year].sum()
-    )
+    level = state.paths["tfr"][year] / max(plan.fertility[year].sum(), _LEAST)
+    births = _count_births(plan, year, people, after, women_less) * level
+    if state.chance is not None:
+        births = state.chance.poisson(births).astype(np.float64)
     girls = births / (1 + plan.sex_ratio[year])
     after[MALE, 0] = (births - girls) * lived[MALE, 0] + infants[MALE]
     after[FEMALE, 0] = girls * lived[FEMALE, 0] + infants[FEMALE]
@@ -189,7 +231,17 @@ def _step(state: _State, year: int) -> dict[str, Array]:
     moves *= 0.5
     state.people, state.after = after, people
     rates = {name: state.paths[name][year] for name in ("tfr", "e0_m", "e0_f")}
-    return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates}
+    flat = moves.reshape(-1, moves.shape[-1])
+    counted = {name: weights.ravel() @ flat for name, weights in plan.counted.items()}
+    return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates, **counted}
+
+
+def _let_chance_decide(draw: np.random.Generator, people: Array, ratios: Array) -> Array:
+    """The shares of these people who in fact live through the year: the deaths of every cell are Poisson."""
+    present = np.maximum(people, 0)
+    dying = np.minimum(draw.poisson(present * np.maximum(1 - ratios, 0)), present)
+    lived = np.divide(present - dying, present, out=ratios.copy(), where=present > 0)
+    return np.asarray(lived, dtype=np.float64)
 
 
 def _spread_migrants(plan: Plan, present: Array, year: int, total: Array, out: Array) -> None:
@@ -212,8 +264,9 @@ def _count_births(plan: Plan, year: int, people: Array, after: Array, less: Arra
     return np.asarray(births - (0 if isinstance(less, int) else rates @ less[window]), dtype=np.float64)
 
 
-def _sum_events(events: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.sum([event[name] for event in events], axis=0) for name in ("births", "deaths", "migration")}
+def _sum_events(events: list[dict[str, Array]], plan: Plan) -> dict[str, Array]:
+    added = ("births", "deaths", "migration", *plan.counted)
+    return {name: np.sum([event[name] for event in events], axis=0) for name in added}
 
 
 class _Fans:
@@ -221,7 +274,7 @@ class _Fans:
 
     def __init__(self, plan: Plan, levels: tuple[float, ...], by_age: bool) -> None:
         years, ages = plan.fertility.shape
-        self._measures = {name: RunningQuantiles(levels, (years,)) for name in MEASURES}
+        self._measures = {name: RunningQuantiles(levels, (years,)) for name in (*MEASURES, *plan.counted)}
         self._by_age = RunningQuantiles(levels, (years, 2, ages)) if by_age else None
         self._seen: set[str] = set()
         self._levels = levels

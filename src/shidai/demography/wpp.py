@@ -113,8 +113,13 @@ def _variants(folder: Path, iso3: str) -> dict[str, dict[int, float]]:
     return found
 
 
+def known_countries(folder: Path) -> list[str]:
+    """The codes of the countries that the folder holds. Raises ShidaiError for a missing table."""
+    return sorted(row["iso3"] for row in _rows(folder, "countries", "", ("iso3",)))
+
+
 def _require_country(folder: Path, iso3: str) -> None:
-    known = sorted(row["iso3"] for row in _rows(folder, "countries", "", ("iso3",)))
+    known = known_countries(folder)
     if iso3 not in known:
         raise ShidaiError(
             problem(

@@ -50,6 +50,14 @@ def estimate_base(country: Country, first: int, variant: Variant, components: Co
     return people
 
 
+def estimate_base_from(country: Country, first: int, survival: Array, fertility: Array, sex_ratio: float) -> Array:
+    """The same from one year's survival (2, AGES + 1), fertility (AGES,) and sex ratio alone, its migrants left out:
+    for a projection that knows nothing of the years after."""
+    nobody = np.zeros((1, 2, AGES))
+    one_year = Components(survival[None], fertility[None], np.array([sex_ratio]), nobody, migrants_bear=False)
+    return estimate_base(country, first, "medium", one_year)
+
+
 def _cohorts_at_birth(country: Country, first: int, variant: Variant) -> Array:
     """Births of the cohorts aged 0, 1, … on 1 January of `first`, any unit; those before the tables are even."""
     births = np.full(AGES, np.nan)

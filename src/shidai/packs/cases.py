@@ -37,6 +37,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_series(pack),
         *_targets(pack),
         *_commodities(pack),
+        *_scenarios(pack),
     ]
 
 
@@ -112,3 +113,10 @@ def _commodities(pack: Pack) -> Iterator[CaseResult]:
             if case.couple_years is not None:
                 got = f"{commodity.couple_years(case.asked):.2f}"
                 yield _result("commodity", commodity.id, at, f"{case.couple_years:.2f}", got)
+
+
+def _scenarios(pack: Pack) -> Iterator[CaseResult]:
+    for scenario in pack.all_scenarios:
+        for at, case in enumerate(scenario.case, 1):
+            got = scenario.value(case.measure, case.now, case.since, case.year)
+            yield _result("scenario", scenario.id, at, round(case.value, 6), round(got, 6))

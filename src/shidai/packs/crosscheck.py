@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -10,11 +9,13 @@ from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
 from shidai.packs.parts import Part, Parts
+from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
+from shidai.packs.unknown import unknown
 from shidai.words import Problem, problem
 
 
@@ -36,28 +37,10 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_programmes,
         _check_demonstration,
         _check_terms,
+        check_scenarios,
         check_templates,
     )
     return [found for check in checks for found in check(parts)]
-
-
-def nearest(name: str, known: Iterable[str]) -> tuple[str, str]:
-    """How to mend an unknown id: the nearest known one."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    if close:
-        return f"是不是想写 {close[0]}？", f"Did you mean {close[0]}?"
-    return "请先定义它，或改正这个 id。", "Define it first, or correct this id."
-
-
-def _unknown(where: str, kind_zh: str, kind_en: str, name: str, known: Iterable[str]) -> Problem:
-    mend_zh, mend_en = nearest(name, known)
-    return problem(
-        where,
-        zh=f"没有 id 为 {name} 的{kind_zh}。",
-        en=f"There is no {kind_en} {name}.",
-        mend_zh=mend_zh,
-        mend_en=mend_en,
-    )
 
 
 def _citations(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -84,13 +67,16 @@ def _check_sources_named(parts: Parts) -> Iterator[Problem]:
     for part in parts.all():
         for path, source in _citations(part.thing):
             if source not in known:
-                yield _unknown(part.where(*path), "来源", "source", source, known)
+                yield unknown(part.where(*path), "来源", "source", source, known)
 
 
 def _check_ids(parts: Parts) -> Iterator[Problem]:
     for plain in (parts.sources, parts.schemes, parts.programmes, parts.facts):
         yield from _twice(plain, lambda first, second: True)
-    for versions in (parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities):
+    for versions in (
+        parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
+        parts.consequences,
+    ):  # fmt: skip
         yield from _twice(versions, _overlap)
 
 
@@ -158,10 +144,10 @@ def _check_methods(parts: Parts) -> Iterator[Problem]:
             )
     for at, case in enumerate(parts.methods.thing.case):
         if case.method not in known:
-            yield _unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
+            yield unknown(parts.methods.where("case", at, "method"), "避孕方法", "method", case.method, known)
     for part in parts.commodities:
         if part.thing.method is not None and part.thing.method not in known:
-            yield _unknown(part.where("method"), "避孕方法", "method", part.thing.method, known)
+            yield unknown(part.where("method"), "避孕方法", "method", part.thing.method, known)
 
 
 def _check_key_indicators(parts: Parts) -> Iterator[Problem]:
@@ -170,7 +156,7 @@ def _check_key_indicators(parts: Parts) -> Iterator[Problem]:
         return
     for at, name in enumerate(parts.header.thing.key_indicators):
         if name not in known:
-            yield _unknown(parts.header.where("key_indicators", at), "指标", "indicator", name, known)
+            yield unknown(parts.header.where("key_indicators", at), "指标", "indicator", name, known)
 
 
 def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
@@ -205,7 +191,7 @@ def _check_targets(parts: Parts) -> Iterator[Problem]:
                 mend_en="Remove the target; service coverage or satisfaction can be aimed at instead.",
             )
         elif figure not in known and not known & {"indicator", "series"}:
-            yield _unknown(part.where("figure"), "指标或公布数列", "indicator or series", figure, known)
+            yield unknown(part.where("figure"), "指标或公布数列", "indicator or series", figure, known)
 
 
 def _check_areas_named(parts: Parts) -> Iterator[Problem]:
@@ -215,7 +201,7 @@ def _check_areas_named(parts: Parts) -> Iterator[Problem]:
     placed: tuple[Part[Any], ...] = (*parts.series, *parts.targets)
     for part in placed:
         if part.thing.area not in codes:
-            yield _unknown(part.where("area"), "地区", "area", part.thing.area, codes)
+            yield unknown(part.where("area"), "地区", "area", part.thing.area, codes)
 
 
 def _check_archive_stays_archive(parts: Parts) -> Iterator[Problem]:
@@ -238,13 +224,13 @@ def _check_reports(parts: Parts) -> Iterator[Problem]:
         for at, figure in enumerate(part.thing.figure):
             if figure.indicator is not None and figure.indicator not in indicators and "indicator" not in indicators:
                 where = part.where("figure", at, "indicator")
-                yield _unknown(where, "指标", "indicator", figure.indicator, indicators)
+                yield unknown(where, "指标", "indicator", figure.indicator, indicators)
             if figure.published is not None and figure.published not in series and "series" not in series:
-                yield _unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
+                yield unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
         yield from _check_charts(part, set() if "area" in parts.unread else {area.thing.code for area in parts.areas})
         for name in part.thing.history:
             if name not in archive | parts.unread and "series" not in parts.unread:
-                yield _unknown(part.where("history"), "历史数列", "archive series", name, archive)
+                yield unknown(part.where("history"), "历史数列", "archive series", name, archive)
 
 
 def _check_charts(part: Part[Report], areas: set[str]) -> Iterator[Problem]:
@@ -252,11 +238,11 @@ def _check_charts(part: Part[Report], areas: set[str]) -> Iterator[Problem]:
     for at, chart in enumerate(part.thing.chart):
         for name in chart.figure:
             if name not in figures:
-                yield _unknown(part.where("chart", at, "figure"), "数字", "figure", name, figures)
+                yield unknown(part.where("chart", at, "figure"), "数字", "figure", name, figures)
         for number, tile in enumerate(chart.tile):
             if areas and tile.area not in areas:
                 where = part.where("chart", at, "tile", number, "area")
-                yield _unknown(where, "地区", "area", tile.area, areas)
+                yield unknown(where, "地区", "area", tile.area, areas)
 
 
 def _check_schemes(parts: Parts) -> Iterator[Problem]:
@@ -266,18 +252,18 @@ def _check_schemes(parts: Parts) -> Iterator[Problem]:
         scheme = part.thing
         for at, name in enumerate(scheme.incompatible):
             if name not in known and "scheme" not in known:
-                yield _unknown(part.where("incompatible", at), "方案", "scheme", name, known)
+                yield unknown(part.where("incompatible", at), "方案", "scheme", name, known)
         versions = {version.id: version for version in scheme.version}
         for at, case in enumerate(scheme.case):
             if case.version is not None and case.version not in versions:
-                yield _unknown(part.where("case", at, "version"), "版本", "version", case.version, versions)
+                yield unknown(part.where("case", at, "version"), "版本", "version", case.version, versions)
                 continue
             day = case.on or case.until
             version = versions[case.version] if case.version else scheme.version_on(day) if day else None
             conditions = {condition.id for condition in version.condition} if version else set()
             for name in case.failed:
                 if version is not None and name not in conditions:
-                    yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
+                    yield unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
 
 
 def _indicator_ids(parts: Parts) -> set[str]:
@@ -294,7 +280,7 @@ def _check_programmes(parts: Parts) -> Iterator[Problem]:
         for at, version in enumerate(part.thing.version):
             for number, code in enumerate(version.areas):
                 if code not in codes and "area" not in codes:
-                    yield _unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
+                    yield unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
         yield from _check_dispensing(part, _ids(parts.commodities) | parts.unread)
         for at, case in enumerate(part.thing.case):
             yield from _check_programme_case(part, at, case)
@@ -307,7 +293,7 @@ def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Proble
             for place, one in enumerate(step.field):
                 if one.dispenses is not None and one.dispenses not in known and "commodity" not in known:
                     where = part.where("version", at, "step", number, "field", place, "dispenses")
-                    yield _unknown(where, "药具", "commodity", one.dispenses, known)
+                    yield unknown(where, "药具", "commodity", one.dispenses, known)
 
 
 def _check_demonstration(parts: Parts) -> Iterator[Problem]:
@@ -318,13 +304,13 @@ def _check_demonstration(parts: Parts) -> Iterator[Problem]:
         if shares.programme not in programmes:
             if "programme" not in parts.unread:
                 where = part.where("programme", at, "programme")
-                yield _unknown(where, "项目", "programme", shares.programme, programmes)
+                yield unknown(where, "项目", "programme", shares.programme, programmes)
             continue
         for step in programmes[shares.programme].version[-1].step:
             fields = {field.id: field for field in step.field}
             told = {one.field: one for one in shares.answer if one.step == step.id}
             for name in (*(one for one in told if one not in fields),):
-                yield _unknown(part.where("programme", at, "answer"), "字段", "field", name, fields)
+                yield unknown(part.where("programme", at, "answer"), "字段", "field", name, fields)
             needed = [name for name, field in fields.items() if field.needed and field.when is None]
             for name in (one for one in needed if one not in told):
                 yield problem(
@@ -338,7 +324,7 @@ def _check_demonstration(parts: Parts) -> Iterator[Problem]:
                 options = {option.id for option in fields[name].option} if name in fields else set()
                 for option in one.share if options else ():
                     if option not in options:
-                        yield _unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
+                        yield unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
 
 
 def _check_terms(parts: Parts) -> Iterator[Problem]:
@@ -348,7 +334,7 @@ def _check_terms(parts: Parts) -> Iterator[Problem]:
         for side in ("numerator", "denominator"):
             for at, term in enumerate(getattr(part.thing, side)):
                 if term.programme is not None and term.programme not in known and "programme" not in known:
-                    yield _unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
+                    yield unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
 
 
 def _check_own_indicators(parts: Parts) -> Iterator[Problem]:
@@ -368,7 +354,7 @@ def _check_own_indicators(parts: Parts) -> Iterator[Problem]:
             for term in (*one.numerator, *one.denominator):
                 if term.programme not in (None, part.thing.id):
                     where = part.where("indicator", at)
-                    yield _unknown(where, "项目", "programme", term.programme or "", [part.thing.id])
+                    yield unknown(where, "项目", "programme", term.programme or "", [part.thing.id])
 
 
 def _check_programme_case(part: Part[Programme], at: int, case: ProgrammeCase) -> Iterator[Problem]:
@@ -378,20 +364,20 @@ def _check_programme_case(part: Part[Programme], at: int, case: ProgrammeCase) -
     conditions = {condition.id for condition in version.condition}
     for name in case.failed:
         if name not in conditions:
-            yield _unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
+            yield unknown(part.where("case", at, "failed"), "条件", "condition", name, conditions)
     steps = {step.id: step for step in version.step}
     if case.step is None:
         return
     if case.step not in steps:
-        yield _unknown(part.where("case", at, "step"), "步骤", "step", case.step, steps)
+        yield unknown(part.where("case", at, "step"), "步骤", "step", case.step, steps)
         return
     step = steps[case.step]
     fields, results = {field.id for field in step.field}, {result.id for result in step.result}
     for name in (*case.values, *case.faults):
         if name not in fields:
-            yield _unknown(part.where("case", at, "values"), "字段", "field", name, fields)
+            yield unknown(part.where("case", at, "values"), "字段", "field", name, fields)
     if case.result is not None and case.result not in results:
-        yield _unknown(part.where("case", at, "result"), "结果", "result", case.result, results)
+        yield unknown(part.where("case", at, "result"), "结果", "result", case.result, results)
 
 
 def _ids(parts: Iterable[Part[Any]]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from shidai.packs.crosscheck import crosscheck
 from shidai.packs.explain import explain
 from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
+from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
@@ -22,6 +23,7 @@ from shidai.packs.schema.pack import Pack, PackHeader
 from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scenario import Consequence, Scenario
 from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
@@ -38,10 +40,12 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "schemes": Scheme,
     "programmes": Programme,
     "commodities": Commodity,
+    "scenarios": Scenario,
+    "consequences": Consequence,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
-    "programmes": "programme", "commodities": "commodity",
+    "programmes": "programme", "commodities": "commodity", "scenarios": "scenario", "consequences": "consequence",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -157,12 +161,25 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
         "commodities": _folder_parts(reading, "commodities"),
+        "scenarios": _folder_parts(reading, "scenarios"),
+        "consequences": _folder_parts(reading, "consequences"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "holidays": reading.many(folder / "holidays.toml", "year", HolidayYear, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
     }
     _refuse_strays(reading)
     return Parts(folder=folder, unread=frozenset(reading.unread), **read), reading.problems
+
+
+def check_scenario_file(path: Path, pack_folder: Path) -> tuple[tuple[Scenario, ...], list[Problem]]:
+    """The scenarios of a file outside the pack's folder, and what is wrong in them beside that pack."""
+    parts, _ = read_parts(pack_folder)
+    reading: _Reading[Any] = _Reading(path.parent)
+    found = reading.many(path, NOUNS["scenarios"], Scenario)
+    beside = replace(parts, scenarios=found, consequences=[])
+    if not found and not reading.problems:
+        reading.problems.append(_not_an_array(str(path), NOUNS["scenarios"]))
+    return tuple(part.thing for part in found), [*reading.problems, *check_scenarios(beside)]
 
 
 def check_pack(folder: Path | str) -> list[Problem]:
@@ -213,6 +230,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
         all_commodities=tuple(part.thing for part in parts.commodities),
+        all_scenarios=tuple(part.thing for part in parts.scenarios),
+        all_consequences=tuple(part.thing for part in parts.consequences),
         attested={part.thing.id: part.thing for part in parts.facts},
         holidays=tuple(part.thing for part in parts.holidays),
         demonstration=parts.demonstration.thing if parts.demonstration else None,

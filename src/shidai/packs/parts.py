@@ -19,6 +19,7 @@ from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import MethodList
+from shidai.packs.schema.scenario import Consequence, Scenario
 from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
@@ -50,6 +51,8 @@ class Parts:
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
     commodities: list[Part[Commodity]]
+    scenarios: list[Part[Scenario]]
+    consequences: list[Part[Consequence]]
     facts: list[Part[AttestedFact]]
     holidays: list[Part[HolidayYear]]
     demonstration: Part[Demonstration] | None
@@ -68,5 +71,7 @@ class Parts:
         yield from self.schemes
         yield from self.programmes
         yield from self.commodities
+        yield from self.scenarios
+        yield from self.consequences
         yield from self.facts
         yield from self.holidays

@@ -1,18 +1,25 @@
-"""What is asked for in this room: the simulation of a reform, as a job."""
+"""What is asked for in this room, as jobs: the simulation of a reform, a run of the outlook."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
 from shidai.indicators.reform import make_sides
+from shidai.packs import load_pack
+from shidai.packs.unknown import nearest
 from shidai.registry.citypack import city_pack
-from shidai.reports.reforms import KIND, span_of
+from shidai.reports import outlooks, reforms
+from shidai.reports.outlooks import city_code, last_recorded_year
+from shidai.reports.reforms import span_of
 from shidai.words import ShidaiError, Text, problem
 
+MOST_TRAJECTORIES = 100_000
+MOST_YEARS = 100
 TITLE = Text(zh="方案测算：{a} 与 {b}", en="What a reform would do: {a} and {b}")
 
 
@@ -33,4 +40,44 @@ def start_reform(
         )
     make_sides(city_pack(), a, b, years)
     asked = {"a": a, "b": b, "first": first, "last": last, "take_up": take_up}
-    return start_job(by=by, kind=KIND, title=TITLE.filled(a=a, b=b), arguments=asked, id=id).pk
+    return start_job(by=by, kind=reforms.KIND, title=TITLE.filled(a=a, b=b), arguments=asked, id=id).pk
+
+
+def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, seed: int) -> str:
+    """Queue a run of the outlook; gives the job's id. Raises NoAccess, and ShidaiError for what must be mended."""
+    pack = load_pack(settings.PACK)
+    require(by, "outlook.run", city_code())
+    if scenario not in pack.scenarios:
+        mend_zh, mend_en = nearest(scenario, pack.scenarios)
+        said = {"zh": f"没有方案 {scenario}。", "en": f"There is no scenario {scenario}."}
+        raise ShidaiError(problem("scenario", **said, mend_zh=mend_zh, mend_en=mend_en))
+    last = last_recorded_year()
+    if last is None or not last < until <= last + MOST_YEARS:
+        raise ShidaiError(
+            problem(
+                "until",
+                zh=f"推算到的年份不在范围内：{until}。" if last else "还没有发布记录表。",
+                en=f"The last year is out of range: {until}." if last else "No record tables were published yet.",
+                mend_zh=f"请写{last + 1}至{last + MOST_YEARS}。" if last else "请先运行 shidai extract。",
+                mend_en=f"Write {last + 1} to {last + MOST_YEARS}." if last else "Run 'shidai extract' first.",
+            )
+        )
+    if not 1 <= trajectories <= MOST_TRAJECTORIES or seed < 0:
+        raise ShidaiError(
+            problem(
+                "trajectories",
+                zh=f"轨迹数须在1与{MOST_TRAJECTORIES:,}之间，种子不小于0。",
+                en=f"Trajectories lie between 1 and {MOST_TRAJECTORIES:,}, and the seed is at least 0.",
+                mend_zh="例如 1000 和 1。",
+                mend_en="For example 1000 and 1.",
+            )
+        )
+    title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
+    job = start_job(
+        by=by,
+        kind=outlooks.KIND,
+        title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
+        arguments={"scenario": scenario, "until": until, "trajectories": trajectories, "seed": seed},
+        area=city_code(),
+    )
+    return str(job.pk)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from shidai.indicators.outlook.stored import KeptRun, latest_run
 from shidai.packs import Pack
 from shidai.packs.schema.report import Report
 from shidai.reports.atomic import write_atomically
@@ -42,7 +43,8 @@ def write_summary(
 
     Figures come from the results of the data directory unless another reading is given.
     """
-    document = summary_document(reading or open_reading(data_dir, pack, year), pack, year, language)
+    found = reading or open_reading(data_dir, pack, year)
+    document = summary_document(found, pack, year, language, outlook=_outlook(data_dir, pack, year))
     folder = data_dir / "summary" / str(year)
     folder.mkdir(parents=True, exist_ok=True)
     makers = {"html": lambda: html_page(document).encode(), "docx": lambda: docx_bytes(document),
@@ -57,15 +59,29 @@ def summary_name(language: Language, wished: Format) -> str:
 
 def summary_body(data_dir: Path, pack: Pack, year: int, language: Language, opens: Opens) -> tuple[str, str]:
     """Title and body of the summary for a page of the site: figures link to their indicators' pages."""
-    document = summary_document(open_reading(data_dir, pack, year), pack, year, language, opens)
+    reading = open_reading(data_dir, pack, year)
+    document = summary_document(reading, pack, year, language, opens, outlook=_outlook(data_dir, pack, year))
     return document.title, html_body(document)
 
 
-def summary_document(reading: Reading, pack: Pack, year: int, language: Language, opens: Opens = CLOSED) -> Document:
+def _outlook(data_dir: Path, pack: Pack, year: int) -> KeptRun | None:
+    head = latest_run(data_dir / "outlook", pack, year)
+    return KeptRun.read(data_dir / "outlook" / head.id) if head is not None else None
+
+
+def summary_document(
+    reading: Reading,
+    pack: Pack,
+    year: int,
+    language: Language,
+    opens: Opens = CLOSED,
+    *,
+    outlook: KeptRun | None = None,
+) -> Document:
     """The whole summary, before it becomes a file."""
     report = _report_of(pack)
     figures = read_figures(report, pack, reading, area=pack.city, year=year)
-    matter = Matter(pack, report, figures, reading, pack.city, year, language, opens)
+    matter = Matter(pack, report, figures, reading, pack.city, year, language, opens, outlook)
     city = _name_of(pack, pack.city, language)
     telling = Telling(figures, language, _values(pack, year, city), lambda name: make_block(name, matter))
     made = datetime.now(UTC).date().isoformat()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shidai.reports.appendix import definition_entries
-from shidai.reports.document import Block, Box, Cell, Highlight, Highlights, Link, Table
+from shidai.reports.document import Block, Box, Cell, Highlight, Highlights, Link, Paragraph, Table, Words
 from shidai.reports.figures import Figure
 from shidai.reports.matter import Matter
+from shidai.reports.outlook import outlook_summary
 from shidai.reports.plots import chart_block
 from shidai.reports.wording import NOT_RECORDED, between, day_words, in_table, plain_number, sentence_case
 
 
 def make_block(name: str, matter: Matter) -> Block:
-    """'chart:<id>', 'table:figures|published|history', 'box:method' or 'definitions'."""
+    """'chart:<id>', 'table:figures|published|history|outlook', 'box:method' or 'definitions'."""
     kind, _, id_ = name.partition(":")
     if kind == "chart":
         chart = next(chart for chart in matter.report.chart if chart.id == id_)
@@ -26,6 +27,7 @@ def make_block(name: str, matter: Matter) -> Block:
         "table:figures": figure_table,
         "table:published": published_table,
         "table:history": history_table,
+        "table:outlook": outlook_table,
         "box:method": method_box,
     }
     return makers[name](matter)
@@ -133,6 +135,14 @@ def _history_note(matter: Matter) -> str:
         "Products of policies that the law has since abolished. Kept only so that old reports stay readable: "
         "nothing makes new ones, and none is a target.",
     )
+
+
+def outlook_table(matter: Matter) -> Block:
+    """What would follow if the pack's first scenario held; a sentence where no run of it is kept."""
+    if matter.outlook is None:
+        none = "人口展望尚未推算。", "The outlook hasn't been made yet."
+        return Paragraph((Words(matter.say(*none)),))
+    return outlook_summary(matter.outlook, matter.area, matter.language)
 
 
 def method_box(matter: Matter) -> Box:

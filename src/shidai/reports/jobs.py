@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from shidai.core.worker import JobRun, job_function
+from shidai.indicators.outlook.running import Wish, run_outlook
 from shidai.indicators.records import Records
 from shidai.indicators.reform import simulate
 from shidai.indicators.reformreport import Report, report
+from shidai.packs import load_pack
 from shidai.packs.schema.pack import Pack
 from shidai.registry.citypack import city_pack
+from shidai.reports import outlooks, reforms
 from shidai.reports.atomic import write_atomically
 from shidai.reports.htmlpage import html_body, html_page
+from shidai.reports.outlookfiles import write_run
+from shidai.reports.outlooks import outlook_folder
 from shidai.reports.reform import reform_document
-from shidai.reports.reforms import KIND, records_folder, reform_folder
-from shidai.words import LANGUAGES
+from shidai.reports.reforms import records_folder, reform_folder
+from shidai.words import LANGUAGES, Text
+
+READING = Text(zh="正在读取记录", en="reading the records")
+DRAWING = Text(zh="正在推算轨迹", en="drawing trajectories")
 
 
-@job_function(KIND)
+@job_function(reforms.KIND)
 def make_reform(run: JobRun) -> dict[str, object]:
     """Simulate a reform over the record tables and keep its report. Raises ShidaiError when there are no tables.
 
@@ -37,3 +47,15 @@ def _keep(run: JobRun, made: Report, pack: Pack) -> None:
         document = reform_document(made, pack, language)
         write_atomically(folder / f"report.{language}.html", html_page(document).encode())
         write_atomically(folder / f"body.{language}.html", html_body(document).encode())
+
+
+@job_function(outlooks.KIND)
+def make_outlook(run: JobRun) -> dict[str, object]:
+    """Make a run and keep it. Raises ShidaiError when there are no record tables or the scenario doesn't fit them."""
+    asked, pack = run.arguments, load_pack(settings.PACK)
+    wish = Wish(pack.scenarios[asked["scenario"]], asked["until"], asked["trajectories"], asked["seed"])
+    run.report(0, wish.trajectories, READING)
+    with Records.open(records_folder()) as records:
+        made = run_outlook(records, pack, wish, lambda done: run.report(done, wish.trajectories, DRAWING))
+    write_run(made, outlook_folder() / made.head.id)
+    return {"run": made.head.id, "manifest": made.head.manifest}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shidai.indicators.outlook.stored import KeptRun
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.report import Report
 from shidai.reports.figures import Figure, Reading
@@ -29,6 +30,7 @@ class Matter:
     year: int
     language: Language
     opens: Opens
+    outlook: KeptRun | None = None  # the newest run of the pack's first scenario that begins after the year
 
     def say(self, zh: str, en: str) -> str:
         return Text(zh=zh, en=en).said(self.language)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shidai.core.access import Scope, require
+from shidai.indicators.outlook.stored import latest_run
 from shidai.indicators.records import Manifest
 from shidai.indicators.store import Made, ResultStore
 from shidai.packs import Pack, load_pack
@@ -35,19 +36,23 @@ class SummaryPage:
 def summary_page(*, by: Scope, data: Path, pack: Pack, year: int, language: Language) -> SummaryPage:
     """The summary of a year in the reader's language. Raises ShidaiError when its figures aren't computed yet."""
     require(by, "aggregate.read")
-    title, body = _body(data, pack.folder, year, language, _opens(by, pack), _state(data, year))
+    title, body = _body(data, pack.folder, year, language, _opens(by, pack), _state(data, pack, year))
     return SummaryPage(title, body, tuple(_written_files(data, year, language)))
 
 
-def _state(data: Path, year: int) -> tuple[Made | None, str]:
-    """What the page depends on: the year's results in force, and the records, for it says when they are newer."""
-    return ResultStore(data / "results").made(year), Manifest.read(data / "records").id
+State = tuple[Made | None, str, str]
+
+
+def _state(data: Path, pack: Pack, year: int) -> State:
+    """What the page depends on: the year's results in force, the records, for it says when they are newer, and the
+    outlook's newest run."""
+    outlook = latest_run(data / "outlook", pack, year)
+    made = ResultStore(data / "results").made(year)
+    return made, Manifest.read(data / "records").id, f"{outlook.id} {outlook.made_at}" if outlook is not None else ""
 
 
 @lru_cache(maxsize=12)
-def _body(
-    data: Path, folder: Path, year: int, language: Language, opens: Opens, _: tuple[Made | None, str]
-) -> tuple[str, str]:
+def _body(data: Path, folder: Path, year: int, language: Language, opens: Opens, _: State) -> tuple[str, str]:
     return summary_body(data, load_pack(folder), year, language, opens)
 
 

@@ -35,7 +35,7 @@ PLACES = (
         Text(zh="工作", en="Work"),
         ("/work/", "/benefits/", "/duplicates/", "/imports/", "/jobs/", "/reforms/"),
     ),
-    ("/numbers/", "chart-bar", Text(zh="数据", en="Numbers"), ("/numbers/", "/areas/", "/summary/")),
+    ("/numbers/", "chart-bar", Text(zh="数据", en="Numbers"), ("/numbers/", "/areas/", "/outlook/", "/summary/")),
     ("/more/", "dots", Text(zh="更多", en="More"), ("/more/", "/audit/", "/packs/")),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from shidai.site.views import areas, auditing, frame, numbers, office, today
+from shidai.site.views import areas, auditing, frame, numbers, office, outlook, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -18,10 +18,16 @@ urlpatterns = [
     path("numbers/<slug:id>/", numbers.indicator, name="indicator"),
     path("numbers/<slug:id>/csv/", numbers.indicator_csv, name="indicator-csv"),
     path("numbers/<slug:id>/records/", numbers.records, name="indicator-records"),
+    path("outlook/", outlook.outlooks_page, name="outlooks"),
+    path("outlook/compare/", outlook.compare, name="outlook-compare"),
+    path("outlook/<slug:run>/", outlook.outlook, name="outlook"),
+    path("outlook/<slug:run>/csv/", outlook.outlook_csv, name="outlook-csv"),
+    path("outlook/<slug:run>/files/<str:name>", outlook.outlook_file, name="outlook-file"),
     path("work/", office.work, name="work"),
     path("more/", office.more, name="more"),
     path("jobs/", office.jobs, name="jobs"),
     path("jobs/list/", office.jobs_list, name="jobs-list"),
+    path("jobs/<uuid:uuid>/cancel/", office.cancel, name="job-cancel"),
     path("audit/", auditing.audit_log, name="audit"),
     path("audit/csv/", auditing.audit_csv, name="audit-csv"),
     path("packs/", office.pack, name="pack"),

@@ -11,6 +11,7 @@ import pytest
 from shidai.demography.lifetable import life_table
 from shidai.demography.outcome_quantiles import RunningQuantiles
 from shidai.demography.projection import project, read_components
+from shidai.demography.projection_migration import Flows
 from shidai.demography.projection_survival import survival_ratios
 from shidai.demography.trajectories import (
     DEVIATIONS,
@@ -69,6 +70,62 @@ def test_a_path_without_deviation_is_the_deterministic_projection() -> None:
     assert fan.measures["share_65"][MIDDLE] == pytest.approx(outcome.share_from(65), rel=1e-6)
     assert fan.by_age is not None
     assert fan.by_age[MIDDLE] == pytest.approx(outcome.mid_year, rel=1e-5)
+
+
+def make_flows(areas: int) -> Flows:
+    """Two percent a year leave each area for the next one; the newborn stay."""
+    shares = np.zeros((YEARS, areas, areas, 2, AGES))
+    for start in range(areas):
+        shares[:, start, (start + 1) % areas, :, 1:] = 0.02 * (1 + start)
+    return Flows(shares)
+
+
+def test_moves_between_areas_without_deviation_are_the_deterministic_projections() -> None:
+    plan = make_plan(width=0)
+    plans = [plan, replace(plan, base=plan.base * 3), replace(plan, base=plan.base / 2)]
+    fans = simulate(plans, 2, seed=1, flows=make_flows(3))
+    lived = np.stack([plan.survival.ratios(sex, np.full(YEARS, e0)).T for sex, e0 in ((0, 76.0), (1, 80.0))], axis=1)
+    each = [np.stack([part] * 3, axis=1) for part in (lived, plan.fertility, plan.sex_ratio, plan.migration)]
+    outcome = project(np.stack([one.base for one in plans]), read_components(*each), make_flows(3))
+    for at, fan in enumerate(fans[:3]):
+        assert fan.by_age is not None
+        assert fan.by_age[MIDDLE] == pytest.approx(outcome.mid_year[:, at], rel=1e-5)
+        assert fan.measures["migration"][MIDDLE] == pytest.approx(outcome.migration[:, at].sum((-2, -1)), rel=1e-4)
+
+
+def test_moves_between_areas_sum_to_zero_in_every_trajectory() -> None:
+    """With areas that move as one, the sum's migration has the same quantiles with and without moves inside it."""
+    plan = make_plan(width=0)
+    plans = [replace(plan, net=make_bounds(12.0, 5.0, 0.8)), replace(plan, base=plan.base * 2)]
+    with_moves, without = (simulate(plans, 50, seed=4, flows=flows)[-1] for flows in (make_flows(2), None))
+    assert with_moves.measures["births"] == pytest.approx(without.measures["births"], rel=0.05)
+    assert with_moves.measures["migration"][:, 0] == pytest.approx(without.measures["migration"][:, 0], rel=1e-5)
+
+
+def test_what_else_is_counted_is_a_weighted_sum_over_ages() -> None:
+    weights = np.zeros((2, AGES))
+    weights[1, 6:12] = 0.5
+    plan = replace(make_plan(width=0), counted={"pupils": weights})
+    fan = simulate([plan, plan], 2, seed=1)
+    for one, areas in ((fan[0], 1), (fan[-1], 2)):
+        assert fan[0].by_age is not None
+        expected = areas * 0.5 * fan[0].by_age[MIDDLE][:, 1, 6:12].sum(-1)
+        assert one.measures["pupils"][MIDDLE] == pytest.approx(expected, rel=1e-5)
+
+
+def test_chance_decides_births_and_deaths_as_poisson_does() -> None:
+    """In the first year, from one known population: means and variances are those of the counts."""
+    plan = make_plan(width=0)
+    levels = tuple((np.arange(200) + 0.5) / 200)
+    sure, drawn = (
+        simulate([plan], 8_000, seed=2, chance=chance, levels=levels, by_age=False)[0] for chance in (False, True)
+    )
+    births, deaths = (drawn.measures[name][:, 0] for name in ("births", "deaths"))
+    expected_births, expected_deaths = (sure.measures[name][0, 0] for name in ("births", "deaths"))
+    assert births.mean() == pytest.approx(expected_births, rel=0.005)
+    assert births.var() == pytest.approx(expected_births, rel=0.06)
+    assert deaths.mean() == pytest.approx(expected_deaths, rel=0.01)
+    assert deaths.var() == pytest.approx(expected_deaths, rel=0.06)
 
 
 def test_survival_at_a_life_expectancy_is_that_of_its_life_table() -> None:

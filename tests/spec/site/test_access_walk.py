@@ -98,6 +98,7 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:step>": "check",
         "<slug:answer>": "never",
         "<slug:letter>": "end",
+        "<slug:run>": "0123456789abcdef",
     }
     for part, value in parts.items():
         route = route.replace(part, value)

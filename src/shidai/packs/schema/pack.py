@@ -21,6 +21,7 @@ from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.quality import Quality
 from shidai.packs.schema.report import Report
 from shidai.packs.schema.rule import DisclosureRule, Method, MethodList, MigrantRule
+from shidai.packs.schema.scenario import Consequence, Scenario
 from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
@@ -69,7 +70,7 @@ class PackHeader(PackModel):
         return self
 
 
-CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity)
+CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence)
 
 
 class Pack(PackModel):
@@ -88,6 +89,8 @@ class Pack(PackModel):
     all_schemes: tuple[Scheme, ...]
     all_programmes: tuple[Programme, ...]
     all_commodities: tuple[Commodity, ...]
+    all_scenarios: tuple[Scenario, ...] = ()
+    all_consequences: tuple[Consequence, ...] = ()
     attested: dict[str, AttestedFact]
     holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
@@ -175,6 +178,14 @@ class Pack(PackModel):
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        return self._in_force(self.all_scenarios)
+
+    @cached_property
+    def consequences(self) -> dict[str, Consequence]:
+        return self._in_force(self.all_consequences)
+
     def _in_force(self, parts: Iterable[CitedPart]) -> dict[str, CitedPart]:
         return {part.id: part for part in parts if part.in_force(self.on)}
 
@@ -217,5 +228,7 @@ class Pack(PackModel):
         own += [("target", part) for part in self.all_targets]
         own += [("report", part) for part in self.all_reports]
         own += [("commodity", part) for part in self.all_commodities]
+        own += [("scenario", part) for part in self.all_scenarios]
+        own += [("consequence", part) for part in self.all_consequences]
         own += [("fact", fact) for fact in self.attested.values()]
         return tuple(own)

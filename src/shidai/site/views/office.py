@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
-from shidai.core import queries
+from shidai.core import actions, queries
 from shidai.core.request import StaffRequest
 from shidai.site.figures import current_pack
 from shidai.words import Text
@@ -56,6 +59,8 @@ def work(request: StaffRequest) -> HttpResponse:
                           Text(zh="两份档案是不是同一人", en="are two records one person?")))  # fmt: skip
     items.append(Item("/numbers/", "chart-bar", Text(zh="指标", en="Indicators"),
                       Text(zh="各级、各期，带区间", en="every level and period, with intervals")))  # fmt: skip
+    items.append(Item("/outlook/", "route", Text(zh="人口展望", en="Outlook"),
+                      Text(zh="今后几十年的人口和服务", en="people and services in decades to come")))  # fmt: skip
     items.append(Item("/summary/", "file-text", Text(zh="年度工作总结", en="Annual work summary"),
                       Text(zh="每个数字都可打开", en="every figure opens")))  # fmt: skip
     if request.scope.allows("reform.simulate"):
@@ -85,6 +90,17 @@ def jobs_list(request: StaffRequest) -> HttpResponse:
     return render(request, "site/jobs_list.html", {"jobs": _list_jobs(request)})
 
 
+@require_POST
+def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Cancel a job of one's own, or anybody's for those who manage jobs."""
+    job = queries.job(request.scope, uuid)
+    if job is None:
+        raise Http404
+    actions.cancel_job(by=request.scope, job=job)
+    back = request.POST.get("next", "")
+    return HttpResponseRedirect(back if url_has_allowed_host_and_scheme(back, None) else "/jobs/")
+
+
 def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
     return [
         {
@@ -96,6 +112,9 @@ def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
             "message": job.message,
             "started": job.started_at or job.made_at,
             "by": job.started_by,
+            "id": job.pk,
+            "may_cancel": not job.finished
+            and (job.staff_id == request.scope.staff_id or request.scope.allows("job.manage")),
         }
         for job in queries.jobs(request.scope)[:PAGE]
     ]

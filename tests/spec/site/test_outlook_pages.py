@@ -1,0 +1,169 @@
+"""The outlook's pages: the analyst starts a run as a job; who reads figures reads what comes of it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from shidai.core import queries, worker
+from shidai.core.access import NoAccess
+from shidai.indicators.outlook.stored import kept_runs
+from shidai.packs import load_pack
+from shidai.reports import outlooks
+from shidai.reports.actions import start_outlook
+from shidai.words import ShidaiError
+from tests.factories import CITY, COUNTY, NANQIAO, Cast
+from tests.spec.indicators.outlookcity import write_city
+
+PAGE = f"/outlook/?area={CITY}&period=2006"
+WISH = {"scenario": "medium", "until": "2012", "trajectories": "40", "seed": "5"}
+
+
+@pytest.fixture
+def published(settings: LazySettings, tmp_path: Path, cast: Cast) -> Path:
+    settings.DATA = tmp_path
+    write_city(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _pack_without_schemes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The made-up city has no claims: what follows for schemes and programmes is tested where there are."""
+    pack = load_pack("wuxi-2006")
+    kept = {id_: one for id_, one in pack.consequences.items() if one.of in ("births", "people", "method")}
+    monkeypatch.setitem(pack.__dict__, "consequences", kept)
+
+
+def sign_in(member: str, language: str = "zh") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(queries.staff_named(member))
+    return client
+
+
+def read(member: str, address: str, language: str = "zh") -> str:
+    page = sign_in(member, language).get(address).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def work() -> None:
+    worker.work(threading.Event(), once=True, interval=0)
+
+
+def run_once(published: Path) -> str:
+    assert sign_in("qian").post(PAGE, WISH).status_code == 302
+    work()
+    (head,) = kept_runs(published / "outlook")
+    return head.id
+
+
+def test_a_run_is_a_job_and_what_comes_of_it_is_kept(published: Path) -> None:
+    assert "还没有推算" in read("qian", PAGE)
+    assert sign_in("qian").post(PAGE, WISH).status_code == 302
+    assert "正在推算" in read("qian", PAGE)
+    assert "正在推算" in read("he", PAGE)  # who asked for it doesn't matter
+    work()
+    (head,) = kept_runs(published / "outlook")
+    assert (head.until, head.trajectories, head.seed) == (2012, 40, 5)
+    page = read("gu", f"/outlook/{head.id}/?area={COUNTY}&period=2006")
+    assert "中方案 2007–2012" in page
+    assert "小学学龄儿童" in page
+    english = read("he", f"/outlook/{head.id}/?area={CITY}", "en")
+    assert "What follows for services and purses" in english
+    assert "Needs by area" in english
+
+
+def test_a_cancelled_run_is_none(published: Path) -> None:
+    client = sign_in("qian")
+    client.post(PAGE, WISH)
+    (job,) = outlooks.open_outlook_jobs(queries.scope_of(queries.staff_named("qian")))
+    assert sign_in("gu").post(f"/jobs/{job.id}/cancel/").status_code == 404
+    assert client.post(f"/jobs/{job.id}/cancel/", {"next": "//elsewhere.example/"})["Location"] == "/jobs/"
+    work()
+    assert kept_runs(published / "outlook") == ()
+    assert "还没有推算" in read("qian", PAGE)
+
+
+@pytest.mark.parametrize("member", ["gu", "he", "admin", "lan", "ma"])
+def test_only_the_citys_analyst_starts_a_run(member: str, published: Path, cast: Cast) -> None:
+    assert "新的推算" not in read(member, "/outlook/")
+    assert sign_in(member).post("/outlook/", WISH).status_code == 403
+    with pytest.raises(NoAccess):
+        start_outlook(by=getattr(cast, member), scenario="medium", until=2012, trajectories=4, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"until": "1999"}, "推算到的年份不在范围内"),
+        ({"until": "soon"}, "推算到的年份不在范围内"),
+        ({"trajectories": "0"}, "轨迹数须在1与"),
+        ({"trajectories": "9999999"}, "轨迹数须在1与"),
+        ({"scenario": "medum"}, "是不是想写 medium"),
+    ],
+)
+def test_what_cannot_be_run_is_said_and_nothing_typed_is_lost(wrong: dict, said: str, published: Path) -> None:
+    answer = sign_in("qian").post(PAGE, WISH | wrong)
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert 'value="5"' in answer.content.decode()  # the seed
+
+
+def test_a_share_link_finds_the_run_or_fills_in_the_form(published: Path) -> None:
+    link = f"/outlook/?area={CITY}&period=2006&scenario=medium&until=2012&trajectories=40&seed=5"
+    before = sign_in("qian").get(link).content.decode()
+    assert "链接中的推算还没有做" in before
+    assert 'value="40"' in before
+    id_ = run_once(published)
+    page = sign_in("qian").get(f"/outlook/{id_}/?area={CITY}&period=2006").content.decode()
+    shared = re.search(r'href="http://testserver(/outlook/\?[^"]+scenario=medium[^"]+)"', page)
+    assert shared is not None
+    assert f"/outlook/{id_}/" in sign_in("he").get(shared[1].replace("&amp;", "&")).content.decode()
+    other = sign_in("he").get(link + "&manifest=0000").content.decode()
+    assert "结果会与链接中的不同" in other
+
+
+def test_scenarios_stand_side_by_side(published: Path) -> None:
+    first = run_once(published)
+    sign_in("qian").post(PAGE, WISH | {"scenario": "high"})
+    work()
+    second = next(head.id for head in kept_runs(published / "outlook") if head.id != first)
+    page = read("qian", f"/outlook/compare/?area={CITY}&run={first}&run={second}", "en")
+    assert "Medium" in page
+    assert "High" in page
+    assert "Nothing to compare" in read("qian", f"/outlook/compare/?area={CITY}", "en")
+
+
+def test_figures_are_exported_and_the_log_says_so(published: Path, cast: Cast) -> None:
+    id_ = run_once(published)
+    client = sign_in("gu")
+    lines = client.get(f"/outlook/{id_}/csv/?area={COUNTY}&measure=births").content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "area,year,measure,lo95,lo80,median,hi80,hi95"
+    assert len(lines) == 1 + 5 + 6  # five observed years, six ahead
+    assert all(line.startswith(f"{COUNTY},") for line in lines[1:])
+    assert client.get(f"/outlook/{id_}/files/figures.xlsx?area={COUNTY}").status_code == 200
+    assert client.get(f"/outlook/{id_}/files/run.json?area={COUNTY}").status_code in (400, 404)
+    deeds = [entry.deed for entry in queries.entries(cast.he) if entry.actor == "gu"]
+    assert deeds.count("outlook.export") == 2
+
+
+def test_a_village_is_told_where_the_outlook_is(published: Path) -> None:
+    id_ = run_once(published)
+    assert "展望按市和县" in read("lan", f"/outlook/{id_}/?area={NANQIAO}")
+
+
+def test_a_run_that_is_not_there_is_said(published: Path) -> None:
+    answer = sign_in("qian").get(f"/outlook/0123456789abcdef/?area={CITY}")
+    assert answer.status_code in (400, 404)
+    assert "没有这次推算" in answer.content.decode()
+
+
+def test_without_record_tables_nothing_can_be_started(settings: LazySettings, tmp_path: Path, cast: Cast) -> None:
+    settings.DATA = tmp_path
+    with pytest.raises(ShidaiError, match="No record tables"):
+        start_outlook(by=cast.qian, scenario="medium", until=2012, trajectories=4, seed=1)
+    assert "新的推算" not in read("qian", PAGE)
