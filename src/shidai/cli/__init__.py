@@ -20,6 +20,7 @@ COMMANDS = (
     "duplicates",
     "programme",
     "mec",
+    "advice",
     "stock",
     "scheme",
     "simulate",
