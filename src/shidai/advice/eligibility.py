@@ -8,14 +8,13 @@ benefits; 4: an unacceptable health risk. Of several conditions the highest cate
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
+from shidai.advice.tables import read_rows
 from shidai.words import ShidaiError, Text, problem
 
 VERSION = "who-mec-2015+2019"
@@ -140,7 +139,7 @@ def methods() -> dict[str, Method]:
     """All methods that the table judges, by id."""
     found = [
         Method(row["id"], row["column"], tuple(row["pack"].split()), Text(zh=row["zh"], en=row["en"]))
-        for row in _rows("methods.csv")
+        for row in read_rows("methods.csv")
     ]
     return {one.id: one for one in found}
 
@@ -149,7 +148,7 @@ def methods() -> dict[str, Method]:
 def conditions() -> dict[str, Condition]:
     """All conditions by id, in the order of the table."""
     columns = tuple(dict.fromkeys(method.column for method in methods().values()))
-    return {row["id"]: _read(row, columns) for row in _rows("who-mec-2015.csv")}
+    return {row["id"]: _read(row, columns) for row in read_rows("who-mec-2015.csv")}
 
 
 def advise(named: Iterable[str], *, age: int | None = None, method: str | None = None) -> tuple[Advice, ...]:
@@ -253,10 +252,6 @@ def _unknown(where: str, name: str, known: list[str]) -> ShidaiError:
             mend_en=f"Did you mean {', '.join(near)}? --list shows all.",
         )
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(files("shidai.advice").joinpath(name).read_text(encoding="utf-8").splitlines()))
 
 
 def _read(row: dict[str, str], columns: tuple[str, ...]) -> Condition:

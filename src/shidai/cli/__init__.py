@@ -21,6 +21,7 @@ COMMANDS = (
     "duplicates",
     "programme",
     "mec",
+    "advice",
     "stock",
     "scheme",
     "simulate",
