@@ -63,7 +63,26 @@ def measure_counties() -> list[Measured]:
     plan = make_plan()
     one = fastest(lambda: simulate([plan], PATHS, seed=1), 1)
     nine = fastest(lambda: simulate([plan] * COUNTIES, PATHS, seed=1, correlation=0.8), 1)
-    return [Measured("project-counties", nine, one, "s", "one county; nine in at most 12×", nine <= 12 * one)]
+    moving = fastest(
+        lambda: simulate([plan] * COUNTIES, PATHS // 5, seed=1, correlation=0.8, flows=make_flows(plan), chance=True), 1
+    )
+    return [
+        Measured("project-counties", nine, one, "s", "one county; nine in at most 12×", nine <= 12 * one),
+        Measured(
+            "project-counties", moving, nine / 5, "s", "a fifth of the paths; with moves between counties and chance"
+        ),
+    ]
+
+
+def make_flows(plan: Any) -> Any:
+    """A share of every cohort moves from each county to each other one."""
+    from shidai.demography.projection_migration import Flows
+
+    years, ages = plan.fertility.shape
+    shares = np.full((years, COUNTIES, COUNTIES, 2, ages), 0.001)
+    shares[:, range(COUNTIES), range(COUNTIES)] = 0
+    shares[..., 0] = 0
+    return Flows(shares)
 
 
 def measure_country() -> list[Measured]:

@@ -58,7 +58,7 @@ def outlook_summary(run: KeptRun, area: str, language: Language) -> Table:
     rows = []
     for name in SUMMED_UP:
         words, found = MEASURE_WORDS[name], {one.year: one for one in run.figure(area, name)}
-        title = f"{words.title.said(language)} ({words.unit.said(language)})"
+        title = titled(words.title, words.unit, language)
         rows.append((Cell.of(title), *(Cell.of(_with_interval(found[year], words), number=True) for year in years)))
     named = Text(zh="人口展望：{title}，中位数与 80% 区间", en="Outlook: {title}; medians with 80 % intervals")
     note = Text(
@@ -88,6 +88,11 @@ def columns_of(run: KeptRun) -> list[int]:
 def show(value: float | None, words: MeasureWords) -> str:
     """A figure as text; an asterisk for a small count."""
     return HIDDEN if value is None else f"{value * words.times:,.{words.decimals}f}".replace("-", "−")
+
+
+def titled(title: Text, unit: Text, language: Language) -> str:
+    """A measure with its unit."""
+    return Text(zh="{title}（{unit}）", en="{title} ({unit})").filled(title=title, unit=unit).said(language)
 
 
 def need_words(need: NeedHead) -> MeasureWords:
@@ -123,7 +128,7 @@ def _blocks(run: KeptRun, scenario: Scenario, language: Language) -> Iterator[Bl
 
 def _figures(run: KeptRun, area: str, language: Language) -> Table:
     rows = [
-        _row(words.title.said(language) + f" ({words.unit.said(language)})", run.figure(area, name), words, run)
+        _row(titled(words.title, words.unit, language), run.figure(area, name), words, run)
         for name, words in MEASURE_WORDS.items()
         if run.figure(area, name)
     ]
@@ -154,7 +159,7 @@ def _fan(run: KeptRun, area: str, measure: str, language: Language) -> Chart:
         for one in kept
     ]
     unit = Text(zh="千{unit}", en="thousand {unit}").filled(unit=words.unit) if many else words.unit
-    title = f"{words.title.said(language)} ({unit.said(language)})"
+    title = titled(words.title, unit, language)
     described = Text(zh="中位数与 95% 区间；数值见上表。", en="Median and 95 % interval; the figures are in the table.")
     wide, narrow = (
         draw_trend(
@@ -187,7 +192,7 @@ def _needs(run: KeptRun, area: str, language: Language) -> Table:
     rows = []
     for need in run.head.needs:
         words, found = need_words(need), run.need(area, need.id)
-        rows.append(_row(f"{words.title.said(language)} ({words.unit.said(language)})", found, words, run))
+        rows.append(_row(titled(words.title, words.unit, language), found, words, run))
         if need.fen is not None:
             yuan = MeasureWords(need.title.text, Text(zh="元", en="yuan"), 0, need.fen / 100)
             cost = Text(zh="{title}：一年的金额（元）", en="{title}: cost a year (yuan)").filled(title=need.title.text)
@@ -206,9 +211,7 @@ def _counties(run: KeptRun, language: Language) -> Table:
             by_year = {one.year: one for one in run.figure(area.code, name)}
             cells.append(Cell.of(_with_interval(by_year[last], MEASURE_WORDS[name]), number=True))
         rows.append(tuple(cells))
-    heads = [
-        f"{MEASURE_WORDS[name].title.said(language)} ({MEASURE_WORDS[name].unit.said(language)})" for name in chosen
-    ]
+    heads = [titled(MEASURE_WORDS[name].title, MEASURE_WORDS[name].unit, language) for name in chosen]
     title = Text(zh=f"{last}年，中位数，括号内为 80% 区间", en=f"In {last}; medians, with 80 % intervals in brackets")
     return Table(title.said(language), ("", *heads), tuple(rows))
 

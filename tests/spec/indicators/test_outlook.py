@@ -166,6 +166,18 @@ def test_years_that_are_none_ahead_are_refused(until, given, medium, standard) -
         prepare(medium, given, standard, until)
 
 
+def test_where_nearly_everybody_moves_nobody_moves_twice(given, medium, standard) -> None:
+    """A cell of a hamlet in which 0.9 leave the city and 0.8 move to the other county."""
+    flows = given.flows.copy()
+    flows[0, 1, :, 20] = 0.8
+    leaving = given.leaving.copy()
+    leaving[0, :, 20] = 0.9
+    ready = prepare(medium, replace(given, flows=flows, leaving=leaving), standard, 2010)
+    assert ready.flows is not None
+    assert ready.flows.shares[:, 0, 1, :, 20].max() == pytest.approx(0.95 * 0.8 / 1.7)
+    assert ready.medium.population.min() >= 0
+
+
 def test_shares_count_those_who_were_counted() -> None:
     draw = np.random.default_rng(1)
     people = draw.uniform(10, 50, (3, 2, AGES))

@@ -24,6 +24,7 @@ from shidai.words import ShidaiError, problem
 
 _MARGIN = 0.75  # of the 95 % interval's width, beyond it: about 3.5 standard deviations
 _ROUNDS = 12
+_MOST_MOVE = 0.95  # of a cohort in a year
 _CLOSE = 0.01  # persons
 Places = npt.NDArray[np.int64]
 
@@ -129,9 +130,13 @@ def _components(paths: Paths, curves: list[SurvivalCurve]) -> Components:
 
 
 def _exchange(given: Ingredients, paths: Paths) -> Exchange:
+    """Moves of every year. In a hamlet's cell more might move in all than are there: then both ways shrink alike."""
     times = paths.migration[:, None, None, None]
-    flows = Flows(np.minimum(times[:, None] * given.flows, 1)) if len(given.observed.areas) > 1 else None
-    return Exchange(times * given.arrivals, np.minimum(times * given.leaving, 1), flows)
+    leaving, flows = times * given.leaving, times[:, None] * given.flows
+    going = leaving + flows.sum(2)
+    fits = np.minimum(_MOST_MOVE / np.maximum(going, _MOST_MOVE), 1)
+    between = Flows(flows * fits[:, :, None]) if len(given.observed.areas) > 1 else None
+    return Exchange(times * given.arrivals, leaving * fits, between)
 
 
 def _meet_totals(

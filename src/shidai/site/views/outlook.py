@@ -57,7 +57,7 @@ def outlooks_page(request: StaffRequest) -> HttpResponse:
         "runs": [_card(head, request, manifest) for head in kept],
         "running": running,
         "asked": _progress_url(request),
-        "may_run": may_run and outlooks.last_recorded_year() is not None,
+        "may_run": may_run and bool(pack.scenarios) and outlooks.last_recorded_year() is not None,
         "scenarios": list(pack.scenarios.values()),
         "wish": _wish_shown(request),
         "link": _open_link(request, manifest),
