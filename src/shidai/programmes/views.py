@@ -86,7 +86,10 @@ def remind(request: StaffRequest, form: str) -> HttpResponse:
     office = Text(zh=station.name_zh, en=station.name_en) if station else Text(zh=area.name, en=area.name)
     hours = say_hours(station.opens) if station else None
     if form == "letters":
-        shown = {"letters": [{"name": one.name, "address": one.address, "by": "" if one.late else say_date(one.by)} for one in told],
+        letters = [
+            {"name": one.name, "address": one.address, "by": "" if one.late else say_date(one.by)} for one in told
+        ]
+        shown = {"letters": letters,
                  "office": office, "hours": hours, "day": day, "back": "/services/" + request.place.query}  # fmt: skip
         return render(request, "programmes/letters.html", shown)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
