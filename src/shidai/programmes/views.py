@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -131,6 +132,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     visits = [_visit_line(one) for one in told.visits]
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
+        "others": _on_request(uuid, told.offers) if told.may_record else [],
         "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
     })  # fmt: skip
 
@@ -155,6 +157,16 @@ def _offer(uuid: UUID, offer: Offer, may_record: bool, booked: dict[tuple[str, s
             for one in (("withdraw",) if offer.consented else ("agree", "not_now", "never"))
         ],
     }  # fmt: skip
+
+
+def _on_request(uuid: UUID, offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    """The first step of what isn't due, for who comes and asks for it; nothing of what was declined."""
+    found = []
+    for one in offers:
+        first = one.version.step[0].id
+        if not one.declined and first not in {due.step for due in one.due}:
+            found.append({"title": one.programme.title, "url": f"/services/people/{uuid}/{one.programme.id}/{first}/"})
+    return found
 
 
 def _booked(found: Booking | None) -> dict[str, str]:

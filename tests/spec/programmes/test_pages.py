@@ -57,6 +57,24 @@ def test_a_persons_page_tells_what_is_due_and_only_the_nurse_may_record_it(bride
     assert part not in read("zhou", f"/people/{bride.uuid}/")
 
 
+def test_whoever_comes_and_asks_is_served_though_nothing_is_due(bride: Person) -> None:
+    part, door = f"/services/people/{bride.uuid}/", form_of(bride, "checkup", "migrant-checkup")
+    assert door in read("xu", part)
+    assert door not in read("lan", part)
+    client = sign_in("xu")
+    made = client.post(door, {**typed(client, door, microscopy="clear"), "agreed": "on"})
+    assert made.status_code == 302
+    assert Visit.objects.get(programme="migrant-checkup").outcome == "clear"
+
+
+def test_what_was_declined_has_no_door(bride: Person) -> None:
+    part, door = f"/services/people/{bride.uuid}/", form_of(bride, "checkup", "migrant-checkup")
+    client, answer = sign_in("lan"), f"/services/people/{bride.uuid}/migrant-checkup/answer/never/"
+    client.post(answer, {"id": new_id(), "day": "2006-06-01"})
+    assert Visit.objects.get(programme="migrant-checkup").outcome == "never"
+    assert door not in read("xu", part)
+
+
 def test_a_visit_is_saved_with_consent_and_says_what_it_came_to(bride: Person) -> None:
     client, address = sign_in("xu"), form_of(bride)
     values = typed(client, address, haemoglobin="119", hbsag="negative", fasting_glucose="5.1")
