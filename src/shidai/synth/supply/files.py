@@ -14,6 +14,7 @@ from shidai.synth.columns import days_column, words_column
 from shidai.synth.keys import keys
 from shidai.synth.supply.book import BROKEN, MISSING, Book
 
+FILES = ("sites", "stock")
 REASONS = {"loss": BROKEN, "count": MISSING}
 
 
