@@ -9,6 +9,10 @@ from shidai.supply.models import Lot, Site, StockEntry
 from shidai.words import ShidaiError, Text, problem
 
 
+class TooMany(ShidaiError):  # noqa: N818  reads as what it is
+    """Somebody enters more numbers than serving people takes. The site answers 429."""
+
+
 def refuse(where: str, what: Text, mend: Text) -> ShidaiError:
     return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
 
@@ -188,6 +192,26 @@ def card_ended() -> ShidaiError:
         "who",
         Text(zh="这张卡已停用（挂失或换新）。", en="This card opens nothing any more: it was lost or replaced."),
         Text(zh="请使用新卡或身份号码。", en="Use the new card or the resident number."),
+    )
+
+
+def cannot_be_used() -> ShidaiError:
+    return refuse(
+        "who",
+        Text(zh="这张卡或号码不能使用。", en="This card or number can't be used."),
+        Text(zh="请到服务站询问。", en="Ask at the station."),
+    )
+
+
+def too_many_numbers() -> TooMany:
+    return TooMany(
+        problem(
+            "who",
+            zh="识别的号码过多，暂时不能再输入号码。",
+            en="Too many numbers were entered; for now no more can be.",
+            mend_zh="可扫描服务卡的二维码，或不记名发放；稍后再试。这件事已写入审计日志。",
+            mend_en="Scan a card's code or hand out without a name; try again later. This is in the audit log.",
+        )
     )
 
 

@@ -15,6 +15,7 @@ from shidai.registry.wording import SEX
 from shidai.supply import actions
 from shidai.supply.forms import HandOutForm
 from shidai.supply.queries import Serving, serving
+from shidai.supply.refusals import TooMany
 from shidai.supply.views.showing import name_of, site_url, title_of
 from shidai.supply.wording import HANDED_OUT
 from shidai.words import ShidaiError, Text
@@ -30,13 +31,14 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
     try:
         told = serving(request.scope, code, who, day)
     except ShidaiError as error:
-        if type(error) is not ShidaiError:
+        if type(error) not in (ShidaiError, TooMany):
             raise
         if error.problems[0].where == "site":
             raise Http404 from error
         told = serving(request.scope, code, "", day)
         shown["fault"] = error.problems[0]
-        return render(request, "supply/hand_out.html", shown | _shown(told, None, ""), status=422)
+        status = 429 if isinstance(error, TooMany) else 422
+        return render(request, "supply/hand_out.html", shown | _shown(told, None, ""), status=status)
     offered = {
         one.commodity.id: _say_offer(one.commodity.title.text, one.commodity.unit.text, one.most)
         for one in told.offered
@@ -67,7 +69,4 @@ def _shown(told: Serving, form: HandOutForm | None, who: str) -> dict[str, Any]:
     return {
         "form": form, "site": name_of(told.site), "back": site_url(told.site), "known": told.known, "who": who,
         "card": told.card[-4:], "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
-        "none": [
-            {"title": one.commodity.title, "left": one.left} for one in told.offered if not one.most
-        ],
     }  # fmt: skip
