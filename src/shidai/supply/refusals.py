@@ -67,8 +67,9 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
     return refuse(
         "quantity",
         Text(
-            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期和召回的不计）。",
-            en=f"Only {left} of '{commodity.title.en}' can be used here (expired and recalled lots don't count).",
+            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期、召回和当日还没有的不计）。",
+            en=f"Only {left} of '{commodity.title.en}' can be used here "
+            "(expired and recalled lots don't count, nor what wasn't there on the day).",
         ),
         Text(zh="请减少数量，或先入库、请领。", en="Take fewer, or receive or ask for more first."),
     )
@@ -81,6 +82,20 @@ def too_little_of(lot: Lot, left: int) -> ShidaiError:
         Text(
             zh="请核对数量；实物与账面不符时请盘点。",
             en="Check the quantity; count the stock if the shelf differs from the book.",
+        ),
+    )
+
+
+def not_there_yet(lot: Lot, day: date, left: int) -> ShidaiError:
+    return refuse(
+        "day",
+        Text(
+            zh=f"按账册，批号 {lot.number} 自{day}起只能再发出{left}。",
+            en=f"By the book only {left} of the lot {lot.number} could leave from {day} on.",
+        ),
+        Text(
+            zh="请核对日期：货未到不能发出，也不能用去后来已发出的。",
+            en="Check the day: nothing leaves before it came, nor what has left since.",
         ),
     )
 
