@@ -178,7 +178,8 @@ def lowest_since(account: str, lot: Lot, since: date) -> int:
     signed = Case(When(target=account, then=F("quantity")), default=-F("quantity"), output_field=IntegerField())
     by_day = moved.order_by("entry__day").values_list("entry__day").annotate(units=Sum(signed))
     days = list(by_day)
-    held = lowest = sum(units for day, units in days if day <= since)
+    held: int = sum(units for day, units in days if day <= since)
+    lowest = held
     for units in (units for day, units in days if day > since):
         held += units
         lowest = min(lowest, held)
