@@ -56,10 +56,11 @@ def request_stock(
 
 @transaction.atomic
 def approve_requisition(*, by: Scope, requisition: UUID, quantity: int, day: date, reason: str = "") -> RequisitionStep:
-    """Agree to all of it or to less, with a reason for less. Nobody approves what she asked for herself."""
+    """Agree to all of it or to less, with a reason for less. Who answers for the supplier decides, and nobody on
+    what she asked for herself."""
     refuse_future(day)
     asked = _open(requisition)
-    require(by, "supply.approve", asked.supplier.area, asked.site.area)
+    require(by, "supply.approve", asked.supplier.area)
     if asked.by == by.username:
         raise refusals.refuse(
             "requisition",
@@ -78,7 +79,7 @@ def refuse_requisition(*, by: Scope, requisition: UUID, reason: str, day: date) 
     """Say no, with a reason."""
     refuse_future(day)
     asked = _open(requisition)
-    require(by, "supply.approve", asked.supplier.area, asked.site.area)
+    require(by, "supply.approve", asked.supplier.area)
     if not reason.strip():
         raise refusals.without_reason()
     return write_step(by, "supply.refused", asked, day, reason=reason.strip())

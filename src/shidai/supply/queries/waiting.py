@@ -59,7 +59,7 @@ def find_requisition(scope: Scope, uuid: UUID) -> Asked | None:
 def _asked(scope: Scope, one: Requisition, at_suppliers: dict[tuple[str, str], int]) -> Asked:
     steps = {step.deed: step for step in one.steps.all()}
     ended = next((steps[deed] for deed in _ENDS if deed in steps), None)
-    may_approve = any(scope.allows("supply.approve", site.area) for site in (one.site, one.supplier))
+    may_approve = scope.allows("supply.approve", one.supplier.area)
     return Asked(
         one, steps.get("approved"), ended, at_suppliers.get((shelf_of(one.supplier), one.commodity), 0),
         ended is None and "approved" not in steps and may_approve and one.by != scope.username,
