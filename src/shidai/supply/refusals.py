@@ -246,7 +246,7 @@ def book_moved(site: Site) -> ShidaiError:
             en=f"The book of '{site.name_en}' has moved since this page was opened.",
         ),
         Text(
-            zh="已填数字都在：请对照新的账面核对后再保存。",
-            en="What was typed is still here: check it against the new book and save again.",
+            zh="已填数字都在：请再清点一次，然后保存。",
+            en="What was typed is still here: count once more, then save.",
         ),
     )

@@ -17,7 +17,7 @@ from shidai.supply.forms import HandOutForm
 from shidai.supply.queries import Serving, serving
 from shidai.supply.refusals import TooMany
 from shidai.supply.views.showing import name_of, site_url, title_of
-from shidai.supply.wording import HANDED_OUT
+from shidai.supply.wording import HANDED_OUT, say_units
 from shidai.words import ShidaiError, Text
 
 _HEAD = Text(zh="发放药具", en="Hand out")
@@ -53,8 +53,8 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
             day=day, who=given["who"], id=given["id"],
         )  # fmt: skip
         if made is not None:
-            unit = next(one.commodity.unit.text for one in told.offered if one.commodity.id == given["commodity"])
-            what = HANDED_OUT.filled(what=title_of(given["commodity"]), units=str(given["quantity"]), unit=unit)
+            chosen = next(one.commodity for one in told.offered if one.commodity.id == given["commodity"])
+            what = HANDED_OUT.filled(what=title_of(chosen.id), units=say_units(chosen, given["quantity"]))
             messages.success(request, say(what))
             return HttpResponseRedirect(request.path)
     return render(request, "supply/hand_out.html", shown | _shown(told, form, who), status=422 if form.errors else 200)
