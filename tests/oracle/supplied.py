@@ -58,6 +58,8 @@ def counted(tally: Tally, term: Term, area: str, months: range) -> float:
             and one["start_date"].year == year and one["start_date"].month - 1 in months
             for one in records["contraception"]
         )  # fmt: skip
+    if term.measure == "takers":
+        return sum(one["area"].startswith(area) for one in _last_of_each_taker(records, term.kind, year, months))
     amount = {"handouts": lambda _: 1, "units_dispensed": lambda one: one["quantity"],
               "couple_years": lambda one: one["couple_years"]}[term.measure]  # fmt: skip
     return sum(
@@ -66,6 +68,21 @@ def counted(tally: Tally, term: Term, area: str, months: range) -> float:
         if term.kind in (None, one["kind"]) and one["area"].startswith(area)
         and one["day"].year == year and one["day"].month - 1 in months
     )  # fmt: skip
+
+
+def _last_of_each_taker(
+    records: dict[str, list[dict[str, Any]]], kind: str | None, year: int, months: range
+) -> list[dict[str, Any]]:
+    """The last hand-out of the period of each person; of one day that at the later area. Nameless ones are each one."""
+    last: dict[Any, dict[str, Any]] = {}
+    for one in records["dispensing"]:
+        if kind not in (None, one["kind"]) or one["day"].year != year or one["day"].month - 1 not in months:
+            continue
+        taker = one["person_id"] or ("nobody", one["record_id"])
+        known = last.get(taker)
+        if known is None or (one["day"], one["area"]) > (known["day"], known["area"]):
+            last[taker] = one
+    return list(last.values())
 
 
 def _last_day(year: int, month: int) -> date:

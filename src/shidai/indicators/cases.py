@@ -110,6 +110,11 @@ class CaseCubes:
         cube[:, 0] = sum(cell.n for cell in mine)
         return cube
 
+    def takers(self, kind: str | None) -> Cube:
+        cube = np.zeros((1, len(periods_of(self.year))))
+        cube[:, 0] = sum(cell.n for cell in self._cells if cell.measure == "takers" and kind in (None, cell.kind))
+        return cube
+
     def sites(self, kind: str) -> Cube:
         cube = np.zeros((1, len(periods_of(self.year))))
         cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.kind) == ("sites", kind))

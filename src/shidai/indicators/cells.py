@@ -28,11 +28,13 @@ TIMES = {
     "user_years_modern": "users_modern",
 }  # fmt: skip
 MOVES = ("moves_in", "moves_out")
-AMOUNTS = {"benefit_paid": "benefit_recipients", "units_dispensed": "handouts", "couple_years": "handouts"}
-"""Sums of fen, units or years, each with the count that it is as telling as: of those who got them."""
+AMOUNTS = {
+    "benefit_paid": "benefit_recipients", "handouts": "takers", "units_dispensed": "takers", "couple_years": "takers",
+}  # fmt: skip
+"""Sums of fen, hand-outs, units or years, each with the count that it is as telling as: of those who got them."""
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "handouts", "acceptors")
-SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "sites")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "acceptors")
+SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites")
 """What counts subjects once in each period, so that months don't sum to the year."""
 PUBLIC = ("sites",)
 """What says nothing of persons: never hidden."""
@@ -194,6 +196,8 @@ class Gatherer:
     def _spanning(self, cell: Cell) -> Cube:
         if cell.measure == "benefit_recipients":
             return self.cubes.recipients(cell.scheme or "")
+        if cell.measure == "takers":
+            return self.cubes.takers(cell.kind)
         if cell.measure == "sites":
             return self.cubes.sites(cell.kind or "")
         offered, reached = self.cubes.covered(cell.programme or "")

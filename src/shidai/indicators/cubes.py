@@ -71,6 +71,9 @@ class Cubes(Protocol):
     def supplied(self, measure: str, kind: str | None) -> Cube:
         """(areas, 12): hand-outs, units, couple-years of one commodity or all; acceptors of a method."""
 
+    def takers(self, kind: str | None) -> Cube:
+        """(areas, periods of the year): who was handed something in the period, each once; of one commodity or all."""
+
     def sites(self, kind: str) -> Cube:
         """(areas, periods of the year): sites of a kind that are open at the period's end."""
 
@@ -163,6 +166,14 @@ class RecordCubes:
             return self.tree.roll_up(supplied.counted(self.source, measure, kind, self.year, fetch, places))
 
         return self._once(f"{measure} {kind}", compute)
+
+    def takers(self, kind: str | None) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            periods = periods_of(self.year)
+            return self.tree.roll_up(supplied.takers(self.source, kind, self.year, fetch, periods, places))
+
+        return self._once(f"takers {kind}", compute)
 
     def sites(self, kind: str) -> Cube:
         def compute() -> Cube:

@@ -122,14 +122,17 @@ class Protection:
     def _few(self, cell: Cell, counts: Counts) -> Hidden:
         """Small counts; person-time is small by those who were there: on average, and at either end.
 
-        Money and units are small by those who got them, and tell how many they are where each gets the same.
+        Money, hand-outs and units are small by those who got them, and tell how many they are where each gets the
+        same. Whoever got some here and the last elsewhere is counted there: an amount by nobody is small too.
         """
         if cell.measure in PUBLIC:
             return np.zeros(counts.shape, np.bool_)
         if cell.measure in AMOUNTS:
             people = replace(cell, measure=AMOUNTS[cell.measure])
             published = self._judged(_family(people)).get(people)
-            return small_counts(self._gatherer.read(people), self._shows) if published is None else published
+            persons = self._gatherer.read(people)
+            small: Hidden = small_counts(persons, self._shows) | np.logical_and(persons == 0, counts > 0)
+            return small if published is None else small | published
         if cell.measure not in TIMES:
             return small_counts(counts, self._shows)
         present = small_counts(counts / self._gatherer.shares(), self._shows)

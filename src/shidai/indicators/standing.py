@@ -29,6 +29,7 @@ _TABLES = {
     "programme_reached": "service",
     "programme_visits": "service",
     "handouts": "dispensing",
+    "takers": "dispensing",
     "units_dispensed": "dispensing",
     "couple_years": "dispensing",
     "acceptors": "contraception",

@@ -1,4 +1,4 @@
-"""What was handed out, what it protects, who began a method, and which sites are open: an Ibis query each."""
+"""What was handed out, to how many and what it protects, who began a method, open sites: an Ibis query each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from shidai.indicators.persontime import dense
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.vitals import Cells, in_year
 
+_PLACES = 1_000_000  # more than there are areas
+
 
 def counted(source: RecordSource, measure: str, kind: str | None, year: int, fetch: Any, places: int) -> Cells:
     """Hand-outs, units, couple-years of protection or acceptors by month: (places, 12)."""
@@ -20,6 +22,29 @@ def counted(source: RecordSource, measure: str, kind: str | None, year: int, fet
     n = rows.count() if amount is None else rows[amount].sum()
     found = fetch(rows.group_by("place", "month").aggregate(n=n))
     return dense((places, 12), [((found["place"].to_numpy(), found["month"].to_numpy()), found["n"].to_numpy())])
+
+
+def takers(
+    source: RecordSource, kind: str | None, year: int, fetch: Any, periods: Sequence[Period], places: int
+) -> Cells:
+    """Who was handed something in each period, each once, where it was last: (places, periods).
+
+    Whoever took without a name is another one each time.
+    """
+    rows = _rows(source, "takers", kind, year)
+    last = rows.day.cast("int64") * _PLACES + rows.place  # of one day the later place: some place, always the same
+    rows = rows.mutate(subject=rows.person_id.fill_null(rows.record_id), named=rows.person_id.notnull(), last=last)
+    found = fetch(rows.group_by("month", "named", "subject").aggregate(last=rows.last.max()))
+    month, named, subject, last = (found[name].to_numpy() for name in ("month", "named", "subject", "last"))
+    order = np.lexsort((last, subject, named))
+    month, named, subject, last = month[order], named[order], subject[order], last[order]
+    told = np.zeros((places, len(periods)))
+    for at, period in enumerate(periods):
+        inside = np.flatnonzero((month >= period.first) & (month < period.last))
+        ends = np.ones(len(inside), np.bool_)  # the last row of each taker
+        ends[:-1] = (named[inside][1:] != named[inside][:-1]) | (subject[inside][1:] != subject[inside][:-1])
+        told[:, at] = np.bincount(last[inside][ends] % _PLACES, minlength=places)
+    return told
 
 
 def open_sites(source: RecordSource, kind: str, fetch: Any, periods: Sequence[Period], places: int) -> Cells:
@@ -44,12 +69,28 @@ def records_of(source: RecordSource, measure: str, kind: str | None, year: int, 
         rows = rows.mutate(record=rows.record_id, who=ibis.literal(None).cast("int64"))
     else:
         rows = _rows(source, measure, kind, year)
-        rows = rows.filter(rows.day >= first, rows.day < last).mutate(start=rows.day, end=rows.day + 1)
+        rows = rows.filter(rows.day >= first, rows.day < last)
+        if measure == "takers":
+            rows = _last_of_each(rows)
+        rows = rows.mutate(start=rows.day, end=rows.day + 1)
         rows = rows.mutate(record=rows.person_id if measure == "acceptors" else rows.record_id, who=rows.person_id)
     nothing = ibis.literal(None).cast("int32")
     return rows.select(
         measure=ibis.literal(measure), record_id=rows.record, person_id=rows.who, area=rows.area, start=rows.start,
         end=rows.end, sex=nothing, age=nothing, days=nothing,
+    )  # fmt: skip
+
+
+def _last_of_each(rows: Any) -> Any:
+    """The last hand-out of each taker; without a name each is somebody's last."""
+    rows = rows.mutate(
+        subject=rows.person_id.fill_null(rows.record_id), named=rows.person_id.notnull(),
+        last=rows.day.cast("int64") * _PLACES + rows.place,
+    )  # fmt: skip
+    by_taker = rows.group_by("named", "subject")
+    return by_taker.aggregate(
+        record_id=rows.record_id.argmax(rows.last), person_id=rows.person_id.max(), area=rows.area.argmax(rows.last),
+        day=rows.day.max(),
     )  # fmt: skip
 
 

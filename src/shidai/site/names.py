@@ -28,6 +28,7 @@ MEASURES = {
     "programme_reached": Text(zh="已接受服务者", en="persons who had the first step"),
     "programme_visits": Text(zh="服务人次", en="visits"),
     "handouts": Text(zh="发放次数", en="hand-outs"),
+    "takers": Text(zh="领取人数", en="people who were handed something"),
     "units_dispensed": Text(zh="发放数量", en="units handed out"),
     "couple_years": Text(zh="夫妇保护年", en="couple-years of protection"),
     "acceptors": Text(zh="开始使用者", en="women who began the method"),

@@ -37,6 +37,8 @@ DEMONSTRATION = (DATA / "demo.json").exists()  # a city of synthetic people: the
 DEBUG = os.environ.get("SHIDAI_DEBUG", "") == "1"
 SHIDAI_LOCK_AFTER = _whole_number("SHIDAI_LOCK_AFTER", 5)
 SHIDAI_LOCK_MINUTES = _whole_number("SHIDAI_LOCK_MINUTES", 15)
+SHIDAI_UNKNOWN_NUMBERS = _whole_number("SHIDAI_UNKNOWN_NUMBERS", 20)
+SHIDAI_NUMBERS_OUTSIDE = _whole_number("SHIDAI_NUMBERS_OUTSIDE", 30)
 SHIDAI_EMERGENCY_HOURS = _whole_number("SHIDAI_EMERGENCY_HOURS", 8)
 HTTPS = os.environ.get("SHIDAI_HTTPS", "") == "1"
 ALLOWED_HOSTS = os.environ.get("SHIDAI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

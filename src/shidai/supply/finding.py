@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
 
 from shidai.core import sealing
 from shidai.core.access import Scope, require
 from shidai.core.roles import Capability
 from shidai.packs.schema.commodity import Commodity, check_digit_fits
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import person_with_number
+from shidai.registry.queries import has_died, person_with_number
 from shidai.supply import refusals
 from shidai.supply.models import Card, Lot, Site
 
@@ -52,15 +54,39 @@ class Identified:
     """Whom a card or number leads to: a row number, and what is needed to serve her. Never a name."""
 
     person: int
+    uuid: UUID
+    areas: tuple[str, ...]  # where she lives and is registered
     sex: int
     birth: date | None
     card: Card | None
+
+    @property
+    def mark(self) -> str:
+        """A keyed mark of her: the same each time, and nobody without the key tells whose it is."""
+        return f"{sealing.blind_index(str(self.uuid), 'supply.identify'):016x}"
+
+
+class Holder(Protocol):
+    """What is read of the record of somebody who is served."""
+
+    pk: Any
+    uuid: UUID
+    sex: int
+    birth_date: date | None
+    living_area: str
+    registered_area: str
+
+
+def identified(person: Holder, card: Card | None = None) -> Identified:
+    areas = tuple(area for area in (person.living_area, person.registered_area) if area)
+    return Identified(person.pk, person.uuid, areas, person.sex, person.birth_date, card)
 
 
 def identify(text: str) -> Identified:
     """Whom a card's number or QR code, or a resident number, leads to. Raises ShidaiError.
 
-    Everybody is served at every place of the city, so no area is asked for; what comes back names nobody.
+    Everybody is served at every place of the city, so no area is asked for; what comes back names nobody. Of somebody
+    who died it is only said that the card or number can't be used.
     """
     plain = text.strip().replace(" ", "")
     number = _card_number(plain)
@@ -70,12 +96,23 @@ def identify(text: str) -> Identified:
     if card is not None:
         if hasattr(card, "end"):
             raise refusals.card_ended()
-        person = card.person.merged_into or card.person
-        return Identified(person.pk, person.sex, person.birth_date, card)
+        return _living(card.person.merged_into or card.person, card)
     found = person_with_number(plain) if not number else None
     if found is None:
         raise refusals.card_not_known()
-    return Identified(found.pk, found.sex, found.birth_date, None)
+    return _living(found)
+
+
+def _living(person: Holder, card: Card | None = None) -> Identified:
+    if has_died(person.pk):
+        raise refusals.cannot_be_used()
+    return identified(person, card)
+
+
+def is_signed_code(text: str) -> bool:
+    """Whether this is a card's QR code, which nobody makes up by trying."""
+    plain = text.strip().replace(" ", "")
+    return plain.startswith(f"{_TOKEN}.") and _card_number(plain) is not None
 
 
 def card_token(number: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, IntegerField, Q, Sum, When
+from django.utils import timezone
 
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_other
@@ -92,16 +93,21 @@ def choose_lots(site: Site, wanted: Mapping[str, tuple[Commodity, int]], on: dat
     held = [one for one in lock_balances(shelf, commodities=wanted) if is_usable(one.lot, on)]
     lines = []
     for id_, (commodity, quantity) in wanted.items():
-        own = [one for one in held if one.lot.commodity == id_]
+        own = [(one, _free(one, on)) for one in held if one.lot.commodity == id_]
         left = quantity
-        for one in own:
-            taken = min(left, one.quantity)
+        for one, free in own:
+            taken = min(left, free)
             if taken:
                 lines.append(Line(one.lot, taken, shelf, target))
                 left -= taken
         if left:
-            raise refusals.too_little(commodity, sum(one.quantity for one in own))
+            raise refusals.too_little(commodity, sum(free for _, free in own))
     return lines
+
+
+def _free(one: Balance, on: date) -> int:
+    """What may leave on a day: nothing leaves before it came, nor what has left since."""
+    return max(0, min(one.quantity, lowest_since(one.account, one.lot, on))) if _is_past(on) else one.quantity
 
 
 def is_usable(lot: Lot, on: date) -> bool:
@@ -139,7 +145,8 @@ def post(entry: StockEntry, lines: Sequence[Line], sites: dict[str, Site]) -> St
     """Write an entry and its movements and carry them to the balances; one transaction with the act around it.
 
     sites: by account, for shelves and transit. Balances are locked in one order, so that no two acts wait for each
-    other in a circle. Raises ShidaiError when an account would fall below nought.
+    other in a circle. Raises ShidaiError when an account would fall below nought, now or, for an entry of a past day,
+    on any day from then on.
     """
     entry.save(force_insert=True)
     Movement.objects.bulk_create(
@@ -154,7 +161,29 @@ def post(entry: StockEntry, lines: Sequence[Line], sites: dict[str, Site]) -> St
                 changes[account, line.lot.pk] += sign * line.quantity
     for (account, lot), change in sorted(changes.items()):
         _carry(account, lots[lot], change, sites[account])
+        if change < 0 and _is_past(entry.day):
+            lowest = lowest_since(account, lots[lot], entry.day)
+            if lowest < 0:
+                raise refusals.not_there_yet(lots[lot], entry.day, max(lowest - change, 0))
     return entry
+
+
+def _is_past(day: date) -> bool:
+    return day < timezone.localdate()
+
+
+def lowest_since(account: str, lot: Lot, since: date) -> int:
+    """The least that an account's book has of a lot at the end of a day or of any day after it."""
+    moved = Movement.objects.filter(Q(source=account) | Q(target=account), lot=lot)
+    signed = Case(When(target=account, then=F("quantity")), default=-F("quantity"), output_field=IntegerField())
+    by_day = moved.order_by("entry__day").values_list("entry__day").annotate(units=Sum(signed))
+    days = list(by_day)
+    held: int = sum(units for day, units in days if day <= since)
+    lowest = held
+    for units in (units for day, units in days if day > since):
+        held += units
+        lowest = min(lowest, held)
+    return lowest
 
 
 def _carry(account: str, lot: Lot, change: int, site: Site) -> None:

@@ -163,6 +163,22 @@ class Taker(models.Model):
     person = models.OneToOneField("registry.Person", models.PROTECT, related_name="+")
 
 
+class Looked(models.Model):
+    """A number that was entered at a dispensing point and counts towards a limit; kept for a day."""
+
+    class Kind(models.TextChoices):
+        UNKNOWN = "unknown"  # it can't be used
+        OUTSIDE = "outside"  # a resident number of somebody outside the areas of who entered it
+
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    mark = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("by", "at"), name="looked_by"),)
+
+
 class Requisition(Written):
     """A site asks its supplier for so much; what was proposed stands beside it."""
 

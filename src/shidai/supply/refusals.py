@@ -9,6 +9,10 @@ from shidai.supply.models import Lot, Site, StockEntry
 from shidai.words import ShidaiError, Text, problem
 
 
+class TooMany(ShidaiError):  # noqa: N818  reads as what it is
+    """Somebody enters more numbers than serving people takes. The site answers 429."""
+
+
 def refuse(where: str, what: Text, mend: Text) -> ShidaiError:
     return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
 
@@ -63,8 +67,9 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
     return refuse(
         "quantity",
         Text(
-            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期和召回的不计）。",
-            en=f"Only {left} of '{commodity.title.en}' can be used here (expired and recalled lots don't count).",
+            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期、召回和当日还没有的不计）。",
+            en=f"Only {left} of '{commodity.title.en}' can be used here "
+            "(expired and recalled lots don't count, nor what wasn't there on the day).",
         ),
         Text(zh="请减少数量，或先入库、请领。", en="Take fewer, or receive or ask for more first."),
     )
@@ -77,6 +82,20 @@ def too_little_of(lot: Lot, left: int) -> ShidaiError:
         Text(
             zh="请核对数量；实物与账面不符时请盘点。",
             en="Check the quantity; count the stock if the shelf differs from the book.",
+        ),
+    )
+
+
+def not_there_yet(lot: Lot, day: date, left: int) -> ShidaiError:
+    return refuse(
+        "day",
+        Text(
+            zh=f"按账册，批号 {lot.number} 自{day}起只能再发出{left}。",
+            en=f"By the book only {left} of the lot {lot.number} could leave from {day} on.",
+        ),
+        Text(
+            zh="请核对日期：货未到不能发出，也不能用去后来已发出的。",
+            en="Check the day: nothing leaves before it came, nor what has left since.",
         ),
     )
 
@@ -191,6 +210,26 @@ def card_ended() -> ShidaiError:
     )
 
 
+def cannot_be_used() -> ShidaiError:
+    return refuse(
+        "who",
+        Text(zh="这张卡或号码不能使用。", en="This card or number can't be used."),
+        Text(zh="请到服务站询问。", en="Ask at the station."),
+    )
+
+
+def too_many_numbers() -> TooMany:
+    return TooMany(
+        problem(
+            "who",
+            zh="识别的号码过多，暂时不能再输入号码。",
+            en="Too many numbers were entered; for now no more can be.",
+            mend_zh="可扫描服务卡的二维码，或不记名发放；稍后再试。这件事已写入审计日志。",
+            mend_en="Scan a card's code or hand out without a name; try again later. This is in the audit log.",
+        )
+    )
+
+
 def without_reason() -> ShidaiError:
     return refuse(
         "reason",
@@ -207,7 +246,7 @@ def book_moved(site: Site) -> ShidaiError:
             en=f"The book of '{site.name_en}' has moved since this page was opened.",
         ),
         Text(
-            zh="已填数字都在：请对照新的账面核对后再保存。",
-            en="What was typed is still here: check it against the new book and save again.",
+            zh="已填数字都在：请再清点一次，然后保存。",
+            en="What was typed is still here: count once more, then save.",
         ),
     )

@@ -39,7 +39,7 @@ EXPIRING = Text(zh="快过期", en="expires soon")
 OUT = Text(zh="断货", en="out of stock")
 LOW = Text(zh="不足", en="low")
 ODD = Text(zh="用量异常", en="odd use")
-HANDED_OUT = Text(zh="已发放：{what} {units}{unit}", en="Handed out: {units} {unit} of {what}")
+HANDED_OUT = Text(zh="已发放：{what} {units}", en="Handed out: {units} of {what}")
 SAVED = Text(zh="已登记：{what}", en="Recorded: {what}")
 NOBODY = Text(zh="不记名", en="without a name")
 
@@ -49,4 +49,5 @@ def say_units(commodity: Commodity | None, units: int) -> Text:
     if commodity is None:
         return Text(zh=f"{units:,}", en=f"{units:,}")
     unit = commodity.unit
-    return Text(zh=f"{units:,}{unit.zh}", en=f"{units:,} {unit.en}{'' if units == 1 else 's'}")
+    plural = unit.en + ("es" if unit.en.endswith(("s", "x", "ch", "sh")) else "s")
+    return Text(zh=f"{units:,}{unit.zh}", en=f"{units:,} {unit.en if units == 1 else plural}")

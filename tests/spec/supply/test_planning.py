@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shidai.core.access import Scope
+from shidai.core.access import NoAccess, Scope
 from shidai.packs.schema.commodity import Reorder
 from shidai.supply import actions
 from shidai.supply.finding import find_commodity
@@ -22,9 +22,10 @@ from shidai.supply.forecast import (
     usable_units,
 )
 from shidai.supply.models import Site
+from shidai.supply.queries.waiting import find_requisition
 from shidai.supply.standing import standings
 from shidai.words import ShidaiError
-from tests.factories import Cast
+from tests.factories import COUNTY, FARAWAY, OPERATOR, Cast, make_staff
 from tests.spec.supply.conftest import CONDOM, JUNE, MARCH, STATION, STORE, fill
 
 REORDER = Reorder(lead_months=1, least_months=2, most_months=4, look_back_months=6)
@@ -138,3 +139,23 @@ def test_nobody_approves_what_she_asked_for(keeper: Scope) -> None:
 @pytest.mark.django_db
 def test_users_of_a_method_are_a_forecast() -> None:
     assert units_for_users(find_commodity(CONDOM, JUNE), 100, 6) == 6000
+
+
+def test_who_answers_for_the_supplier_decides_and_not_who_answers_for_the_site_alone(keeper: Scope) -> None:
+    county = FARAWAY[:6]
+    for code, area, above in (("S-FAR", county, ""), ("R-EAST", COUNTY, "S-FAR")):
+        actions.open_site(
+            by=OPERATOR, code=code, area=area, kind="store", name_zh=f"站点{code}", name_en=f"Site {code}",
+            opened_on=MARCH, supplier=above,
+        )  # fmt: skip
+    asked = actions.request_stock(by=OPERATOR, site="R-EAST", commodity=CONDOM, quantity=5, day=JUNE, reason="new")
+    about = {"requisition": asked.uuid, "day": JUNE}
+    with pytest.raises(NoAccess):
+        actions.approve_requisition(by=keeper, quantity=5, **about)  # type: ignore[arg-type]
+    with pytest.raises(NoAccess):
+        actions.refuse_requisition(by=keeper, reason="no", **about)  # type: ignore[arg-type]
+    seen = find_requisition(keeper, asked.uuid)
+    assert seen is not None
+    assert not seen.may_approve
+    afar = make_staff("bai", "supply_manager", county)
+    assert actions.approve_requisition(by=afar, quantity=5, **about).deed == "approved"  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ Measure = Literal[
     "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-    "programme_visits", "handouts", "units_dispensed", "couple_years", "acceptors", "sites",
+    "programme_visits", "handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -22,9 +22,9 @@ Formula = Literal[
 Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
 Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "outcome"]
 BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
-SUPPLY: frozenset[str] = frozenset({"handouts", "units_dispensed", "couple_years", "acceptors", "sites"})
+SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites"})
 OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "acceptors", "sites"})
-"""What only adds up within one kind; hand-outs and couple-years may be of one commodity or of all."""
+"""What only adds up within one kind; hand-outs, takers and couple-years may be of one commodity or of all."""
 PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"})
 Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
@@ -123,7 +123,7 @@ class CaseCell(PackModel):
         "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-        "programme_visits", "handouts", "units_dispensed", "couple_years", "acceptors", "sites",
+        "programme_visits", "handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"

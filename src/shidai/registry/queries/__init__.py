@@ -24,6 +24,7 @@ from shidai.registry.queries.numbers import hide_number
 from shidai.registry.queries.people import (
     Found,
     find_people,
+    has_died,
     people_by_number,
     person_with_number,
     readable,
@@ -56,7 +57,7 @@ __all__ = [
     "Doubt", "Found", "HouseholdPage", "Listed", "MergePreview", "MergedRecord", "Mother", "PairPage", "PersonPage",
     "Queue", "Relative", "Residence", "Show", "Side", "Waiting", "Who", "all_merged_into", "areas_of",
     "births_behind", "contacts", "doubt_among", "find_people", "get_household", "get_mother", "get_person",
-    "get_spell", "get_union", "hide_number", "household_page", "import_runs", "list_page", "list_people",
+    "get_spell", "get_union", "has_died", "hide_number", "household_page", "import_runs", "list_page", "list_people",
     "list_waiting", "merged_into", "merged_record", "mother_of", "pair_page", "pairs", "people_behind",
     "people_by_number", "people_of_village", "person_page", "person_with_number", "preview_merge", "propose_kept",
     "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences", "sources",

@@ -15,7 +15,7 @@ from shidai.core.queries import held_in
 from shidai.linkage.names import read_name
 from shidai.registry.dates import parse_date
 from shidai.registry.mistyped import Mistyped
-from shidai.registry.models import Birth, Identifier, Name, Person
+from shidai.registry.models import Birth, Death, Identifier, Name, Person
 from shidai.registry.queries.numbers import HiddenNumber, read_hidden
 from shidai.words import Text
 
@@ -134,6 +134,11 @@ def person_with_number(text: str) -> Person | None:
     owners = Identifier.objects.filter(mark=hidden.mark, kind=Identifier.Kind.RESIDENT).order_by("pk")
     found = [one.person.merged_into or one.person for one in owners.select_related("person", "person__merged_into")]
     return found[0] if found else None
+
+
+def has_died(person: int) -> bool:
+    """Whether a death is on the register; for who serves her and is told no more than that she can't be served."""
+    return Death.objects.filter(person_id=person).exists()
 
 
 def readable(scope: Scope, uuids: Iterable[UUID]) -> set[UUID]:

@@ -14,7 +14,7 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.queries import get_person
 from shidai.supply import refusals
 from shidai.supply.actions.moving import tell_act
-from shidai.supply.finding import Identified, find_commodity, find_site, identify
+from shidai.supply.finding import Identified, find_commodity, find_site, identified, identify
 from shidai.supply.ledger import (
     PEOPLE,
     Line,
@@ -78,7 +78,7 @@ def _taker(by: Scope, who: str, person: UUID | None) -> Identified | None:
         found = get_person(by, person)
         if found is None:
             raise refusals.card_not_known()
-        return Identified(found.pk, found.sex, found.birth_date, None)
+        return identified(found)
     return identify(who) if who.strip() else None
 
 

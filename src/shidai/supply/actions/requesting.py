@@ -55,11 +55,17 @@ def request_stock(
 
 
 @transaction.atomic
-def approve_requisition(*, by: Scope, requisition: UUID, quantity: int, day: date, reason: str = "") -> RequisitionStep:
-    """Agree to all of it or to less, with a reason for less. Nobody approves what she asked for herself."""
+def approve_requisition(
+    *, by: Scope, requisition: UUID, quantity: int, day: date, reason: str = "", id: UUID | None = None
+) -> RequisitionStep:
+    """Agree to all of it or to less, with a reason for less. Who answers for the supplier decides, and nobody on
+    what she asked for herself."""
     refuse_future(day)
-    asked = _open(requisition)
-    require(by, "supply.approve", asked.supplier.area, asked.site.area)
+    asked = _find(requisition)
+    require(by, "supply.approve", asked.supplier.area)
+    known = _known(asked, "approved", id)
+    if known is not None:
+        return known
     if asked.by == by.username:
         raise refusals.refuse(
             "requisition",
@@ -70,27 +76,35 @@ def approve_requisition(*, by: Scope, requisition: UUID, quantity: int, day: dat
         raise refusals.nothing()
     if quantity < asked.quantity and not reason.strip():
         raise refusals.without_reason()
-    return write_step(by, "supply.approved", asked, day, quantity=quantity, reason=reason.strip())
+    return write_step(by, "supply.approved", asked, day, quantity=quantity, reason=reason.strip(), id=id)
 
 
 @transaction.atomic
-def refuse_requisition(*, by: Scope, requisition: UUID, reason: str, day: date) -> RequisitionStep:
+def refuse_requisition(
+    *, by: Scope, requisition: UUID, reason: str, day: date, id: UUID | None = None
+) -> RequisitionStep:
     """Say no, with a reason."""
     refuse_future(day)
-    asked = _open(requisition)
-    require(by, "supply.approve", asked.supplier.area, asked.site.area)
+    asked = _find(requisition)
+    require(by, "supply.approve", asked.supplier.area)
+    known = _known(asked, "refused", id)
+    if known is not None:
+        return known
     if not reason.strip():
         raise refusals.without_reason()
-    return write_step(by, "supply.refused", asked, day, reason=reason.strip())
+    return write_step(by, "supply.refused", asked, day, reason=reason.strip(), id=id)
 
 
 @transaction.atomic
-def withdraw_requisition(*, by: Scope, requisition: UUID, day: date) -> RequisitionStep:
+def withdraw_requisition(*, by: Scope, requisition: UUID, day: date, id: UUID | None = None) -> RequisitionStep:
     """The site doesn't need it any more."""
     refuse_future(day)
-    asked = _open(requisition)
+    asked = _find(requisition)
     require(by, "supply.keep", asked.site.area)
-    return write_step(by, "supply.withdrawn", asked, day)
+    known = _known(asked, "withdrawn", id)
+    if known is not None:
+        return known
+    return write_step(by, "supply.withdrawn", asked, day, id=id)
 
 
 @transaction.atomic
@@ -99,7 +113,11 @@ def send_requisition(
 ) -> RequisitionStep:
     """Send what was approved, or less of it. Raises ShidaiError before it was approved, and for more than that."""
     refuse_future(day)
-    asked = _open(requisition)
+    asked = _find(requisition)
+    require(by, "supply.keep", asked.supplier.area)
+    known = _known(asked, "sent", id)
+    if known is not None:
+        return known
     approved = asked.steps.filter(deed="approved").first()
     if approved is None:
         raise refusals.refuse(
@@ -113,20 +131,26 @@ def send_requisition(
     entry = send(
         by=by, site=asked.supplier.code, to=asked.site.code, quantities={asked.commodity: units}, day=day, id=id
     )
-    return write_step(by, "supply.sent", asked, day, quantity=units, entry=entry)
+    return write_step(by, "supply.sent", asked, day, quantity=units, entry=entry, id=id)
 
 
-def _open(requisition: UUID) -> Requisition:
-    """A requisition that hasn't ended, locked."""
-    asked = (
-        Requisition.objects.select_for_update(of=("self",))
-        .select_related("site", "supplier")
-        .filter(uuid=requisition)
-        .first()
-    )
-    if asked is None or asked.steps.filter(deed__in=("refused", "withdrawn", "sent")).exists():
+def _find(requisition: UUID) -> Requisition:
+    """A requisition, locked."""
+    locked = Requisition.objects.select_for_update(of=("self",)).select_related("site", "supplier")
+    asked = locked.filter(uuid=requisition).first()
+    if asked is None:
         raise _ended()
     return asked
+
+
+def _known(asked: Requisition, deed: str, id: UUID | None) -> RequisitionStep | None:
+    """The step that was written under this id, for a second click. Raises ShidaiError for one that has ended."""
+    known = RequisitionStep.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other(known.requisition_id == asked.pk and known.deed == deed)
+    elif asked.steps.filter(deed__in=("refused", "withdrawn", "sent")).exists():
+        raise _ended()
+    return known
 
 
 def _ended() -> ShidaiError:
@@ -137,13 +161,13 @@ def _ended() -> ShidaiError:
     )
 
 
-def write_step(by: Scope, deed: str, asked: Requisition, day: date, **more: Any) -> RequisitionStep:
+def write_step(by: Scope, deed: str, asked: Requisition, day: date, *, id: UUID | None, **more: Any) -> RequisitionStep:
     try:
         with transaction.atomic():
             made = RequisitionStep.objects.create(
-                by=by.username, requisition=asked, deed=deed.partition(".")[2], day=day, **more
+                uuid=id or new_id(), by=by.username, requisition=asked, deed=deed.partition(".")[2], day=day, **more
             )
-    except IntegrityError:  # a second click, or a colleague was faster
+    except IntegrityError:  # a colleague was faster
         raise _ended() from None
     audit.record(
         by, deed, f"site:{asked.site.code}", area=asked.site.area, commodity=asked.commodity,

@@ -11,11 +11,11 @@ from shidai.core.access import Scope, require
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import all_merged_into, get_person
-from shidai.supply.finding import Identified, find_site, identify
+from shidai.supply.finding import find_site
 from shidai.supply.ledger import usable_at
+from shidai.supply.limits import read_number
 from shidai.supply.models import Card, Movement, Site, StockEntry
 from shidai.supply.taking import taken_by
-from shidai.words import ShidaiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,10 @@ class Serving:
 def serving(scope: Scope, code: str, who: str, on: date) -> Serving:
     """What may be handed out at a site, to whom a card or number leads. A look at a card is logged, and a try.
 
-    Raises ShidaiError for a card or number that leads to nobody, or a card that has ended.
+    Raises ShidaiError for a card or number that leads to nobody, a card that has ended, and after too many numbers.
     """
     site = find_site(scope, code, "supply.dispense", on)
-    taker = _identify(scope, site, who) if who.strip() else None
-    if taker is not None:
-        audit.record(scope, "supply.identify", f"site:{site.code}", area=site.area)
+    taker = read_number(scope, site, who) if who.strip() else None
     nurse = scope.allows("service.record", site.area) and site.kind != Site.Kind.MACHINE
     offered = []
     good = usable_at(site, on)
@@ -64,15 +62,6 @@ def serving(scope: Scope, code: str, who: str, on: date) -> Serving:
         site, taker is not None, taker.sex if taker else None, taker.birth if taker else None,
         taker.card.number if taker and taker.card else "", tuple(offered),
     )  # fmt: skip
-
-
-def _identify(scope: Scope, site: Site, who: str) -> Identified:
-    """A number that leads to nobody is logged too: whoever tries numbers is seen."""
-    try:
-        return identify(who)
-    except ShidaiError:
-        audit.record(scope, "supply.unknown", f"site:{site.code}", area=site.area)
-        raise
 
 
 @dataclass(frozen=True, slots=True)

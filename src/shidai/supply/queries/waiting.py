@@ -56,10 +56,15 @@ def find_requisition(scope: Scope, uuid: UUID) -> Asked | None:
     return _asked(scope, found, _held_by_suppliers([found]))
 
 
+def is_own_step(scope: Scope, requisition: UUID, id: UUID) -> bool:
+    """Whether the reader wrote this step of the requisition: a second click finds the first."""
+    return RequisitionStep.objects.filter(uuid=id, requisition__uuid=requisition, by=scope.username).exists()
+
+
 def _asked(scope: Scope, one: Requisition, at_suppliers: dict[tuple[str, str], int]) -> Asked:
     steps = {step.deed: step for step in one.steps.all()}
     ended = next((steps[deed] for deed in _ENDS if deed in steps), None)
-    may_approve = any(scope.allows("supply.approve", site.area) for site in (one.site, one.supplier))
+    may_approve = scope.allows("supply.approve", one.supplier.area)
     return Asked(
         one, steps.get("approved"), ended, at_suppliers.get((shelf_of(one.supplier), one.commodity), 0),
         ended is None and "approved" not in steps and may_approve and one.by != scope.username,

@@ -17,7 +17,7 @@ from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.forms import ApproveForm, DatedForm, ReasonForm, RecallForm, RequestForm
 from shidai.supply.queries import Asked, recall_page, requisitions, site_page
-from shidai.supply.queries.waiting import find_requisition
+from shidai.supply.queries.waiting import find_requisition, is_own_step
 from shidai.supply.views.showing import (
     commodities,
     done,
@@ -110,7 +110,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
         "approve": found.may_approve, "refuse": found.may_approve, "send": found.may_send,
         "withdraw": found.may_withdraw,
     }.get(act, False)  # fmt: skip
-    if found is None or not allowed:
+    if found is None or act not in ACTS:
         raise Http404
     one, day = found.requisition, {"day": records_day().isoformat()}
     form: DatedForm
@@ -118,7 +118,12 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
         form = ApproveForm(request.POST or None, initial=day | {"quantity": one.quantity})
     else:
         form = (ReasonForm if act == "refuse" else DatedForm)(request.POST or None, initial=day)
-    if request.method == "POST" and form.is_valid() and _do(form, request, uuid, act):
+    sent = request.method == "POST" and form.is_valid()
+    if not allowed and not (
+        sent and form.cleaned_data["id"] and is_own_step(request.scope, uuid, form.cleaned_data["id"])
+    ):
+        raise Http404
+    if sent and _do(form, request, uuid, act):
         return done(request, ACTS[act], "/supply/requisitions/")
     row = _row(found)
     will = Text(
@@ -133,7 +138,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
 
 def _do(form: DatedForm, request: StaffRequest, uuid: UUID, act: str) -> bool:
     given = form.cleaned_data
-    about: dict[str, Any] = {"by": request.scope, "requisition": uuid, "day": given["day"]}
+    about: dict[str, Any] = {"by": request.scope, "requisition": uuid, "day": given["day"], "id": given["id"]}
     match act:
         case "approve":
             made = form.record(actions.approve_requisition, **about, quantity=given["quantity"], reason=given["reason"])
@@ -142,7 +147,7 @@ def _do(form: DatedForm, request: StaffRequest, uuid: UUID, act: str) -> bool:
         case "withdraw":
             made = form.record(actions.withdraw_requisition, **about)
         case _:
-            made = form.record(actions.send_requisition, **about, id=given["id"])
+            made = form.record(actions.send_requisition, **about)
     return made is not None
 
 

@@ -15,8 +15,9 @@ from shidai.registry.wording import SEX
 from shidai.supply import actions
 from shidai.supply.forms import HandOutForm
 from shidai.supply.queries import Serving, serving
+from shidai.supply.refusals import TooMany
 from shidai.supply.views.showing import name_of, site_url, title_of
-from shidai.supply.wording import HANDED_OUT
+from shidai.supply.wording import HANDED_OUT, say_units
 from shidai.words import ShidaiError, Text
 
 _HEAD = Text(zh="发放药具", en="Hand out")
@@ -30,13 +31,14 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
     try:
         told = serving(request.scope, code, who, day)
     except ShidaiError as error:
-        if type(error) is not ShidaiError:
+        if type(error) not in (ShidaiError, TooMany):
             raise
         if error.problems[0].where == "site":
             raise Http404 from error
         told = serving(request.scope, code, "", day)
         shown["fault"] = error.problems[0]
-        return render(request, "supply/hand_out.html", shown | _shown(told, None, ""), status=422)
+        status = 429 if isinstance(error, TooMany) else 422
+        return render(request, "supply/hand_out.html", shown | _shown(told, None, ""), status=status)
     offered = {
         one.commodity.id: _say_offer(one.commodity.title.text, one.commodity.unit.text, one.most)
         for one in told.offered
@@ -51,8 +53,8 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
             day=day, who=given["who"], id=given["id"],
         )  # fmt: skip
         if made is not None:
-            unit = next(one.commodity.unit.text for one in told.offered if one.commodity.id == given["commodity"])
-            what = HANDED_OUT.filled(what=title_of(given["commodity"]), units=str(given["quantity"]), unit=unit)
+            chosen = next(one.commodity for one in told.offered if one.commodity.id == given["commodity"])
+            what = HANDED_OUT.filled(what=title_of(chosen.id), units=say_units(chosen, given["quantity"]))
             messages.success(request, say(what))
             return HttpResponseRedirect(request.path)
     return render(request, "supply/hand_out.html", shown | _shown(told, form, who), status=422 if form.errors else 200)
@@ -67,7 +69,4 @@ def _shown(told: Serving, form: HandOutForm | None, who: str) -> dict[str, Any]:
     return {
         "form": form, "site": name_of(told.site), "back": site_url(told.site), "known": told.known, "who": who,
         "card": told.card[-4:], "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
-        "none": [
-            {"title": one.commodity.title, "left": one.left} for one in told.offered if not one.most
-        ],
     }  # fmt: skip
