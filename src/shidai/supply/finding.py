@@ -42,8 +42,13 @@ def find_commodity(commodity: str, on: date) -> Commodity:
     return found
 
 
+def lot_number(text: str) -> str:
+    """A lot's number in the one spelling under which it is kept: people type ab1 for AB1, and a recall finds both."""
+    return text.strip().upper()
+
+
 def find_lot(commodity: str, number: str) -> Lot:
-    lot = Lot.objects.filter(commodity=commodity, number=number).first()
+    lot = Lot.objects.filter(commodity=commodity, number=lot_number(number)).first()
     if lot is None:
         raise refusals.no_lot(number)
     return lot

@@ -47,6 +47,12 @@ class DatedForm(RecordForm):
     day = DayField(label=later(zh="日期", en="Day"))
 
 
+class CloseForm(DatedForm):
+    """From which day a site is closed."""
+
+    submit: ClassVar[Text] = Text(zh="停用", en="Close")
+
+
 class HandOutForm(RecordForm):
     """What is handed out, to whom a card or number leads, or to nobody by name."""
 

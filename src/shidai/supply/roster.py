@@ -26,6 +26,7 @@ from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.registry.queries import records_of
 from shidai.supply import refusals
+from shidai.supply.finding import lot_number
 from shidai.supply.hours import read_hours
 from shidai.supply.ledger import COUNTED, EXPIRED, LOST, OUTSIDE, PEOPLE, SUPPLIER, partition_of, shelf_of, transit_to
 from shidai.supply.models import Balance, Lot, Movement, Site, StockEntry
@@ -55,7 +56,7 @@ def take_book(*, by: Scope, source: str, folder: Path) -> Taken:
     """Take both files over. Raises ShidaiError with the lines at fault (the first twenty); then nothing is taken."""
     require(by, "supply.approve")
     listed = list(_read(folder / "sites.csv", SITES))
-    rows = list(_read(folder / "stock.csv", STOCK))
+    rows = [(place, row | {"lot": lot_number(row["lot"] or "")}) for place, row in _read(folder / "stock.csv", STOCK)]
     people = records_of(by, source, "person", {row["person_key"] for _, row in rows if row["person_key"]})
     known_sites = set(Site.objects.values_list("code", flat=True))
     faults = find_faults(listed, rows, people, known_sites)

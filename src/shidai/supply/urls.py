@@ -27,5 +27,6 @@ urlpatterns = [
     path("supply/sites/<slug:code>/count/", sites.count, name="count"),
     path("supply/sites/<slug:code>/loss/", sites.loss, name="loss"),
     path("supply/sites/<slug:code>/write-off/", sites.write_off, name="write-off"),
+    path("supply/sites/<slug:code>/close/", sites.close, name="site-close"),
     path("supply/sites/<slug:code>/ask/", asking.ask, name="ask"),
 ]

@@ -47,7 +47,9 @@ def test_a_hand_out_is_of_the_record_that_was_kept_or_of_nobody(
     give(cast)
     registry.merge_people(by=OPERATOR, keep=keep.uuid, gone=gone.uuid, reason="the same person, seen together")
     rows = extract(tmp_path)
-    people = [row["person_id"] for row in rows["dispensing"]]
+    people = sorted(
+        (row["person_id"] for row in rows["dispensing"]), key=lambda one: one is None
+    )  # a table has no order
     assert people[0] == people[1] is not None
     assert people[2] is None
     assert people[0] in {row["person_id"] for row in rows["person"]}
@@ -62,4 +64,5 @@ def test_what_was_taken_back_isnt_dispensed_but_both_stand_in_the_book(cast: Cas
     actions.reverse_entry(by=cast.xu, entry=given.uuid, reason="typo", day=JUNE)
     rows = extract(tmp_path)
     assert rows["dispensing"] == []
-    assert [row["deed"] for row in rows["stock"]] == ["receipt", "handout", "reversal"]
+    assert {row["deed"] for row in rows["stock"]} == {"receipt", "handout", "reversal"}
+    assert len(rows["stock"]) == 3

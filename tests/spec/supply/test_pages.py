@@ -177,3 +177,23 @@ def test_the_overview_says_what_needs_care(xu: Client) -> None:
 def test_an_empty_site_says_how_to_begin(xu: Client) -> None:
     assert "先登记入库" in xu.get(f"/supply/sites/{STATION}/").content.decode()
     assert sign_in("lan").get(f"/supply/sites/{ROOM}/").status_code == 200
+
+
+def test_a_manager_closes_a_site_that_is_empty(keeper: Scope) -> None:
+    fill()
+    sun = sign_in("sun")
+    full = sun.post(f"/supply/sites/{STATION}/close/", {"id": new_id(), "day": "2006-12-31"})
+    assert full.status_code == 422
+    assert "还有库存" in full.content.decode()
+    sun.post(f"/supply/sites/{ROOM}/close/", {"id": new_id(), "day": "2006-12-31"})
+    assert sign_in("lan").get(f"/supply/sites/{ROOM}/hand-out/").status_code == 404
+    assert sign_in("xu").get(f"/supply/sites/{STATION}/close/").status_code == 403
+
+
+def test_a_lot_is_found_however_its_number_is_typed(keeper: Scope, xu: Client) -> None:
+    fill(lot="ab1")
+    fill(lot=" AB1 ", day=date(2006, 3, 2))
+    assert Balance.objects.get().quantity == 2000
+    sun = sign_in("sun")
+    sun.post("/supply/recall/", {"id": new_id(), "commodity": CONDOM, "lot": "Ab1", "reason": "厂家通知", "day": DAY})
+    assert "已召回" in xu.get(f"/supply/sites/{STATION}/").content.decode()

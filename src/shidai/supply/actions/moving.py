@@ -14,7 +14,7 @@ from shidai.core.access import Scope
 from shidai.core.actions import mark_changed
 from shidai.core.refusing import refuse_future
 from shidai.supply import refusals
-from shidai.supply.finding import find_commodity, find_lot, find_site, is_open
+from shidai.supply.finding import find_commodity, find_lot, find_site, is_open, lot_number
 from shidai.supply.ledger import (
     COUNTED,
     EXPIRED,
@@ -79,7 +79,9 @@ def _lot_of(line: Received, day: date) -> Lot:
     if line.expires_on < day:
         raise refusals.expired(line.lot, line.expires_on)
     lot, _ = Lot.objects.get_or_create(
-        commodity=line.commodity, number=line.lot, defaults={"expires_on": line.expires_on, "gtin": line.gtin}
+        commodity=line.commodity,
+        number=lot_number(line.lot),
+        defaults={"expires_on": line.expires_on, "gtin": line.gtin},
     )
     if lot.expires_on != line.expires_on:
         raise refusals.other_expiry(lot)

@@ -20,6 +20,7 @@ from shidai.supply import actions
 from shidai.supply.actions.moving import book_mark
 from shidai.supply.forms import (
     ArrivalForm,
+    CloseForm,
     CountForm,
     LossForm,
     ReasonForm,
@@ -271,6 +272,24 @@ def loss(request: StaffRequest, code: str) -> HttpResponse:
         if made is not None:
             return done(request, _told(commodity, given["quantity"]), site_url(page.site))
     return show_form(request, form, DEEDS["loss"], site_url(page.site), lead=name_of(page.site))
+
+
+def close(request: StaffRequest, code: str) -> HttpResponse:
+    """A site that is empty sees nobody any more from a day on; its book stays."""
+    page = _find(request, code)
+    require(request.scope, "supply.approve", page.site.area)
+    form = CloseForm(request.POST or None, initial=_today())
+    if request.method == "POST" and form.is_valid():
+        made = form.record(actions.close_site, by=request.scope, site=code, day=form.cleaned_data["day"])
+        if made is not None:
+            return done(request, name_of(made), "/supply/")
+    will = Text(
+        zh="自这一天起不再入库、发放和接待；账册仍可查阅。货架和在途须已清空。",
+        en="From that day on nothing is received or handed out, and nobody is seen here; the book stays. Its shelf "
+        "must be empty, and nothing under way to it.",
+    )
+    return show_form(request, form, Text(zh="停用站点", en="Close the site"), site_url(page.site),
+                     lead=name_of(page.site), will=will)  # fmt: skip
 
 
 def write_off(request: StaffRequest, code: str) -> HttpResponse:
