@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +22,7 @@ from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
 from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS
 from shidai.registry.citypack import city_pack
+from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
@@ -142,11 +142,8 @@ def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
         made = form.record(booking.open_clinic, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
             return HttpResponseRedirect(f"/services/sites/{code}/")
-    shown: dict[str, Any] = {
-        "form": form, "title": Text(zh="门诊时段", en="Hours of a clinic"), "submit": form.submit, "draft": "",
-        "lead": Text(zh=page.site.name_zh, en=page.site.name_en), "back": f"/services/sites/{code}/",
-    }  # fmt: skip
-    return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
+    title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=page.site.name_zh, en=page.site.name_en)
+    return show_form(request, form, title, f"/services/sites/{code}/", lead=lead)
 
 
 def close_clinic(request: StaffRequest, uuid: UUID) -> HttpResponse:

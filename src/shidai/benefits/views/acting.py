@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 
 from shidai.benefits import actions
 from shidai.benefits.deciding import grant_limits, scheme_of
@@ -22,6 +21,7 @@ from shidai.benefits.workflow import ACTS, Act
 from shidai.core.access import Scope, require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.registry import formpage
 from shidai.registry.citypack import city_pack
 from shidai.registry.forms import RecordForm
 from shidai.registry.recordsday import records_day
@@ -34,17 +34,10 @@ UNFIT = Text(
 NEXT = Text(zh="还有 {n} 件等您办理。", en="{n} more wait for you.")
 
 
-def show_form(
-    request: StaffRequest, form: RecordForm, title: Text, back: str, *, lead: Text | None = None,
-    will: Text | None = None, submit: Text | None = None, **more: Any,
-) -> HttpResponse:  # fmt: skip
-    """The page of a form; with faults it answers 422. will: what will happen, said before it is done."""
-    shown = {
-        "form": form, "title": title, "lead": lead, "will": will, "back": back,
-        "submit": submit or form.submit,
-        "draft": "" if form.is_multipart() or "number" in form.fields else type(form).__name__,  # no number is kept
-    }  # fmt: skip
-    return render(request, "benefits/form.html", shown | more, status=422 if form.errors else 200)
+def show_form(request: StaffRequest, form: RecordForm, title: Text, back: str, **more: Any) -> HttpResponse:
+    """The page of a form, as `formpage.show_form`; the browser keeps its draft, but no file and no number."""
+    secret = form.is_multipart() or "number" in form.fields
+    return formpage.show_form(request, form, title, back, draft="" if secret else type(form).__name__, **more)
 
 
 def find_seen(scope: Scope, uuid: UUID) -> Seen:

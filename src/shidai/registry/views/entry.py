@@ -12,7 +12,7 @@ from django.shortcuts import render
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
-from shidai.registry import actions, queries
+from shidai.registry import actions, formpage, queries
 from shidai.registry.forms import BirthForm, DeathForm, MoveForm, PersonForm, RecordForm, uuid_or_none
 from shidai.registry.recordsday import may_bear
 from shidai.registry.wording import say_date
@@ -29,16 +29,8 @@ KINDS = {
 def show_form(
     request: StaffRequest, form: RecordForm, title: Text, back: str, lead: Text | None = None
 ) -> HttpResponse:
-    """The page of a form; with faults it answers 422."""
-    shown = {
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "back": back,
-        "submit": form.submit,
-        "draft": type(form).__name__,
-    }
-    return render(request, "registry/form.html", shown, status=422 if form.errors else 200)
+    """The page of a form whose draft the browser keeps until it is saved."""
+    return formpage.show_form(request, form, title, back, lead=lead, draft=type(form).__name__)
 
 
 def say_saved(request: StaffRequest, what: Text, person: UUID | None) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from shidai.core.access import require
 from shidai.core.request import StaffRequest
 from shidai.registry.citypack import city_pack
+from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
@@ -24,7 +25,6 @@ from shidai.supply.views.showing import (
     in_force,
     lot_url,
     name_of,
-    show_form,
     site_line,
     site_url,
     title_of,

@@ -11,13 +11,14 @@ from django.utils.safestring import mark_safe
 
 from shidai.core.access import require
 from shidai.core.request import StaffRequest
+from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.finding import card_token
 from shidai.supply.forms import DatedForm
 from shidai.supply.queries import PersonSupply, person_supply
-from shidai.supply.views.showing import commodities, done, name_of, show_form, title_of
+from shidai.supply.views.showing import commodities, done, name_of, title_of
 from shidai.supply.wording import ENDED, say_units
 from shidai.words import Text
 

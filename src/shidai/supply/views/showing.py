@@ -1,4 +1,4 @@
-"""What the pages of supply share: the page of a form, rows of stock, entries in words."""
+"""What the pages of supply share: rows of stock, entries in words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
-from shidai.registry.forms import RecordForm
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.models import Site, StockEntry
@@ -65,17 +63,6 @@ def lot_url(commodity: str, number: str) -> str:
 
 def site_line(site: Site) -> dict[str, Any]:
     return {"name": name_of(site), "url": site_url(site), "kind": KINDS[site.kind]}
-
-
-def show_form(
-    request: StaffRequest, form: RecordForm, title: Text, back: str, *, lead: Text | None = None,
-    will: Text | None = None, template: str = "registry/form.html", **more: Any,
-) -> HttpResponse:  # fmt: skip
-    """The page of a form; with faults it answers 422. will: what will happen, said before it is done."""
-    shown = {
-        "form": form, "title": title, "lead": lead, "will": will, "back": back, "submit": form.submit, "draft": "",
-    }  # fmt: skip
-    return render(request, template, shown | more, status=422 if form.errors else 200)
 
 
 def done(request: StaffRequest, what: Text, url: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.registry.citypack import city_pack
+from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.supply import actions
@@ -40,7 +41,6 @@ from shidai.supply.views.showing import (
     entry_row,
     in_force,
     name_of,
-    show_form,
     site_line,
     site_url,
     standing_row,
