@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from shidai.demography.lifetable import life_table
+from shidai.indicators.proofs import prove
 from shidai.indicators.records import Records
 from shidai.indicators.results import compute
 from shidai.packs.schema.demonstration import Demonstration, value_in
+from shidai.synth.benefits.plan import plan_of_year
 from shidai.synth.days import days_of_year, draw_days, new_year
 from shidai.synth.grow import grow_city
 from shidai.synth.rates import Rates, read_rates
@@ -156,13 +158,15 @@ def test_days_of_a_year_reach_from_the_first_to_the_last() -> None:
 
 
 @pytest.mark.full
-def test_the_full_city_has_the_summarys_rate_of_natural_increase(tmp_path: Path) -> None:
+def test_the_full_city_has_the_summarys_figures_and_its_year_of_benefits_proves(tmp_path: Path) -> None:
     """From records, through the indicators: 1.21‰ ± 0.15, registered population 4.6 million ± 2 %, plausible others.
 
-    Of the benefits 12,702 persons ± 3 %, and the other figures of the summary as near as the pack's notes tell.
+    Of the benefits 12,702 persons ± 3 %, and the other figures of the summary as near as the pack's notes tell. Nobody
+    was paid wrongly or twice, all money closes, and just those whom the plan overlooked are found.
     """
     pack = wuxi()
-    write_records(grow_city(pack, 6_600_000, 1), pack, tmp_path)
+    city = grow_city(pack, 6_600_000, 1)
+    write_records(city, pack, tmp_path)
     wanted = {
         "natural_growth_rate": pytest.approx(1.21, abs=0.15),
         "population_registered": pytest.approx(4_600_000, rel=0.02),
@@ -185,6 +189,11 @@ def test_the_full_city_has_the_summarys_rate_of_natural_increase(tmp_path: Path)
     }
     with Records.open(tmp_path) as records:
         rows = compute(records, pack, year=2006, area=pack.city, indicators=list(wanted), breakdown="").to_pylist()
+        proofs = prove(records, pack, 2006)
     found = {row["indicator"]: row["value"] for row in rows}
     print(found)
     assert found == wanted
+    assert [one for one in proofs.findings if one.proof in ("error", "duplicate")] == []
+    assert all(row.closing.closes for row in proofs.rows)
+    overlooked = [one for one in proofs.findings if one.reasons == ("overlooked",)]
+    assert len(overlooked) == sum(len(who) for who in plan_of_year(city, pack).overlooked.values()) > 0
