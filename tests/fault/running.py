@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 VILLAGE = "320202001001"
 _COMPILED = Path(tempfile.gettempdir()) / "shidai-compiled"
@@ -28,14 +30,38 @@ def environment() -> dict[str, str]:
     return {**kept, "SHIDAI_LANG": "en", "COLUMNS": "200", "PYTHONPYCACHEPREFIX": str(_COMPILED)}
 
 
-def run(*arguments: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), env=environment(), capture_output=True, text=True, timeout=300, **more)  # type: ignore[call-overload,no-any-return]
+def run(
+    *arguments: str | Path, settings: Mapping[str, str] | None = None, **more: object
+) -> subprocess.CompletedProcess[str]:
+    env = {**environment(), **(settings or {})}
+    return subprocess.run(command(*arguments), env=env, capture_output=True, text=True, timeout=300, **more)  # type: ignore[call-overload,no-any-return]
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command(*arguments), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+
+
+def program_environment(data: Path, url: str = "") -> dict[str, str]:
+    """What a program of this folder, such as `tests.fault.paying`, needs to work on a city; url: of its database."""
+    more = {"SHIDAI_DATABASE_URL": url} if url else {}
+    return {**environment(), "SHIDAI_DATA": str(data), "SHIDAI_PACK": "wuxi-2006", **more}
+
+
+def begin(env: Mapping[str, str], program: str, *words: str, **pipes: int) -> subprocess.Popen[str]:
+    """Start `python -m tests.fault.<program> words`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"tests.fault.{program}", *words], env=dict(env), text=True,
+        cwd=Path(__file__).parents[2], **{"stdout": subprocess.PIPE, **pipes},
+    )  # type: ignore[call-overload,no-any-return]  # fmt: skip
+
+
+def answer(process: subprocess.Popen[str]) -> Any:
+    """What a program printed as JSON, once it has ended well."""
+    out, wrong = process.communicate(timeout=180)
+    assert process.returncode == 0, wrong
+    return json.loads(out) if out else None
 
 
 def wait_until(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 120) -> None:

@@ -2,64 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
-from tests.fault.test_paid_once import YEAR, environment_of
-from tests.postgres import postgresql_server
+from tests.fault.running import answer, begin
+from tests.fault.test_paid_once import YEAR
 
 ELDERS = 6
 City = dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql_server() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def city(request: pytest.FixtureRequest, tmp_path: Path) -> City:
+def city(request: pytest.FixtureRequest) -> City:
     """The environment of a city with elders who wait for an application."""
-    url = ""
-    if request.param == "postgresql":
-        url, name = (
-            request.getfixturevalue("server"),
-            f"at_once_{tmp_path.parent.name}{tmp_path.name}".replace("-", "_"),
-        )
-        name = "".join(one for one in name if one.isalnum() or one == "_").lower()[-60:]
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        url = url.replace("/postgres?", f"/{name}?")
-    env = environment_of(tmp_path / "city", url)
+    env: City = request.getfixturevalue(f"on_{request.param}")
     run(env, "make", str(ELDERS))
     return env
 
 
-def begin(env: City, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.fault.atonce", *words], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+def start(env: City, *words: str) -> subprocess.Popen[str]:
+    return begin(env, "atonce", *words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def run(env: City, *words: str) -> Any:
-    process = begin(env, *words)
-    out, wrong = process.communicate(timeout=120)
-    assert process.returncode == 0, wrong
-    return json.loads(out) if out else None
+    return answer(start(env, *words))
 
 
 def together(env: City, *deeds: tuple[str, ...]) -> list[Any]:
     """Deeds that begin at one word; none may fail."""
-    processes = [begin(env, *words) for words in deeds]
+    processes = [start(env, *words) for words in deeds]
     for one in processes:
         assert one.stdout is not None
         assert one.stdout.readline() == "ready\n", one.communicate()[1]
@@ -67,12 +40,7 @@ def together(env: City, *deeds: tuple[str, ...]) -> list[Any]:
         assert one.stdin is not None
         one.stdin.write("now\n")
         one.stdin.flush()
-    came = []
-    for one in processes:
-        out, wrong = one.communicate(timeout=120)
-        assert one.returncode == 0, wrong
-        came.append(json.loads(out))
-    return came
+    return [answer(one) for one in processes]
 
 
 def test_two_clicks_on_apply_make_one_claim_and_both_are_shown_it(city: City) -> None:

@@ -10,22 +10,31 @@ Path = tuple[str | int, ...]
 
 
 class Lines:
-    """Line numbers by path such as `("indicator", 2, "case", 0)`, of a text that `tomllib` accepts."""
+    """Line numbers by path such as `("indicator", 2, "case", 0)`, of a text that `tomllib` accepts.
+
+    The text is gone through when a line is first asked for: most packs have nothing wrong with them.
+    """
 
     def __init__(self, text: str) -> None:
-        self._line: dict[Path, int] = {(): 1}
+        self._text = text
+        self._line: dict[Path, int] = {}
         self._table: Path = ()
         self._counts: dict[Path, int] = {}
-        lines = text.split("\n")
-        at = 0
-        while at < len(lines):
-            at = self._read_statement(lines, at)
 
     def of(self, path: Path) -> int:
         """The line of the path, or of the nearest thing around it that has one."""
+        if not self._line:
+            self._read()
         while path not in self._line:
             path = path[:-1]
         return self._line[path]
+
+    def _read(self) -> None:
+        self._line[()] = 1
+        lines = self._text.split("\n")
+        at = 0
+        while at < len(lines):
+            at = self._read_statement(lines, at)
 
     def _read_statement(self, lines: list[str], at: int) -> int:
         first = lines[at].strip()
