@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+NOTEBOOKS = sorted((ROOT / "docs" / "tutorials").glob("*.ipynb"))
 
 
 def read_commands(page: Path) -> list[str]:
@@ -37,6 +39,18 @@ def test_every_command_of_a_tutorial_runs(page: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     if page.stem == "first-city":
         _run_programs_of_the_readme(tmp_path)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.stem)
+def test_every_cell_of_a_notebook_runs_and_is_kept_without_what_it_gave(page: Path, tmp_path: Path) -> None:
+    kept = nbformat.read(page, as_version=4)
+    assert all(cell.outputs == [] for cell in kept.cells if cell.cell_type == "code")
+    run = Path(sys.executable).parent / "jupyter-execute"
+    done = subprocess.run([run, page, f"--output={tmp_path / page.name}"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = [out for cell in nbformat.read(tmp_path / page.name, as_version=4).cells for out in cell.get("outputs", [])]
+    assert sum("image/png" in out.get("data", {}) for out in told) >= 2
+    assert "95 %" in told[-1].text
 
 
 def _run_programs_of_the_readme(folder: Path) -> None:
