@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
-WORKERS ?= 2
+WORKERS ?= 3  # on two cores: tests wait for servers and browsers a fifth of the time
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-full check lint types contracts bench docs constraints format clean
