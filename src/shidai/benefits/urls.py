@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.benefits.views import acting, applying, batches, claim, letters, notices, overview, passing, proofs, roster
+from shidai.benefits.views import (
+    acting,
+    applying,
+    batches,
+    claim,
+    handing,
+    letters,
+    notices,
+    overview,
+    passing,
+    proofs,
+    roster,
+)
 
 urlpatterns = [
     path("benefits/", overview.overview, name="benefits"),
@@ -38,6 +50,7 @@ urlpatterns = [
     path("benefits/roster/", roster.check, name="roster"),
     path("benefits/roster/<uuid:uuid>/", roster.take, name="roster-take"),
     path("benefits/proofs/", proofs.proofs, name="proofs"),
-    path("benefits/batches/<uuid:uuid>/handed/", batches.handed, name="batch-handed"),
+    path("benefits/batches/<uuid:uuid>/handed/", handing.handed, name="batch-handed"),
+    path("benefits/batches/<uuid:uuid>/sheet/", handing.sheet, name="batch-sheet"),
     path("benefits/payer/", batches.payer, name="payer"),
 ]

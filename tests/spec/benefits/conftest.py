@@ -9,6 +9,7 @@ from django.conf import LazySettings
 
 from shidai.benefits import actions
 from shidai.core.access import Scope
+from shidai.registry.citypack import city_pack
 from tests.factories import COUNTY, Cast, make_staff
 
 YEAR = date(2006, 12, 31)
@@ -29,3 +30,16 @@ def payer(cast: Cast, pack: None) -> None:
 @pytest.fixture
 def other_officer(cast: Cast) -> Scope:
     return make_staff("feng", "county_officer", COUNTY)
+
+
+@pytest.fixture
+def holiday_relief(pack: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack's scheme, in the tests' city."""
+    scheme = city_pack().schemes["holiday-relief"]
+    version = scheme.version[0]
+    here = [
+        one.model_copy(update={"when": f"starts_with(area, '{COUNTY}')"}) if one.id == "in_city" else one
+        for one in version.condition
+    ]
+    version = version.model_copy(update={"condition": tuple(here)})
+    monkeypatch.setitem(city_pack().schemes, scheme.id, scheme.model_copy(update={"version": (version,)}))

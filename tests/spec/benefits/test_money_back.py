@@ -143,19 +143,6 @@ def test_nothing_counts_after_the_day_by_which_it_should_have_been_confirmed_aga
     assert claim.dues.count() == 18, "once confirmed, the months between count too"
 
 
-@pytest.fixture
-def holiday_relief(pack: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pack's scheme, in the tests' city."""
-    scheme = city_pack().schemes["holiday-relief"]
-    version = scheme.version[0]
-    here = [
-        one.model_copy(update={"when": f"starts_with(area, '{COUNTY}')"}) if one.id == "in_city" else one
-        for one in version.condition
-    ]
-    version = version.model_copy(update={"condition": tuple(here)})
-    monkeypatch.setitem(city_pack().schemes, scheme.id, scheme.model_copy(update={"version": (version,)}))
-
-
 def make_household() -> Household:
     wife, _ = make_couple()
     home = Household.objects.create(area=NANQIAO, head=wife)

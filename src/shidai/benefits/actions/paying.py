@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -13,12 +14,13 @@ from shidai.benefits.actions.days import refuse_future, refuse_other
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Account, Batch, Claim, Payer, Payment, Refusal, Settled, Signature
 from shidai.benefits.queries import Unpaid, batch_state, unpaid_and_overpaid
+from shidai.benefits.wording import say_money
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.tree import county_of
-from shidai.packs.schema.scheme import Scheme
+from shidai.packs.schema.scheme import Scheme, SchemeVersion
 from shidai.words import Problem, ShidaiError, problem
 
 Form = Literal["bank", "hand"]
@@ -32,9 +34,10 @@ def build_batch(
 
     What is due is reckoned first, by today's register.
 
-    form: 'bank', or 'hand' for petty cash and goods that are handed over against a signature (goods always are). A
-    claim without an account is left out of a batch for the bank and stays unpaid. Raises ShidaiError when there is
-    nothing to pay, or no account to pay it from.
+    form: 'bank', or 'hand' for petty cash and goods that are handed over against a signature (goods always are). What
+    is more than the scheme lets be petty cash is left out of a batch that is handed over, a claim without an account
+    out of one for the bank; both stay unpaid. Raises ShidaiError when there is nothing to pay, no account to pay it
+    from, or no petty cash under this scheme.
     """
     require(by, "payment.build", area)
     known = Batch.objects.filter(uuid=id).first() if id else None
@@ -49,10 +52,14 @@ def build_batch(
     chosen = scheme_of(scheme)
     by_hand = form == "hand" or chosen.kind == "goods"
     unpaid, _ = unpaid_and_overpaid(scheme, area, pay_day)
-    accounts = {} if by_hand else _accounts(unpaid)
-    payable = unpaid if by_hand else [one for one in unpaid if one.claim.pk in accounts]
+    if by_hand:
+        accounts: dict[int, Account] = {}
+        payable = payable_by_hand(chosen, pay_day, unpaid)
+    else:
+        accounts = _accounts(unpaid)
+        payable = [one for one in unpaid if one.claim.pk in accounts]
     if not payable:
-        raise ShidaiError(_nothing(len(unpaid)))
+        raise ShidaiError(_too_much(chosen, pay_day) if by_hand and unpaid else _nothing(len(unpaid)))
     total = sum(one.fen for one in payable)
     batch = Batch.objects.create(
         uuid=id or new_id(), by=by.username, scheme=scheme, area=area, pay_day=pay_day,
@@ -67,9 +74,27 @@ def build_batch(
 
 def signatures_needed(scheme: Scheme, pay_day: date, fen: int) -> int:
     """How many release a batch of so much, by the rules of the day, or by the last ones before it."""
-    begun = [one for one in scheme.version if one.status == "in_force" and one.effective_from <= pay_day]
-    limit = max(begun, key=lambda one: one.effective_from).second_signature_over if begun else 0
+    rules = _rules_of(scheme, pay_day)
+    limit = rules.second_signature_over if rules else 0
     return 2 if limit is not None and fen > limit else 1
+
+
+def payable_by_hand(scheme: Scheme, pay_day: date, unpaid: Sequence[Unpaid]) -> list[Unpaid]:
+    """What of it may be handed over against a signature: goods always, money as far as the scheme's petty cash goes."""
+    most = petty_cash(scheme, pay_day)
+    return [one for one in unpaid if scheme.kind == "goods" or (most is not None and one.fen <= most)]
+
+
+def petty_cash(scheme: Scheme, pay_day: date) -> int | None:
+    """The largest payment in fen that may be handed over as petty cash; None where nothing may."""
+    rules = _rules_of(scheme, pay_day)
+    return rules.petty_cash_up_to if rules else None
+
+
+def _rules_of(scheme: Scheme, pay_day: date) -> SchemeVersion | None:
+    """The rules of the day, or the last ones before it."""
+    begun = [one for one in scheme.version if one.status == "in_force" and one.effective_from <= pay_day]
+    return max(begun, key=lambda one: one.effective_from, default=None)
 
 
 def _payer(area: str) -> Payer:
@@ -105,6 +130,26 @@ def _make_payments(batch: Batch, payable: list[Unpaid], accounts: dict[int, Acco
     )  # fmt: skip
     Settled.objects.bulk_create(
         Settled(payment=payment, due=due) for payment, one in zip(payments, payable, strict=True) for due in one.dues
+    )
+
+
+def _too_much(scheme: Scheme, pay_day: date) -> Problem:
+    most = petty_cash(scheme, pay_day)
+    if most is None:
+        return problem(
+            "form",
+            zh="这项待遇不发现金。",
+            en="Nothing of this scheme is paid in cash.",
+            mend_zh="请通过银行发放；能否发零星现金由政策包的 petty_cash_up_to 规定。",
+            mend_en="Pay it through the bank; the pack's petty_cash_up_to says what may be petty cash.",
+        )
+    money = say_money(most)
+    return problem(
+        "form",
+        zh=f"每笔不超过{money.zh}的才发现金，待发的都超过。",
+        en=f"Payments of {money.en} at most are petty cash; all that is due is more.",
+        mend_zh="请通过银行发放。",
+        mend_en="Pay them through the bank.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,10 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import render
 
 from shidai.benefits import actions
-from shidai.benefits.actions.paying import signatures_needed
+from shidai.benefits.actions.paying import payable_by_hand, petty_cash, signatures_needed
 from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import scheme_of
-from shidai.benefits.forms import AnswerForm, BatchForm, HandedForm, PayerForm, RefuseForm, SignForm
+from shidai.benefits.forms import AnswerForm, BatchForm, PayerForm, RefuseForm, SignForm
 from shidai.benefits.models import Batch, Payment
 from shidai.benefits.queries import Told, batch_state, shared_accounts, tell, unpaid_and_overpaid
 from shidai.benefits.queries import pages as reads
@@ -79,7 +80,7 @@ def _row(batch: Any, open_: set[int]) -> dict[str, Any]:
         "url": f"/benefits/batches/{batch.uuid}/",
         "title": scheme_of(batch.scheme).title,
         "pay_day": say_date(batch.pay_day),
-        "area": _name(batch.area),
+        "area": name_area(batch.area),
         "count": batch.count,
         "money": in_yuan(batch.fen or 0),
         "state": words,
@@ -89,7 +90,7 @@ def _row(batch: Any, open_: set[int]) -> dict[str, Any]:
     }
 
 
-def _name(code: str) -> str:
+def name_area(code: str) -> str:
     found = core.names([code]).get(code)
     return say(found.text) if found else code
 
@@ -109,13 +110,19 @@ def build(request: StaffRequest, scheme: str) -> HttpResponse:
             if lines is not None:
                 said = Text(zh="计算到期金额，新增{n}笔", en="dues brought up to date, {n} new lines").filled(n=lines)
                 say_done(request, said)
-                return HttpResponseRedirect(address(request, request.path, until=until))
+                return HttpResponseRedirect(address(request, request.path, until=until, form=_form_asked(request)))
         else:
-            made = form.record(actions.build_batch, pay_day=until, id=form.cleaned_data["id"], **facts)
+            made = form.record(
+                actions.build_batch, pay_day=until, form=_form_asked(request), id=form.cleaned_data["id"], **facts
+            )
             if made is not None:
                 say_done(request, Text(zh="编制批次", en="the batch is built"))
                 return HttpResponseRedirect(f"/benefits/batches/{made.uuid}/")
     return _show_build(request, form, chosen)
+
+
+def _form_asked(request: StaffRequest) -> actions.Form:
+    return "hand" if request.GET.get("form") == "hand" else "bank"
 
 
 def _show_build(request: StaffRequest, form: BatchForm, scheme: Scheme) -> HttpResponse:
@@ -125,8 +132,13 @@ def _show_build(request: StaffRequest, form: BatchForm, scheme: Scheme) -> HttpR
     if asked and not form.is_bound:
         form.initial["pay_day"] = until.isoformat()
     unpaid, overpaid = unpaid_and_overpaid(scheme.id, area.code, until)
-    ready = reads.with_account(one.claim.pk for one in unpaid)
-    payable = unpaid if scheme.kind == "goods" else [one for one in unpaid if one.claim.pk in ready]
+    by_hand = scheme.kind == "goods" or _form_asked(request) == "hand"
+    if by_hand:
+        payable = payable_by_hand(scheme, until, unpaid)
+    else:
+        ready = reads.with_account(one.claim.pk for one in unpaid)
+        payable = [one for one in unpaid if one.claim.pk in ready]
+    most = petty_cash(scheme, until) if scheme.kind != "goods" else None
     fen = sum(one.fen for one in payable)
     shown = {
         "form": form,
@@ -134,6 +146,9 @@ def _show_build(request: StaffRequest, form: BatchForm, scheme: Scheme) -> HttpR
         "until": until,
         "count": len(payable),
         "money": say_money(fen),
+        "by_hand": by_hand,
+        "ways": _ways(request, until, most) if most is not None else [],
+        "petty": say_money(most) if most is not None else None,
         "lacking": len(unpaid) - len(payable),
         "lacking_url": address(request, "/benefits/claims/", scheme=scheme.id, show="account"),
         "overpaid": len({one.claim.pk for one in overpaid}),
@@ -145,6 +160,20 @@ def _show_build(request: StaffRequest, form: BatchForm, scheme: Scheme) -> HttpR
         "back": address(request, "/benefits/batches/"),
     }
     return render(request, "benefits/build.html", shown, status=422 if form.errors else 200)
+
+
+def _ways(request: StaffRequest, until: date, most: int) -> list[dict[str, Any]]:
+    """The two ways in which money may reach people, as links; the one in view is marked."""
+    ways: dict[actions.Form, Text] = {
+        "bank": FORM["bank"],
+        "hand": Text(zh="零星现金（每笔不超过{most}）", en="petty cash (at most {most} each)").filled(
+            most=say_money(most)
+        ),
+    }
+    return [
+        {"title": title, "here": way == _form_asked(request),
+         "url": address(request, request.path, until=until, form=way)} for way, title in ways.items()
+    ]  # fmt: skip
 
 
 def find_batch_seen(scope: Scope, uuid: UUID) -> Batch:
@@ -166,7 +195,7 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
     shown = {
         "batch": found,
         "title": scheme_of(found.scheme).title,
-        "area_name": _name(found.area),
+        "area_name": name_area(found.area),
         "state": words,
         "style": style,
         "answered": state == "answered",
@@ -313,28 +342,6 @@ def answer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
     title = Text(zh="银行回盘", en="The bank's answer")
     return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", will=will)
-
-
-def handed(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    """Of a batch that is handed over: who has signed for it. The next ones are listed once these are entered."""
-    found = find_batch_seen(request.scope, uuid)
-    require(request.scope, "payment.build", found.area)
-    if found.form != "hand":
-        raise Http404
-    waiting = {one.reference: one for one in reads.payments_in(request.scope, found, "in_flight")[:PAGE]}
-    payees = {one.reference: f"{subject_of(one.claim)['name']} {say(say_money(one.fen))}" for one in waiting.values()}
-    form = HandedForm(request.POST or None, payees=payees, initial={"day": records_day().isoformat()})
-    if request.method == "POST" and form.is_valid():
-        lines = [
-            actions.BankLine(each, waiting[each].fen, True, form.cleaned_data["day"])
-            for each in form.cleaned_data["signed"]
-        ]
-        told = form.record(actions.record_answer, by=request.scope, batch=found.uuid, lines=lines)
-        if told is not None:
-            say_done(request, Text(zh="登记签收{n}笔", en="{n} signatures entered").filled(n=told))
-            return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
-    title = Text(zh="登记签收", en="Enter the signatures")
-    return show_form(request, form, title, f"/benefits/batches/{found.uuid}/")
 
 
 def payer(request: StaffRequest) -> HttpResponse:

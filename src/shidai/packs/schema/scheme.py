@@ -174,6 +174,9 @@ class SchemeVersion(Ruled):
     second_signature_over: int | None = Field(
         default=None, ge=0, description="a payment batch over so many fen is released by two"
     )
+    petty_cash_up_to: int | None = Field(
+        default=None, ge=1, description="payments of so many fen at most may be handed over as petty cash; else none"
+    )
 
     @model_validator(mode="after")
     def _doubt_is_explained(self) -> Self:
