@@ -25,6 +25,7 @@ def cases() -> Iterator[Case]:
         yield Case("project-trajectories", measure_trajectories)
         yield Case("project-counties", measure_counties)
         yield Case("project-country", measure_country)
+    yield Case("lives", measure_lives)
 
 
 def measure_trajectories() -> list[Measured]:
@@ -92,6 +93,21 @@ def measure_country() -> list[Measured]:
     country = read_country(FOLDER, COUNTRY)
     ours = fastest(lambda: project_country(country, FIRST, LAST), 5)
     return [Measured("project-country", ours, 0.1, "s", "limit: one country 1×1, 76 years, with its base", ours < 0.1)]
+
+
+def measure_lives() -> list[Measured]:
+    """Single people through twenty years with births, deaths and methods; fpsim's time is a published figure."""
+    from shidai.synth.futures import live
+    from tests.spec.synth.test_whatif import make_people, make_rates
+
+    fertility, survival = np.zeros((20, 1, 101)), np.full((20, 1, 2, 102), 0.995)
+    fertility[..., 18:40] = 0.09
+    years = tuple(range(2007, 2027))
+    rates = make_rates(years=years, fertility=fertility, survival=survival, sex_ratio=np.full(20, 1.06))
+    people = make_people(50_000)
+    ours = fastest(lambda: live(people, rates, 1), 3)
+    peer = "fpsim, 50,000 agents × 20 years: measured here earlier, not this run"
+    return [Measured("lives", ours, 14.0, "s", peer)]
 
 
 def make_plan() -> Any:

@@ -16,6 +16,7 @@ COMMANDS = (
     "project",
     "quality",
     "backtest",
+    "whatif",
     "survey",
     "link",
     "duplicates",

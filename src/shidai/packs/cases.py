@@ -38,6 +38,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_targets(pack),
         *_commodities(pack),
         *_scenarios(pack),
+        *_whatifs(pack),
     ]
 
 
@@ -120,3 +121,9 @@ def _scenarios(pack: Pack) -> Iterator[CaseResult]:
         for at, case in enumerate(scenario.case, 1):
             got = scenario.value(case.measure, case.now, case.since, case.year)
             yield _result("scenario", scenario.id, at, round(case.value, 6), round(got, 6))
+
+
+def _whatifs(pack: Pack) -> Iterator[CaseResult]:
+    for one in pack.all_whatifs:
+        for at, case in enumerate(one.case, 1):
+            yield _result("what-if", one.id, at, round(case.value, 6), round(one.value(case), 6))

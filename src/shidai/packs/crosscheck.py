@@ -75,7 +75,7 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (
         parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
-        parts.consequences,
+        parts.consequences, parts.whatifs,
     ):  # fmt: skip
         yield from _twice(versions, _overlap)
 

@@ -28,6 +28,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.whatif import WhatIf
 from shidai.words import Problem, ShidaiError, problem
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -42,10 +43,12 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "commodities": Commodity,
     "scenarios": Scenario,
     "consequences": Consequence,
+    "whatifs": WhatIf,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
     "programmes": "programme", "commodities": "commodity", "scenarios": "scenario", "consequences": "consequence",
+    "whatifs": "what_if",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -163,6 +166,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "commodities": _folder_parts(reading, "commodities"),
         "scenarios": _folder_parts(reading, "scenarios"),
         "consequences": _folder_parts(reading, "consequences"),
+        "whatifs": _folder_parts(reading, "whatifs"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "holidays": reading.many(folder / "holidays.toml", "year", HolidayYear, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
@@ -173,12 +177,21 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
 
 def check_scenario_file(path: Path, pack_folder: Path) -> tuple[tuple[Scenario, ...], list[Problem]]:
     """The scenarios of a file outside the pack's folder, and what is wrong in them beside that pack."""
+    return _check_file(path, pack_folder, "scenarios", {"consequences": [], "whatifs": []})
+
+
+def check_whatif_file(path: Path, pack_folder: Path) -> tuple[tuple[WhatIf, ...], list[Problem]]:
+    """The what-ifs of a file outside the pack's folder, and what is wrong in them beside that pack."""
+    return _check_file(path, pack_folder, "whatifs", {"consequences": []})
+
+
+def _check_file(path: Path, pack_folder: Path, folder: str, without: dict[str, Any]) -> tuple[Any, list[Problem]]:
     parts, _ = read_parts(pack_folder)
     reading: _Reading[Any] = _Reading(path.parent)
-    found = reading.many(path, NOUNS["scenarios"], Scenario)
-    beside = replace(parts, scenarios=found, consequences=[])
+    found = reading.many(path, NOUNS[folder], FOLDERS[folder])
     if not found and not reading.problems:
-        reading.problems.append(_not_an_array(str(path), NOUNS["scenarios"]))
+        reading.problems.append(_not_an_array(str(path), NOUNS[folder]))
+    beside = replace(parts, **{**without, folder: found})
     return tuple(part.thing for part in found), [*reading.problems, *check_scenarios(beside)]
 
 
@@ -232,6 +245,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_commodities=tuple(part.thing for part in parts.commodities),
         all_scenarios=tuple(part.thing for part in parts.scenarios),
         all_consequences=tuple(part.thing for part in parts.consequences),
+        all_whatifs=tuple(part.thing for part in parts.whatifs),
         attested={part.thing.id: part.thing for part in parts.facts},
         holidays=tuple(part.thing for part in parts.holidays),
         demonstration=parts.demonstration.thing if parts.demonstration else None,

@@ -24,6 +24,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.whatif import WhatIf
 
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
 
@@ -53,6 +54,7 @@ class Parts:
     commodities: list[Part[Commodity]]
     scenarios: list[Part[Scenario]]
     consequences: list[Part[Consequence]]
+    whatifs: list[Part[WhatIf]]
     facts: list[Part[AttestedFact]]
     holidays: list[Part[HolidayYear]]
     demonstration: Part[Demonstration] | None
@@ -73,5 +75,6 @@ class Parts:
         yield from self.commodities
         yield from self.scenarios
         yield from self.consequences
+        yield from self.whatifs
         yield from self.facts
         yield from self.holidays

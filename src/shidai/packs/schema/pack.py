@@ -26,6 +26,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.whatif import WhatIf
 
 
 class Reviewer(PackModel):
@@ -70,7 +71,7 @@ class PackHeader(PackModel):
         return self
 
 
-CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence)
+CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, WhatIf)
 
 
 class Pack(PackModel):
@@ -91,6 +92,7 @@ class Pack(PackModel):
     all_commodities: tuple[Commodity, ...]
     all_scenarios: tuple[Scenario, ...] = ()
     all_consequences: tuple[Consequence, ...] = ()
+    all_whatifs: tuple[WhatIf, ...] = ()
     attested: dict[str, AttestedFact]
     holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
@@ -185,6 +187,10 @@ class Pack(PackModel):
     @cached_property
     def consequences(self) -> dict[str, Consequence]:
         return self._in_force(self.all_consequences)
+
+    @cached_property
+    def whatifs(self) -> dict[str, WhatIf]:
+        return self._in_force(self.all_whatifs)
 
     def _in_force(self, parts: Iterable[CitedPart]) -> dict[str, CitedPart]:
         return {part.id: part for part in parts if part.in_force(self.on)}
