@@ -43,7 +43,7 @@ def test_something_is_handed_out_without_a_mouse(open_as, site) -> None:
     """Read the card field, leave it empty, choose, type how many, Enter."""
     page = open_as("xu", size="phone")
     page.goto(find_station(page, site) + "hand-out/")
-    assert page.evaluate("document.activeElement.id") == "id_card", "the scanner types into the card's field at once"
+    assert page.evaluate("document.activeElement.id") == "id_who", "the scanner types into the card's field at once"
     page.locator("[name=commodity]").first.focus()
     page.keyboard.press("Space")
     page.locator("#id_quantity").focus()

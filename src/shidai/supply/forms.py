@@ -42,8 +42,9 @@ def _lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
 
 
 class DatedForm(RecordForm):
-    """An act on a day."""
+    """An act on a day, at a site that is open on it."""
 
+    at: ClassVar[dict[str, str]] = {"site": "day"}
     day = DayField(label=later(zh="日期", en="Day"))
 
 
@@ -53,11 +54,28 @@ class CloseForm(DatedForm):
     submit: ClassVar[Text] = Text(zh="停用", en="Close")
 
 
+class CardForm(RecordForm):
+    """The card or number of who comes; nothing: without a name."""
+
+    submit: ClassVar[Text] = Text(zh="读取", en="Read")
+    who = forms.CharField(
+        label=later(zh="服务卡或身份号码", en="Service card or resident number"), required=False, max_length=80,
+        help_text=later(
+            zh="扫描二维码或输入号码；不记名领取可留空。这里不显示姓名。",
+            en="Scan the code or type the number; leave it empty to hand out without a name. No name is shown here.",
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": ""}),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        del self.fields["id"]  # reading records nothing
+
+
 class HandOutForm(RecordForm):
-    """What is handed out, to whom a card or number leads, or to nobody by name."""
+    """What is handed out, to whom the card or number leads that was read, or to nobody by name."""
 
     submit: ClassVar[Text] = Text(zh="发放", en="Hand out")
-    who = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"), widget=forms.RadioSelect)
     quantity = _number(label=QUANTITY)
 
@@ -135,7 +153,6 @@ class SendForm(DatedForm):
 
     submit: ClassVar[Text] = Text(zh="发出", en="Send")
     field_order = ("id", "to", "commodity", "quantity", "reference", "day")
-    at: ClassVar[dict[str, str]] = {"site": "to"}
     to = forms.ChoiceField(label=later(zh="发往", en="To"))
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
     quantity = _number(label=QUANTITY)

@@ -6,7 +6,7 @@ from datetime import date
 
 from shidai.packs.schema.commodity import Commodity
 from shidai.supply.models import Lot, Site, StockEntry
-from shidai.words import ShidaiError, Text, problem
+from shidai.words import Problem, ShidaiError, Text, problem
 
 
 class TooMany(ShidaiError):  # noqa: N818  reads as what it is
@@ -14,12 +14,12 @@ class TooMany(ShidaiError):  # noqa: N818  reads as what it is
 
 
 def refuse(where: str, what: Text, mend: Text) -> ShidaiError:
-    return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
+    return ShidaiError(Problem(where, what, mend))
 
 
-def no_site(code: str) -> ShidaiError:
+def no_site(code: str, where: str = "site") -> ShidaiError:
     return refuse(
-        "site",
+        where,
         Text(
             zh=f"没有代码为 {code} 的站点，或它当日不开放。",
             en=f"There is no site {code}, or it isn't open on the day.",
@@ -75,9 +75,9 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
     )
 
 
-def too_little_of(lot: Lot, left: int) -> ShidaiError:
+def too_little_of(lot: Lot, left: int, where: str = "quantity") -> ShidaiError:
     return refuse(
-        "quantity",
+        where,
         Text(zh=f"批号 {lot.number} 账面只有 {left}。", en=f"The book has only {left} of the lot {lot.number} here."),
         Text(
             zh="请核对数量；实物与账面不符时请盘点。",
@@ -105,6 +105,14 @@ def nothing() -> ShidaiError:
         "quantity",
         Text(zh="数量须是大于0的整数。", en="The quantity must be a whole number above 0."),
         Text(zh="请填写数量。", en="Enter the quantity."),
+    )
+
+
+def more_than_asked(asked: int) -> ShidaiError:
+    return refuse(
+        "quantity",
+        Text(zh=f"请领的只有{asked:,}，批准数须在1和它之间。", en=f"Only {asked:,} were asked for."),
+        Text(zh="请修改批准数量。", en="Approve at most so many, and at least 1."),
     )
 
 

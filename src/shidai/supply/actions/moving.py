@@ -101,13 +101,13 @@ def send(
     """
     found, other = _open_site(by, site, day), Site.objects.select_for_update(no_key=True).filter(code=to).first()
     if other is None or other == found:
-        raise refusals.no_site(to)
+        raise refusals.no_site(to, "to")
     known = find_entry(id, deed=Deed.TRANSFER, site_id=found.pk, other_id=other.pk)
     if known is not None:
         refuse_other_units(known, quantities)
         return known
     if not is_open(other, day):
-        raise refusals.no_site(to)
+        raise refusals.no_site(to, "to")
     wanted = {one: (find_commodity(one, day), quantity) for one, quantity in quantities.items()}
     transit = transit_to(other)
     lines = choose_lots(found, wanted, day, target=transit)
@@ -141,7 +141,7 @@ def record_arrival(
     for one in Movement.objects.filter(entry=sent).select_related("lot"):
         came = one.quantity if received is None else received.get(one.lot_id, 0)
         if not 0 <= came <= one.quantity:
-            raise refusals.too_little_of(one.lot, one.quantity)
+            raise refusals.too_little_of(one.lot, one.quantity, f"lot_{one.lot_id}")
         if came < one.quantity and not reason.strip():
             raise refusals.without_reason()
         lines += [Line(one.lot, came, transit, shelf)] if came else []

@@ -37,7 +37,7 @@ def request_stock(
         return known
     if found.supplier is None:
         raise refusals.refuse(
-            "site",
+            "supplier",
             Text(zh=f"“{found.name_zh}”没有上级供货点。", en=f"'{found.name_en}' has no supplier."),
             Text(zh="请登记入库，或为它指定供货点。", en="Record a receipt, or give it a supplier."),
         )
@@ -73,7 +73,7 @@ def approve_requisition(
             Text(zh="请交给另一位管理员。", en="Hand it to a colleague."),
         )
     if not 0 < quantity <= asked.quantity:
-        raise refusals.nothing()
+        raise refusals.more_than_asked(asked.quantity)
     if quantity < asked.quantity and not reason.strip():
         raise refusals.without_reason()
     return write_step(by, "supply.approved", asked, day, quantity=quantity, reason=reason.strip(), id=id)
