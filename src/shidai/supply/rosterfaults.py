@@ -105,7 +105,9 @@ def _of_pairs(place: str, row: Row) -> Iterator[Problem]:
     """Days and degrees of a site that don't fit each other."""
     opened, closed = _day(row["opened_on"]), _day(row["closed_on"])
     if opened and closed and closed <= opened:
-        yield Problem(f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND)
+        yield Problem(
+            f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND
+        )
     if bool(row["latitude"]) != bool(row["longitude"]):
         yield Problem(
             f"{place} / longitude",
@@ -183,7 +185,9 @@ def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Ite
             _MEND,
         )
     if not 0 < len(row["lot"]) <= 20:
-        yield Problem(f"{place} / lot", Text(zh="批号须有1至20个字。", en="A lot number has 1 to 20 characters."), _MEND)
+        yield Problem(
+            f"{place} / lot", Text(zh="批号须有1至20个字。", en="A lot number has 1 to 20 characters."), _MEND
+        )
     known = expiries.setdefault((row["commodity"], row["lot"]), row["expires_on"])
     if known != row["expires_on"]:
         yield Problem(

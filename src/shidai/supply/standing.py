@@ -83,6 +83,12 @@ def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[St
     return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in chosen]
 
 
+def on_shelf(site: Site, commodities: Iterable[Commodity], on: date) -> list[OnShelf]:
+    """The lots of these commodities on a site's shelf, first expired first within each."""
+    held = _held(site)
+    return [lot for one in commodities for lot in _lots(one, held.get(one.id, []), on)]
+
+
 def propose(site: Site, commodity: Commodity, on: date) -> int:
     """What a site should ask for of a commodity on a day, by its records."""
     return standings(site, [commodity], on)[0].to_ask
@@ -137,10 +143,10 @@ def _coming(site: Site) -> dict[str, int]:
 
 def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming: int, on: date) -> Standing:
     months = commodity.reorder.look_back_months
+    lots = _lots(commodity, held, on)
     edges = [months_later(on, -back) for back in range(months, -1, -1)]
     past = _uses(moves, edges, sum(one.quantity for one in held))
     monthly = monthly_use(past)
-    lots = [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
     good = [
         ((one.quantity), (one.lot.expires_on - on).days + 1) for one in lots if not one.expired and not one.recalled
     ]
@@ -149,6 +155,10 @@ def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming
         commodity, tuple(lots), monthly, usable, months_of_stock(usable, monthly), coming,
         units_to_ask(monthly, usable, coming, commodity.reorder, commodity.pack_size), chance_of(past[-1], past[:-1]),
     )  # fmt: skip
+
+
+def _lots(commodity: Commodity, held: list[Balance], on: date) -> list[OnShelf]:
+    return [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
 
 
 def _on_shelf(one: Balance, commodity: Commodity, on: date) -> OnShelf:

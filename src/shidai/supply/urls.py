@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.supply.views import asking, cards, handing, sites
+from shidai.supply.views import asking, cards, handing, keeping, sites
 
 urlpatterns = [
     path("supply/", sites.overview, name="supply"),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("supply/recall/", asking.recall, name="recall"),
     path("supply/requisitions/", asking.asked, name="requisitions"),
     path("supply/requisitions/<uuid:uuid>/<slug:act>/", asking.act, name="requisition-act"),
-    path("supply/transfers/<uuid:uuid>/", sites.arrival, name="arrival"),
-    path("supply/entries/<uuid:uuid>/reverse/", sites.reverse, name="entry-reverse"),
+    path("supply/transfers/<uuid:uuid>/", keeping.arrival, name="arrival"),
+    path("supply/entries/<uuid:uuid>/reverse/", keeping.reverse, name="entry-reverse"),
     path("supply/lots/<slug:commodity>/<path:number>/", asking.lot, name="lot"),
     path("supply/people/<uuid:uuid>/", cards.person, name="person-supply"),
     path("supply/people/<uuid:uuid>/card/", cards.issue, name="card-issue"),
@@ -22,11 +22,11 @@ urlpatterns = [
     path("supply/people/<uuid:uuid>/card/<uuid:card>/end/", cards.end, name="card-end"),
     path("supply/sites/<slug:code>/", sites.site, name="site"),
     path("supply/sites/<slug:code>/hand-out/", handing.hand_out, name="hand-out"),
-    path("supply/sites/<slug:code>/receive/", sites.receive, name="receive"),
-    path("supply/sites/<slug:code>/send/", sites.send, name="send"),
-    path("supply/sites/<slug:code>/count/", sites.count, name="count"),
-    path("supply/sites/<slug:code>/loss/", sites.loss, name="loss"),
-    path("supply/sites/<slug:code>/write-off/", sites.write_off, name="write-off"),
+    path("supply/sites/<slug:code>/receive/", keeping.receive, name="receive"),
+    path("supply/sites/<slug:code>/send/", keeping.send, name="send"),
+    path("supply/sites/<slug:code>/count/", keeping.count, name="count"),
+    path("supply/sites/<slug:code>/loss/", keeping.loss, name="loss"),
+    path("supply/sites/<slug:code>/write-off/", keeping.write_off, name="write-off"),
     path("supply/sites/<slug:code>/close/", sites.close, name="site-close"),
     path("supply/sites/<slug:code>/ask/", asking.ask, name="ask"),
 ]

@@ -5,7 +5,9 @@ from shidai.supply.queries.sites import (
     SitePage,
     dispensing_sites,
     find_open_site,
+    lots_at,
     office_near,
+    site_of,
     site_page,
     sites_of,
     sites_that_see,
@@ -16,6 +18,6 @@ from shidai.supply.queries.waiting import Asked, requisitions, transfers_to
 
 __all__ = [
     "Asked", "CardLine", "PersonSupply", "Place", "RecallPage", "Serving", "SitePage", "TakerLine",
-    "dispensing_sites", "find_open_site", "office_near", "person_supply", "recall_page", "requisitions", "serving",
-    "site_page", "sites_of", "sites_that_see", "stock_table", "transfers_to",
+    "dispensing_sites", "find_open_site", "lots_at", "office_near", "person_supply", "recall_page",
+    "requisitions", "serving", "site_of", "site_page", "sites_of", "sites_that_see", "stock_table", "transfers_to",
 ]  # fmt: skip

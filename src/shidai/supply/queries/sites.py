@@ -16,7 +16,7 @@ from shidai.supply import refusals
 from shidai.supply.finding import is_open
 from shidai.supply.ledger import is_recalled, is_usable, shelf_of
 from shidai.supply.models import Balance, Site, StockEntry
-from shidai.supply.standing import Standing, standings
+from shidai.supply.standing import OnShelf, Standing, on_shelf, standings
 
 BOOK_LINES = 30
 
@@ -66,6 +66,17 @@ def office_near(area: str, on: date) -> Site | None:
     return next((one for one in sites_that_see(area, on) if one.kind == Site.Kind.STATION), None)
 
 
+def site_of(scope: Scope, code: str) -> Site | None:
+    """One site of the reader's areas with its supplier; None elsewhere."""
+    return _in_scope(scope).select_related("supplier").filter(code=code).first()
+
+
+def lots_at(scope: Scope, site: Site, on: date) -> list[OnShelf]:
+    """The lots on a site's shelf, by commodity, first expired first."""
+    require(scope, "supply.read", site.area)
+    return on_shelf(site, _commodities_at(site, on), on)
+
+
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """A site with how it stands, its latest entries, and what its reader may do there."""
@@ -80,7 +91,7 @@ class SitePage:
 
 def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
     """One site of the reader's areas; None elsewhere."""
-    site = _in_scope(scope).select_related("supplier").filter(code=code).first()
+    site = site_of(scope, code)
     if site is None:
         return None
     commodities = _commodities_at(site, on)

@@ -28,6 +28,7 @@ from shidai.supply.views.showing import (
     site_line,
     site_url,
     title_of,
+    today,
 )
 from shidai.supply.wording import RECALLED, STEPS, WAITING, say_units
 from shidai.words import ShidaiError, Text
@@ -112,7 +113,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
     }.get(act, False)  # fmt: skip
     if found is None or act not in ACTS:
         raise Http404
-    one, day = found.requisition, {"day": records_day().isoformat()}
+    one, day = found.requisition, today()
     form: DatedForm
     if act == "approve":
         form = ApproveForm(request.POST or None, initial=day | {"quantity": one.quantity})
@@ -156,7 +157,7 @@ def recall(request: StaffRequest) -> HttpResponse:
     require(request.scope, "supply.approve")
     day = records_day()
     found = list(city_pack().in_force(day).commodities.values())
-    form = RecallForm(request.POST or None, commodities=found, initial={"day": day.isoformat()})
+    form = RecallForm(request.POST or None, commodities=found, initial=today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = form.record(

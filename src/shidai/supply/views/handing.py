@@ -90,7 +90,8 @@ def _record(form: HandOutForm, card: CardForm, **facts: Any) -> Any:
 
 
 def _show(
-    request: StaffRequest, told: Serving, card: CardForm, form: HandOutForm | None, typed: dict[str, str], *, status: int
+    request: StaffRequest, told: Serving, card: CardForm, form: HandOutForm | None, typed: dict[str, str], *,
+    status: int,
 ) -> HttpResponse:  # fmt: skip
     age = age_told(told.birth, records_day()) if told.birth else None
     if not told.known:
