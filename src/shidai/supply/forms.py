@@ -84,11 +84,9 @@ class HandOutForm(RecordForm):
         self.fields["commodity"].choices = Choices(offered)()  # type: ignore[attr-defined]
 
 
-class ReceiptForm(DatedForm):
-    """A line of a delivery note; a scan of the pack fills lot and expiry."""
+class _PackForm(DatedForm):
+    """Units of a lot that the book may not know; a scan of the pack fills lot and expiry."""
 
-    submit: ClassVar[Text] = Text(zh="入库", en="Receive")
-    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reference", "day")
     code = forms.CharField(
         label=later(zh="扫描包装", en="Scan the pack"), required=False, max_length=120,
         help_text=later(
@@ -101,7 +99,6 @@ class ReceiptForm(DatedForm):
     lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20)
     expires_on = DayField(label=later(zh="有效期至", en="Expires on"))
     quantity = _number(label=QUANTITY)
-    reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
 
     def __init__(self, data: Any = None, *, commodities: Sequence[Commodity], today: date, **more: Any) -> None:
         """What a scan says fills the fields that were left empty."""
@@ -137,6 +134,24 @@ class ReceiptForm(DatedForm):
                     en="The scan says something else: look at the pack, or empty the scan's field.",
                 )))  # fmt: skip
         return told
+
+
+class ReceiptForm(_PackForm):
+    """A line of a delivery note."""
+
+    submit: ClassVar[Text] = Text(zh="入库", en="Receive")
+    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reference", "day")
+    reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
+
+
+class SurplusForm(_PackForm):
+    """Units on the shelf of which the book has none."""
+
+    submit: ClassVar[Text] = Text(zh="登记盘盈", en="Record the surplus")
+    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reason", "day")
+    reason = forms.CharField(
+        label=REASON, max_length=500, help_text=later(zh="如：上次盘点漏数。", en="Such as: missed by the last count.")
+    )
 
 
 def _read(code: str, today: date) -> tuple[Scanned, Text | None]:
@@ -241,6 +256,12 @@ class ReasonForm(DatedForm):
     """An act that needs its reason."""
 
     reason = forms.CharField(label=REASON, max_length=500)
+
+
+class LiftForm(ReasonForm):
+    """Why a recall is lifted."""
+
+    submit: ClassVar[Text] = Text(zh="解除召回", en="Lift the recall")
 
 
 class RequestForm(DatedForm):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from shidai.core.access import NoAccess
 from shidai.packs.schema.commodity import Commodity
-from shidai.supply.models import Lot, Site, StockEntry
+from shidai.supply.models import Lot, Site
 from shidai.words import Problem, ShidaiError, Text, problem
 
 
@@ -55,10 +56,10 @@ def no_entry() -> ShidaiError:
     )
 
 
-def too_early(entry: StockEntry) -> ShidaiError:
+def too_early(first: date) -> ShidaiError:
     return refuse(
         "day",
-        Text(zh=f"不能早于原记录的日期 {entry.day}。", en=f"It can't be before the day of the entry, {entry.day}."),
+        Text(zh=f"不能早于原记录的日期 {first}。", en=f"It can't be before the day of the entry, {first}."),
         Text(zh="请核对日期。", en="Check the day."),
     )
 
@@ -154,6 +155,34 @@ def recalled(lot: Lot) -> ShidaiError:
         "lot",
         Text(zh=f"批号 {lot.number} 已召回。", en=f"The lot {lot.number} was recalled."),
         Text(zh="请封存，等待退回或报废。", en="Set it apart until it is sent back or written off."),
+    )
+
+
+def lifted_by_the_city() -> NoAccess:
+    return NoAccess(
+        problem(
+            "",
+            zh="召回由全市的药具管理员解除。",
+            en="A recall is lifted by who answers for supply in the whole city.",
+            mend_zh="请联系市级药具管理员。",
+            mend_en="Ask the city's supply manager.",
+        )
+    )
+
+
+def not_recalled(lot: Lot) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"批号 {lot.number} 没有在召回中。", en=f"The lot {lot.number} isn't recalled."),
+        Text(zh="请刷新页面：可能已有人解除召回。", en="Load the page again: somebody may have lifted the recall."),
+    )
+
+
+def on_the_book(lot: Lot, units: int) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"批号 {lot.number} 账面还有 {units}。", en=f"The book has {units} of the lot {lot.number} here."),
+        Text(zh="货架上多出来的，请在盘点中填写实数。", en="Enter what is on the shelf in a stock-take."),
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from shidai.packs.schema.commodity import Commodity
 from shidai.rules.periods import months_later
 from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
-from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, is_recalled, shelf_of, transit_to
+from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, shelf_of, transit_to
 from shidai.supply.models import Balance, Lot, Movement, Requisition, RequisitionStep, Site, StockEntry
 
 Deed = StockEntry.Deed
@@ -96,7 +96,7 @@ def propose(site: Site, commodity: Commodity, on: date) -> int:
 
 def _held(site: Site) -> dict[str, list[Balance]]:
     found: defaultdict[str, list[Balance]] = defaultdict(list)
-    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot"):
         found[one.lot.commodity].append(one)
     return found
 
@@ -163,7 +163,7 @@ def _lots(commodity: Commodity, held: list[Balance], on: date) -> list[OnShelf]:
 
 def _on_shelf(one: Balance, commodity: Commodity, on: date) -> OnShelf:
     left = (one.lot.expires_on - on).days
-    return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, is_recalled(one.lot))
+    return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, one.lot.recalled)
 
 
 def _uses(moves: list[_Move], edges: list[date], now: int) -> list[Use]:

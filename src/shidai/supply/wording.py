@@ -21,6 +21,7 @@ DEEDS = {
     "count": Text(zh="盘点", en="stock-take"),
     "reversal": Text(zh="冲销", en="taken back"),
 }
+SURPLUS = Text(zh="盘盈", en="Surplus")
 STEPS = {
     "approved": Text(zh="已批准，待发货", en="approved, to be sent"),
     "refused": Text(zh="未批准", en="refused"),
@@ -35,6 +36,7 @@ ENDED = {
 }
 EXPIRED = Text(zh="已过期", en="expired")
 RECALLED = Text(zh="已召回", en="recalled")
+LIFTED = Text(zh="召回已解除", en="recall lifted")
 EXPIRING = Text(zh="快过期", en="expires soon")
 OUT = Text(zh="断货", en="out of stock")
 LOW = Text(zh="不足", en="low")

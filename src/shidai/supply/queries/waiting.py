@@ -43,7 +43,7 @@ def _held_by_suppliers(asked: Collection[Requisition]) -> dict[tuple[str, str], 
     """What the suppliers have on their shelves that wasn't recalled, by account and commodity."""
     shelves = {shelf_of(one.supplier) for one in asked}
     wanted = {one.commodity for one in asked}
-    held = Balance.objects.filter(account__in=shelves, lot__commodity__in=wanted, lot__recall=None)
+    held = Balance.objects.filter(account__in=shelves, lot__commodity__in=wanted, lot__recalled=False)
     totals = held.values_list("account", "lot__commodity").annotate(units=Sum("quantity")).order_by()
     return {(account, commodity): units for account, commodity, units in totals}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from shidai.core.access import require
+from shidai.core.access import NoAccess, require
 from shidai.core.request import StaffRequest
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
@@ -16,13 +16,14 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.supply import actions
-from shidai.supply.forms import ApproveForm, DatedForm, ReasonForm, RecallForm, RequestForm
-from shidai.supply.queries import Asked, recall_page, requisitions, site_page
+from shidai.supply.forms import ApproveForm, DatedForm, LiftForm, ReasonForm, RecallForm, RequestForm
+from shidai.supply.queries import Asked, RecallPage, recall_page, requisitions, site_page
 from shidai.supply.queries.waiting import find_requisition, is_own_step
 from shidai.supply.views.showing import (
     commodities,
     done,
     in_force,
+    lift_url,
     lot_url,
     name_of,
     site_line,
@@ -30,7 +31,7 @@ from shidai.supply.views.showing import (
     title_of,
     today,
 )
-from shidai.supply.wording import RECALLED, STEPS, WAITING, say_units
+from shidai.supply.wording import LIFTED, RECALLED, STEPS, WAITING, say_units
 from shidai.words import ShidaiError, Text
 
 _TITLE = Text(zh="请领", en="Requisition")
@@ -173,18 +174,50 @@ def recall(request: StaffRequest) -> HttpResponse:
     return show_form(request, form, Text(zh="召回批号", en="Recall a lot"), "/supply/", will=will)
 
 
+def lift(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
+    """A recall is lifted: the lot may be handed out again."""
+    require(request.scope, "supply.approve")
+    page = _recall_page(request, commodity, number)
+    if not page.may_lift:
+        raise Http404
+    form = LiftForm(request.POST or None, initial=today())
+    back = lot_url(commodity, page.lot.number)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.lift_recall, by=request.scope, commodity=commodity, lot=number, reason=given["reason"],
+            day=given["day"], id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, LIFTED, back)
+    will = Text(
+        zh="解除后，这一批号未过期的可以重新发放；已报废的不会回到货架。召回和解除都留在记录中。",
+        en="From then on what hasn't expired of the lot may be handed out again; what was written off doesn't come "
+        "back. The recall stays on record, and its lifting too.",
+    )
+    lead = Text(zh="{title} {n}", en="{title} {n}").filled(title=title_of(commodity), n=page.lot.number)
+    return show_form(request, form, Text(zh="解除召回", en="Lift the recall"), back, lead=lead, will=will)
+
+
+def _recall_page(request: StaffRequest, commodity: str, number: str) -> RecallPage:
+    try:
+        return recall_page(request.scope, commodity, number)
+    except NoAccess:
+        raise
+    except ShidaiError as error:
+        raise Http404 from error
+
+
 def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     """Where a lot is, and whom it reached, for who may see that."""
     require(request.scope, "supply.read")
-    try:
-        page = recall_page(request.scope, commodity, number)
-    except ShidaiError as error:
-        raise Http404 from error
+    page = _recall_page(request, commodity, number)
     names = name_places(one.area for one in page.takers)
     chosen = commodities().get(commodity)
     return render(request, "supply/lot.html", {
         "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
-        "recall": getattr(page.lot, "recall", None), "hidden": page.hidden,
+        "recalls": page.recalls, "hidden": page.hidden,
+        "lift": lift_url(page.lot) if page.may_lift else "",
         "where": [
             site_line(one.site) | {
                 "on_shelf": one.on_shelf, "coming": one.coming, "handed_out": one.handed_out, "people": one.people,

@@ -13,13 +13,22 @@ from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.supply import actions
 from shidai.supply.actions.moving import book_mark
-from shidai.supply.forms import ArrivalForm, CountForm, LossForm, ReasonForm, ReceiptForm, SendForm, WriteOffForm
+from shidai.supply.forms import (
+    ArrivalForm,
+    CountForm,
+    LossForm,
+    ReasonForm,
+    ReceiptForm,
+    SendForm,
+    SurplusForm,
+    WriteOffForm,
+)
 from shidai.supply.ledger import shelf_of, usable_at
 from shidai.supply.models import Balance
 from shidai.supply.queries import lots_at, sites_of
 from shidai.supply.queries.waiting import find_entry_in, find_transfer
 from shidai.supply.views.showing import done, find_or_404, in_force, name_of, site_url, title_of, today
-from shidai.supply.wording import DEEDS
+from shidai.supply.wording import DEEDS, SURPLUS
 from shidai.words import Text
 
 
@@ -116,10 +125,34 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
             return done(request, DEEDS["count"], site_url(found))
         form.data = {**request.POST.dict(), "mark": mark}  # what was typed is checked against the new book
     will = Text(
-        zh="请数货架上的实物；账面数量有意不显示。",
-        en="Count what is on the shelf; what the book has isn't shown, on purpose.",
+        zh="请数货架上的实物；账面数量有意不显示。货架上有、这里没有列出的批号，请先登记盘盈。",
+        en="Count what is on the shelf; what the book has isn't shown, on purpose. Record a lot that isn't listed here "
+        "as a surplus first.",
     )
     return show_form(request, form, DEEDS["count"], site_url(found), lead=name_of(found), will=will)
+
+
+def surplus(request: StaffRequest, code: str) -> HttpResponse:
+    """Units on the shelf of which the book has none."""
+    found = find_or_404(request, code, "supply.keep")
+    form = SurplusForm(
+        request.POST or None, commodities=list(in_force().values()), today=records_day(), initial=today()
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        line = actions.Received(given["commodity"], given["lot"], given["expires_on"], given["quantity"], given["gtin"])
+        made = form.record(
+            actions.record_surplus, by=request.scope, site=code, line=line, reason=given["reason"], day=given["day"],
+            id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, _told(line.commodity, line.quantity), site_url(found))
+    will = Text(
+        zh="货架上有、账面没有的批号在这里登记；账面已有的批号请盘点。过期或召回的也可登记，然后报废。",
+        en="For a lot that is on the shelf and not on the book; a lot on the book is counted. An expired or recalled "
+        "one is entered too, and then written off.",
+    )
+    return show_form(request, form, SURPLUS, site_url(found), lead=name_of(found), will=will)
 
 
 def loss(request: StaffRequest, code: str) -> HttpResponse:

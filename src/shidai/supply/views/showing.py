@@ -17,7 +17,7 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.models import Site, StockEntry
+from shidai.supply.models import Lot, Site, StockEntry
 from shidai.supply.queries import site_of
 from shidai.supply.standing import OnShelf, Standing
 from shidai.supply.wording import (
@@ -76,6 +76,10 @@ def find_or_404(request: StaffRequest, code: str, capability: Capability) -> Sit
 def today() -> dict[str, str]:
     """What a form's day is before somebody changes it: that of the records."""
     return {"day": records_day().isoformat()}
+
+
+def lift_url(lot: Lot) -> str:
+    return f"/supply/recall/{lot.commodity}/{quote(lot.number, safe='')}/lift/"
 
 
 def site_line(site: Site) -> dict[str, Any]:
