@@ -41,6 +41,12 @@ def _lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
     }
 
 
+class ScanInput(forms.TextInput):
+    """A text field that takes a hand scanner, with a button to read the code by camera."""
+
+    template_name = "supply/scan.html"
+
+
 class DatedForm(RecordForm):
     """An act on a day, at a site that is open on it."""
 
@@ -64,7 +70,7 @@ class CardForm(RecordForm):
             zh="扫描二维码或输入号码；不记名领取可留空。这里不显示姓名。",
             en="Scan the code or type the number; leave it empty to hand out without a name. No name is shown here.",
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": ""}),
+        widget=ScanInput(attrs={"autocomplete": "off", "data-scan": ""}),
     )  # fmt: skip
 
     def __init__(self, *given: Any, **more: Any) -> None:
@@ -93,7 +99,7 @@ class _PackForm(DatedForm):
             zh="DataMatrix 或条码：自动填写药具、批号和有效期。",
             en="DataMatrix or bar code: fills commodity, lot, expiry.",
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
+        widget=ScanInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
     )  # fmt: skip
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
     lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20)
@@ -106,6 +112,15 @@ class _PackForm(DatedForm):
         super().__init__(self._filled(data.dict(), commodities) if data else None, **more)
         choose: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
         self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
+
+    @property
+    def only_scanned(self) -> bool:
+        """Whether a scan was sent and nothing counted yet: a scanner presses Enter."""
+        return self.scanned != Scanned() and not self.data.get("quantity", "").strip()
+
+    def filled(self) -> dict[str, str]:
+        """What stands in the fields after a scan."""
+        return {name: self.data.get(name, "") for name in self.fields}
 
     def _filled(self, typed: dict[str, Any], commodities: Sequence[Commodity]) -> dict[str, Any]:
         self._by_gtin = {gtin: one.id for one in commodities for gtin in one.gtin}

@@ -18,6 +18,7 @@ from shidai.supply import actions
 from shidai.supply.forms import CardForm, HandOutForm
 from shidai.supply.queries import Serving, serving
 from shidai.supply.refusals import TooMany
+from shidai.supply.views.scanning import with_camera
 from shidai.supply.views.showing import in_force, name_of, site_url, title_of
 from shidai.supply.wording import HANDED_OUT, say_units
 from shidai.words import ShidaiError, Text
@@ -25,6 +26,7 @@ from shidai.words import ShidaiError, Text
 _HEAD = Text(zh="发放药具", en="Hand out")
 
 
+@with_camera
 def hand_out(request: StaffRequest, code: str) -> HttpResponse:
     """Reading a card is a POST, so that no number stands in an address or a log.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -27,20 +27,31 @@ from shidai.supply.ledger import shelf_of, usable_at
 from shidai.supply.models import Balance
 from shidai.supply.queries import lots_at, sites_of
 from shidai.supply.queries.waiting import find_entry_in, find_transfer
+from shidai.supply.views.scanning import with_camera
 from shidai.supply.views.showing import done, find_or_404, in_force, name_of, site_url, title_of, today
 from shidai.supply.wording import DEEDS, SURPLUS
 from shidai.words import Text
 
+_PackForm = TypeVar("_PackForm", ReceiptForm, SurplusForm)
 
+
+def _of_pack(request: StaffRequest, kind: type[_PackForm]) -> _PackForm:
+    """The form of a pack's units; after a scan alone it asks for what the code doesn't say."""
+    about: dict[str, Any] = {"commodities": list(in_force().values()), "today": records_day()}
+    form = kind(request.POST or None, **about, initial=today())
+    if not form.only_scanned:
+        return form
+    asked = kind(None, **about, initial=form.filled())
+    asked.fields["code"].widget.attrs.pop("autofocus")
+    asked.fields["quantity"].widget.attrs["autofocus"] = True
+    return asked
+
+
+@with_camera
 def receive(request: StaffRequest, code: str) -> HttpResponse:
     """Goods come in."""
     found = find_or_404(request, code, "supply.keep")
-    form = ReceiptForm(
-        request.POST or None,
-        commodities=list(in_force().values()),
-        today=records_day(),
-        initial=today(),
-    )
+    form = _of_pack(request, ReceiptForm)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         line = actions.Received(given["commodity"], given["lot"], given["expires_on"], given["quantity"], given["gtin"])
@@ -132,12 +143,11 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
     return show_form(request, form, DEEDS["count"], site_url(found), lead=name_of(found), will=will)
 
 
+@with_camera
 def surplus(request: StaffRequest, code: str) -> HttpResponse:
     """Units on the shelf of which the book has none."""
     found = find_or_404(request, code, "supply.keep")
-    form = SurplusForm(
-        request.POST or None, commodities=list(in_force().values()), today=records_day(), initial=today()
-    )
+    form = _of_pack(request, SurplusForm)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         line = actions.Received(given["commodity"], given["lot"], given["expires_on"], given["quantity"], given["gtin"])
