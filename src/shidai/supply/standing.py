@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from shidai.packs.schema.commodity import Commodity
 from shidai.rules.periods import months_later
 from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
-from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, shelf_of, transit_to
+from shidai.supply.ledger import COUNTED, EXPIRED, LOST, PEOPLE, SUPPLIER, shelf_of, transit_to
 from shidai.supply.models import Balance, Lot, Movement, Requisition, RequisitionStep, Site, StockEntry
 
 Deed = StockEntry.Deed
@@ -81,6 +81,39 @@ def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[St
     moved = _moves(site, months_later(on, -months))
     coming = _coming(site)
     return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in chosen]
+
+
+def consumption(sites: Sequence[Site], commodities: Sequence[Commodity], on: date) -> dict[str, float]:
+    """What these sites together hand out in a month of having stock, by commodity; what nobody ever had is left out."""
+    longest = max((one.reorder.look_back_months for one in commodities), default=0)
+    moves = _handed_out(sites, months_later(on, -longest))
+    held: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for one in Balance.objects.filter(account__in=[shelf_of(site) for site in sites]).select_related("lot"):
+        held[one.site_id, one.lot.commodity] += one.quantity
+    found: dict[str, float] = {}
+    for site, commodity in ((site, commodity) for commodity in commodities for site in sites):
+        key = (site.pk, commodity.id)
+        if key not in moves and not held[key]:
+            continue
+        edges = [months_later(on, -back) for back in range(commodity.reorder.look_back_months, -1, -1)]
+        used = monthly_use(_uses(moves.get(key, []), edges, held[key]))
+        found[commodity.id] = found.get(commodity.id, 0.0) + (used or 0.0)
+    return found
+
+
+def _handed_out(sites: Sequence[Site], since: date) -> dict[tuple[int, str], list[_Move]]:
+    """As `_moves`, at once for many sites; only what went to people is use, since what a store sends is used later."""
+    shelves = {one.pk: shelf_of(one) for one in sites}
+    real = Movement.objects.filter(entry__site__in=shelves, entry__day__gt=since, entry__reversal=None).exclude(
+        entry__deed=Deed.REVERSAL
+    )
+    rows = real.values_list("entry__site", "lot__commodity", "entry__day", "source", "target")
+    found: defaultdict[tuple[int, str], list[_Move]] = defaultdict(list)
+    for site, commodity, day, source, target, units, moves in rows.annotate(Sum("quantity"), Count("pk")).order_by():
+        sign = (target == shelves[site]) - (source == shelves[site])
+        used = target == PEOPLE
+        found[site, commodity].append(_Move(day, sign * units, units * used, moves * used))
+    return found
 
 
 def on_shelf(site: Site, commodities: Iterable[Commodity], on: date) -> list[OnShelf]:

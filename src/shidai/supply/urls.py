@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.supply.views import asking, cards, handing, keeping, sites
+from shidai.supply.views import asking, cards, handing, keeping, planning, sites
 
 urlpatterns = [
     path("supply/", sites.overview, name="supply"),
     path("supply/csv/", sites.stock_csv, name="stock-csv"),
+    path("supply/plan/", planning.plan, name="supply-plan"),
+    path("supply/plan/csv/", planning.plan_csv, name="supply-plan-csv"),
     path("supply/open/", sites.open_site, name="site-open"),
     path("supply/recall/", asking.recall, name="recall"),
     path("supply/recall/<slug:commodity>/<path:number>/lift/", asking.lift, name="recall-lift"),

@@ -21,6 +21,11 @@ DEEDS = {
     "count": Text(zh="盘点", en="stock-take"),
     "reversal": Text(zh="冲销", en="taken back"),
 }
+BASES = {
+    "consumption": Text(zh="按实际用量", en="by what was used"),
+    "users": Text(zh="按现有使用人数", en="by users on record"),
+    "outlook": Text(zh="按人口推算的使用人数", en="by users of the outlook"),
+}
 SURPLUS = Text(zh="盘盈", en="Surplus")
 STEPS = {
     "approved": Text(zh="已批准，待发货", en="approved, to be sent"),
