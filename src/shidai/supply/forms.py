@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 
@@ -306,6 +307,32 @@ class ApproveForm(DatedForm):
         label=REASON, max_length=500, required=False,
         help_text=later(zh="少于请领量时须说明。", en="Needed when it is less than what was asked for."),
     )  # fmt: skip
+
+
+class SharesForm(DatedForm):
+    """How much of what there is each requisition gets; the shares proposed stand there already."""
+
+    submit: ClassVar[Text] = Text(zh="批准这些数量", en="Approve these")
+    reason = forms.CharField(label=REASON, max_length=500)
+
+    def __init__(self, *given: Any, shares: dict[str, tuple[Text, int, int]], **more: Any) -> None:
+        """shares: by requisition's id, what it is called, the most, and what is proposed."""
+        super().__init__(*given, **more)
+        self.fields["reason"].initial = say(
+            Text(zh="库存不足，按可用月数分配。", en="Not enough in stock: shared so that all last equally long.")
+        )
+        for id_, (title, most, proposed) in shares.items():
+            self.fields[f"share_{id_}"] = forms.IntegerField(
+                label=say(title), min_value=0, max_value=most, initial=proposed,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
+            )  # fmt: skip
+        self.order_fields(["id", *(f"share_{id_}" for id_ in shares), "reason", "day"])
+
+    @property
+    def shares(self) -> dict[UUID, int]:
+        """By requisition's id."""
+        given = {name: units for name, units in self.cleaned_data.items() if name.startswith("share_")}
+        return {UUID(name.removeprefix("share_")): units for name, units in given.items()}
 
 
 class RecallForm(DatedForm):

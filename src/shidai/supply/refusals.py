@@ -101,9 +101,9 @@ def not_there_yet(lot: Lot, day: date, left: int) -> ShidaiError:
     )
 
 
-def nothing() -> ShidaiError:
+def nothing(where: str = "quantity") -> ShidaiError:
     return refuse(
-        "quantity",
+        where,
         Text(zh="数量须是大于0的整数。", en="The quantity must be a whole number above 0."),
         Text(zh="请填写数量。", en="Enter the quantity."),
     )
@@ -114,6 +114,17 @@ def more_than_asked(asked: int) -> ShidaiError:
         "quantity",
         Text(zh=f"请领的只有{asked:,}，批准数须在1和它之间。", en=f"Only {asked:,} were asked for."),
         Text(zh="请修改批准数量。", en="Approve at most so many, and at least 1."),
+    )
+
+
+def more_than_there(available: int) -> ShidaiError:
+    return refuse(
+        "shares",
+        Text(
+            zh=f"合计超过了可分配的{available:,}（可用的减去已批准未发出的）。",
+            en=f"Together that is more than the {available:,} that can be used and aren't promised yet.",
+        ),
+        Text(zh="请减少几份，或留待下次（填0）。", en="Make some smaller, or let them wait with 0."),
     )
 
 

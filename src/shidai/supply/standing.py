@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from shidai.packs.schema.commodity import Commodity
 from shidai.rules.periods import months_later
 from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
-from shidai.supply.ledger import COUNTED, EXPIRED, LOST, PEOPLE, SUPPLIER, shelf_of, transit_to
+from shidai.supply.ledger import COUNTED, EXPIRED, LOST, PEOPLE, SUPPLIER, shelf_of, transit_to, usable_at
 from shidai.supply.models import Balance, Lot, Movement, Requisition, RequisitionStep, Site, StockEntry
 
 Deed = StockEntry.Deed
@@ -81,6 +81,14 @@ def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[St
     moved = _moves(site, months_later(on, -months))
     coming = _coming(site)
     return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in chosen]
+
+
+def available_of(site: Site, commodity: str, on: date) -> int:
+    """Usable units on a site's shelf that no approved requisition is to be sent from."""
+    promised = RequisitionStep.objects.filter(
+        deed="approved", requisition__supplier=site, requisition__commodity=commodity
+    ).exclude(requisition__steps__deed__in=("refused", "withdrawn", "sent"))
+    return max(0, usable_at(site, on).get(commodity, 0) - sum(promised.values_list("quantity", flat=True)))
 
 
 def consumption(sites: Sequence[Site], commodities: Sequence[Commodity], on: date) -> dict[str, float]:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("supply/sites/<slug:code>/surplus/", keeping.surplus, name="surplus"),
     path("supply/sites/<slug:code>/loss/", keeping.loss, name="loss"),
     path("supply/sites/<slug:code>/write-off/", keeping.write_off, name="write-off"),
+    path("supply/sites/<slug:code>/allot/<slug:commodity>/", asking.allot, name="allot"),
     path("supply/sites/<slug:code>/close/", sites.close, name="site-close"),
     path("supply/sites/<slug:code>/ask/", asking.ask, name="ask"),
 ]
