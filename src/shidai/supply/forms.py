@@ -271,6 +271,7 @@ class WriteOffForm(DatedForm):
 class ReasonForm(DatedForm):
     """An act that needs its reason."""
 
+    field_order = ("id", "reason", "day")
     reason = forms.CharField(label=REASON, max_length=500)
 
 

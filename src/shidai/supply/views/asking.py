@@ -135,7 +135,7 @@ def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
     own = sum(one.units for one in found.shares if one.own)
     will = Text(
         zh="{what}可分配 {has}，各站点共请领 {asked}。已按“各站点可用月数相等”填好每份，整包分配；填0的留待下次。",
-        en="{has} of {what} can be shared; {asked} are asked for. Each share is filled in so that all sites last "
+        en="{what}: {has} can be shared, {asked} are asked for. Each share is filled in so that all sites last "
         "equally long, in whole packs; 0 lets one wait.",
     ).filled(what=found.commodity.title.text, has=f"{found.available:,}", asked=f"{found.asked:,}")
     if own:
