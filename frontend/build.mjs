@@ -1,12 +1,12 @@
 // Bundles the site's scripts, styles and icon sprite from locked packages. Usage: node build.mjs OUTPUT_FOLDER
-import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { copyFile, readFile, writeFile, mkdir } from "node:fs/promises";
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "dist";
 
 const ICONS = [
   "activity", "adjustments-horizontal", "alert-triangle", "arrow-left", "baby-carriage", "book", "briefcase", "building",
-  "calendar", "chart-bar", "check", "chevron-down", "chevron-right", "clock", "dots", "download", "eye", "file-text",
+  "calendar", "camera", "chart-bar", "check", "chevron-down", "chevron-right", "clock", "dots", "download", "eye", "file-text",
   "filter", "hash", "heart", "home", "language", "list", "list-check", "lock", "login", "logout", "map-pin", "menu-2", "moon",
   "plus", "route", "search", "shield-check", "sun", "table", "target", "upload", "user", "user-plus", "users", "x",
 ];
@@ -23,7 +23,21 @@ await build({
   logLevel: "warning",
 });
 
+// The camera's reader is a module of its own, fetched only where somebody presses the button for it.
+await build({
+  entryPoints: { scan: "src/scan.js" },
+  outdir,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2020"],
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
 await mkdir(outdir, { recursive: true });
+await copyFile("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm", `${outdir}/zxing_reader.wasm`);
+await copyFile("node_modules/zxing-wasm/LICENSE", `${outdir}/zxing_reader.LICENSE.txt`);
 const symbols = await Promise.all(ICONS.map(async (name) => {
   const svg = await readFile(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
   const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").trim();

@@ -66,7 +66,25 @@ function keepDrafts(scope) {
   }
 }
 
-function prepare(scope) { labelCells(scope); keepDrafts(scope); }
+// A field with data-scan takes a hand scanner, which types and presses Enter; the button beside it does so by camera.
+function offerCamera(scope) {
+  for (const button of scope.querySelectorAll("[data-scan-script]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-scan-script]");
+  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  if (!button) return;
+  const dialog = button.parentElement.querySelector("dialog");
+  const field = button.parentElement.querySelector("[data-scan]");
+  const { scan } = await import(button.dataset.scanScript);
+  const text = await scan(dialog, button.dataset.scanReader);
+  if (!text) return field.focus();
+  field.value = text;
+  field.form.requestSubmit();
+});
+
+function prepare(scope) { labelCells(scope); keepDrafts(scope); offerCamera(scope); }
 prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));
 document.addEventListener("click", (event) => {

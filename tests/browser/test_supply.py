@@ -25,9 +25,19 @@ def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, langua
     station = find_station(page, site)
     page.goto(station)
     lot = page.locator("a[href*='/supply/lots/']").first.get_attribute("href")
-    own = [station + part for part in ("", "hand-out/", "receive/", "send/", "count/", "loss/", "write-off/", "ask/")]
+    own = [
+        station + part
+        for part in ("", "hand-out/", "receive/", "surplus/", "send/", "count/", "loss/", "write-off/", "ask/")
+    ]
     code = re.search(r"/sites/(\w+)/", station)[1]
-    others = ["/supply/", "/supply/requisitions/", lot, f"/services/sites/{code}/", f"/services/sites/{code}/clinic/"]
+    others = [
+        "/supply/",
+        "/supply/plan/",
+        "/supply/requisitions/",
+        lot,
+        f"/services/sites/{code}/",
+        f"/services/sites/{code}/clinic/",
+    ]
     found = []
     for address in (*own, *(site + one for one in others)):
         assert page.goto(address).status == 200, address
@@ -43,7 +53,7 @@ def test_something_is_handed_out_without_a_mouse(open_as, site) -> None:
     """Read the card field, leave it empty, choose, type how many, Enter."""
     page = open_as("xu", size="phone")
     page.goto(find_station(page, site) + "hand-out/")
-    assert page.evaluate("document.activeElement.id") == "id_card", "the scanner types into the card's field at once"
+    assert page.evaluate("document.activeElement.id") == "id_who", "the scanner types into the card's field at once"
     page.locator("[name=commodity]").first.focus()
     page.keyboard.press("Space")
     page.locator("#id_quantity").focus()

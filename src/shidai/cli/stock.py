@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,20 @@ PLACES = pa.schema([
     pa.field("coming", pa.int64()), pa.field("handed_out", pa.int64()), pa.field("people", pa.int64()),
     pa.field("without_name", pa.int64()),
 ])  # fmt: skip
+PLAN = pa.schema([
+    *(pa.field(name, pa.string()) for name in ("area", "commodity", "name", "month", "basis")),
+    pa.field("forecast", pa.float64()), pa.field("from_stock", pa.float64()), pa.field("expires_unused", pa.float64()),
+    pa.field("to_buy", pa.int64()), pa.field("packs", pa.int64()), pa.field("price_fen", pa.int64()),
+    pa.field("fen", pa.int64()), pa.field("stock_at_end", pa.float64()),
+])  # fmt: skip
+
+
+class PlanBasis(StrEnum):
+    """By what the use of a plan is forecast."""
+
+    CONSUMPTION = "consumption"
+    USERS = "users"
+    OUTLOOK = "outlook"
 
 
 @stock_app.command("balance")
@@ -79,6 +94,34 @@ def show_recall(
         for one in recall_page(operator(), commodity, lot).places
     ]  # fmt: skip
     write_table(pa.Table.from_pylist(rows, schema=PLACES), form, out_file)
+
+
+@stock_app.command("plan")
+def show_plan(
+    data: DataOption = DEFAULT_DATA,
+    area: Annotated[str, typer.Option("--area", help="Code of the area; without it, the whole city.")] = "",
+    year: Annotated[int, typer.Option("--year", help="The year; without it, the next one.")] = 0,
+    basis: Annotated[
+        PlanBasis,
+        typer.Option("--basis", help="consumption, users (on record) or outlook (users of the newest kept run)."),
+    ] = PlanBasis.CONSUMPTION,
+    form: FormatOption = TableFormat.CSV,
+    out_file: OutOption = None,
+) -> None:
+    """What an area will use of each commodity in each month, what to buy in whole packs, and what it costs in fen.
+
+    Example: shidai stock plan --data demo-city --area 320282 --basis users
+    """
+    require_folder(out_file)
+    start_site(data)
+    from shidai.core.queries import operator
+    from shidai.registry.citypack import city_pack
+    from shidai.registry.recordsday import records_day
+    from shidai.supply.queries import plan_rows, supply_plan, years_planned
+
+    day = records_day()
+    made = supply_plan(operator(), area or city_pack().city, day, year or years_planned(day)[-1], basis.value)
+    write_table(pa.Table.from_pylist(plan_rows(made), schema=PLAN), form, out_file)
 
 
 @stock_app.command("check")

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from shidai.core.access import Scope
 from shidai.core.models import Staff
 
+PERMISSIONS = "camera=(), geolocation=(), microphone=()"
+"""What the pages of the site may use of a device; a page that reads codes allows itself the camera."""
+
 
 class SeenArea(Protocol):
     """An area as the frame shows it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 
+from shidai.indicators.engines import Records
 from shidai.indicators.periods import Period
 from shidai.indicators.persontime import dense
 from shidai.indicators.spells import RecordSource
@@ -57,6 +59,19 @@ def open_sites(source: RecordSource, kind: str, fetch: Any, periods: Sequence[Pe
         last = source.clock.of_date(period.end)
         found[:, at] = np.bincount(place[(start < last) & (end >= last)], minlength=places)
     return found
+
+
+def users_on(records: Records, area: str, day: date) -> dict[str, int]:
+    """Women who live in an area on a day and use a method then, by method, wherever they are registered."""
+    use, home = (_on(records.table(name), day) for name in ("contraception", "residence"))
+    home = home.filter(home.kind == "living", home.area.startswith(area)).select("person_id").distinct()
+    rows = use.semi_join(home, "person_id")
+    found = records.fetch(rows.group_by("method").aggregate(n=rows.person_id.nunique()))
+    return dict(zip(found["method"].to_pylist(), found["n"].to_pylist(), strict=True))
+
+
+def _on(spells: Any, day: date) -> Any:
+    return spells.filter(spells.start_date <= day, spells.end_date.isnull() | (spells.end_date > day))
 
 
 def records_of(source: RecordSource, measure: str, kind: str | None, year: int, first: int, last: int) -> Any:

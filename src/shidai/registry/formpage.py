@@ -20,7 +20,7 @@ def show_form(
     browser keeps what was typed, '' to keep nothing.
     """
     shown = {
-        "form": form, "title": title, "lead": lead, "will": will, "unfit": unfit, "back": back,
+        "form": form, "forms": [form], "title": title, "lead": lead, "will": will, "unfit": unfit, "back": back,
         "submit": submit or form.submit, "draft": draft,
     }  # fmt: skip
     return render(request, "registry/form.html", shown, status=422 if form.errors else 200)

@@ -43,14 +43,21 @@ class RecordForm(forms.Form):
         try:
             return action(**facts)
         except ShidaiError as error:
-            for each in error.problems:
-                self.add_error(
-                    self._field_of(each.where),
-                    Text(zh=f"{each.what.zh}{each.mend.zh}", en=f"{each.what.en} {each.mend.en}").said(
-                        current_language()
-                    ),
-                )
+            self.tell(error)
             return None
+
+    def tell(self, error: ShidaiError) -> None:
+        """What was refused stands at its field, with how to mend it."""
+        for each in error.problems:
+            told = Text(zh=f"{each.what.zh}{each.mend.zh}", en=f"{each.what.en} {each.mend.en}")
+            self.add_error(self._field_of(each.where), told.said(current_language()))
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django does; a screen reader reads the fault with its field."""
+        super().add_error(field, error)
+        if field in self.fields:
+            attrs = self.fields[field].widget.attrs
+            attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} id_{field}_error".strip()
 
     def _field_of(self, where: str) -> str | None:
         """The visible field at which a fault stands; None for one of the form as a whole."""

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from shidai.core.language import COOKIE, DJANGO_CODES, current_language
 from shidai.core.queries import scope_of
-from shidai.core.request import StaffRequest
+from shidai.core.request import PERMISSIONS, StaffRequest
 from shidai.site.place import read_place
 from shidai.words import Exit, ShidaiError
 
@@ -31,6 +31,18 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = code
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
+        return response
+
+
+class PermissionsMiddleware:
+    """No page uses camera, microphone or position, except those that allow it themselves."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shidai.core import sealing
 from shidai.core.access import Scope, require
+from shidai.core.queries import children
 from shidai.core.roles import Capability
 from shidai.packs.schema.commodity import Commodity, check_digit_fits
 from shidai.registry.citypack import city_pack
@@ -52,6 +53,11 @@ def find_lot(commodity: str, number: str) -> Lot:
     if lot is None:
         raise refusals.no_lot(number)
     return lot
+
+
+def lifts_recalls(by: Scope) -> bool:
+    """Whether somebody answers for supply in the whole city."""
+    return any(by.allows("supply.approve", root.code) for root in children(""))
 
 
 @dataclass(frozen=True, slots=True)

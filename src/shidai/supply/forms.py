@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 
@@ -41,9 +42,16 @@ def _lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
     }
 
 
-class DatedForm(RecordForm):
-    """An act on a day."""
+class ScanInput(forms.TextInput):
+    """A text field that takes a hand scanner, with a button to read the code by camera."""
 
+    template_name = "supply/scan.html"
+
+
+class DatedForm(RecordForm):
+    """An act on a day, at a site that is open on it."""
+
+    at: ClassVar[dict[str, str]] = {"site": "day"}
     day = DayField(label=later(zh="日期", en="Day"))
 
 
@@ -53,11 +61,28 @@ class CloseForm(DatedForm):
     submit: ClassVar[Text] = Text(zh="停用", en="Close")
 
 
+class CardForm(RecordForm):
+    """The card or number of who comes; nothing: without a name."""
+
+    submit: ClassVar[Text] = Text(zh="读取", en="Read")
+    who = forms.CharField(
+        label=later(zh="服务卡或身份号码", en="Service card or resident number"), required=False, max_length=80,
+        help_text=later(
+            zh="扫描二维码或输入号码；不记名领取可留空。这里不显示姓名。",
+            en="Scan the code or type the number; leave it empty to hand out without a name. No name is shown here.",
+        ),
+        widget=ScanInput(attrs={"autocomplete": "off", "data-scan": ""}),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        del self.fields["id"]  # reading records nothing
+
+
 class HandOutForm(RecordForm):
-    """What is handed out, to whom a card or number leads, or to nobody by name."""
+    """What is handed out, to whom the card or number leads that was read, or to nobody by name."""
 
     submit: ClassVar[Text] = Text(zh="发放", en="Hand out")
-    who = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"), widget=forms.RadioSelect)
     quantity = _number(label=QUANTITY)
 
@@ -66,24 +91,21 @@ class HandOutForm(RecordForm):
         self.fields["commodity"].choices = Choices(offered)()  # type: ignore[attr-defined]
 
 
-class ReceiptForm(DatedForm):
-    """A line of a delivery note; a scan of the pack fills lot and expiry."""
+class _PackForm(DatedForm):
+    """Units of a lot that the book may not know; a scan of the pack fills lot and expiry."""
 
-    submit: ClassVar[Text] = Text(zh="入库", en="Receive")
-    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reference", "day")
     code = forms.CharField(
         label=later(zh="扫描包装", en="Scan the pack"), required=False, max_length=120,
         help_text=later(
             zh="DataMatrix 或条码：自动填写药具、批号和有效期。",
             en="DataMatrix or bar code: fills commodity, lot, expiry.",
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
+        widget=ScanInput(attrs={"autocomplete": "off", "data-scan": "", "autofocus": True}),
     )  # fmt: skip
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
     lot = forms.CharField(label=later(zh="批号", en="Lot number"), max_length=20)
     expires_on = DayField(label=later(zh="有效期至", en="Expires on"))
     quantity = _number(label=QUANTITY)
-    reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
 
     def __init__(self, data: Any = None, *, commodities: Sequence[Commodity], today: date, **more: Any) -> None:
         """What a scan says fills the fields that were left empty."""
@@ -91,6 +113,15 @@ class ReceiptForm(DatedForm):
         super().__init__(self._filled(data.dict(), commodities) if data else None, **more)
         choose: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
         self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
+
+    @property
+    def only_scanned(self) -> bool:
+        """Whether a scan was sent and nothing counted yet: a scanner presses Enter."""
+        return self.scanned != Scanned() and not self.data.get("quantity", "").strip()
+
+    def filled(self) -> dict[str, str]:
+        """What stands in the fields after a scan."""
+        return {name: self.data.get(name, "") for name in self.fields}
 
     def _filled(self, typed: dict[str, Any], commodities: Sequence[Commodity]) -> dict[str, Any]:
         self._by_gtin = {gtin: one.id for one in commodities for gtin in one.gtin}
@@ -121,6 +152,24 @@ class ReceiptForm(DatedForm):
         return told
 
 
+class ReceiptForm(_PackForm):
+    """A line of a delivery note."""
+
+    submit: ClassVar[Text] = Text(zh="入库", en="Receive")
+    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reference", "day")
+    reference = forms.CharField(label=later(zh="送货单号", en="Delivery note"), max_length=60, required=False)
+
+
+class SurplusForm(_PackForm):
+    """Units on the shelf of which the book has none."""
+
+    submit: ClassVar[Text] = Text(zh="登记盘盈", en="Record the surplus")
+    field_order = ("id", "code", "commodity", "lot", "expires_on", "quantity", "reason", "day")
+    reason = forms.CharField(
+        label=REASON, max_length=500, help_text=later(zh="如：上次盘点漏数。", en="Such as: missed by the last count.")
+    )
+
+
 def _read(code: str, today: date) -> tuple[Scanned, Text | None]:
     """What a scan says, or what is wrong with it."""
     try:
@@ -135,7 +184,6 @@ class SendForm(DatedForm):
 
     submit: ClassVar[Text] = Text(zh="发出", en="Send")
     field_order = ("id", "to", "commodity", "quantity", "reference", "day")
-    at: ClassVar[dict[str, str]] = {"site": "to"}
     to = forms.ChoiceField(label=later(zh="发往", en="To"))
     commodity = forms.ChoiceField(label=later(zh="药具", en="Commodity"))
     quantity = _number(label=QUANTITY)
@@ -223,7 +271,14 @@ class WriteOffForm(DatedForm):
 class ReasonForm(DatedForm):
     """An act that needs its reason."""
 
+    field_order = ("id", "reason", "day")
     reason = forms.CharField(label=REASON, max_length=500)
+
+
+class LiftForm(ReasonForm):
+    """Why a recall is lifted."""
+
+    submit: ClassVar[Text] = Text(zh="解除召回", en="Lift the recall")
 
 
 class RequestForm(DatedForm):
@@ -253,6 +308,32 @@ class ApproveForm(DatedForm):
         label=REASON, max_length=500, required=False,
         help_text=later(zh="少于请领量时须说明。", en="Needed when it is less than what was asked for."),
     )  # fmt: skip
+
+
+class SharesForm(DatedForm):
+    """How much of what there is each requisition gets; the shares proposed stand there already."""
+
+    submit: ClassVar[Text] = Text(zh="批准这些数量", en="Approve these")
+    reason = forms.CharField(label=REASON, max_length=500)
+
+    def __init__(self, *given: Any, shares: dict[str, tuple[Text, int, int]], **more: Any) -> None:
+        """shares: by requisition's id, what it is called, the most, and what is proposed."""
+        super().__init__(*given, **more)
+        self.fields["reason"].initial = say(
+            Text(zh="库存不足，按可用月数分配。", en="Not enough in stock: shared so that all last equally long.")
+        )
+        for id_, (title, most, proposed) in shares.items():
+            self.fields[f"share_{id_}"] = forms.IntegerField(
+                label=say(title), min_value=0, max_value=most, initial=proposed,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
+            )  # fmt: skip
+        self.order_fields(["id", *(f"share_{id_}" for id_ in shares), "reason", "day"])
+
+    @property
+    def shares(self) -> dict[UUID, int]:
+        """By requisition's id."""
+        given = {name: units for name, units in self.cleaned_data.items() if name.startswith("share_")}
+        return {UUID(name.removeprefix("share_")): units for name, units in given.items()}
 
 
 class RecallForm(DatedForm):

@@ -78,7 +78,7 @@ def lock_balances(account: str, *, commodities: Collection[str] = (), lots: Coll
     if lots:
         wanted &= Q(lot__in=lots)
     locked = Balance.objects.select_for_update(of=("self",)).filter(wanted).order_by("lot_id")
-    held = [one for one in locked.select_related("lot", "lot__recall") if one.quantity]
+    held = [one for one in locked.select_related("lot") if one.quantity]
     return sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))
 
 
@@ -112,17 +112,13 @@ def _free(one: Balance, on: date) -> int:
 
 def is_usable(lot: Lot, on: date) -> bool:
     """Neither expired on the day nor recalled."""
-    return lot.expires_on >= on and not is_recalled(lot)
-
-
-def is_recalled(lot: Lot) -> bool:
-    return hasattr(lot, "recall")
+    return lot.expires_on >= on and not lot.recalled
 
 
 def usable_at(site: Site, on: date) -> dict[str, int]:
     """Units on a site's shelf that may be handed out on a day, by commodity."""
     usable: defaultdict[str, int] = defaultdict(int)
-    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot"):
         usable[one.lot.commodity] += one.quantity if is_usable(one.lot, on) else 0
     return dict(usable)
 

@@ -54,15 +54,24 @@ class Lot(models.Model):
     number = models.CharField(max_length=20)
     gtin = models.CharField(max_length=14, blank=True, default="")
     expires_on = models.DateField()  # the last day on which it may be used
+    recalled = models.BooleanField(default=False)  # its last recall wasn't lifted: changed with both, under its lock
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("commodity", "number"), name="lot_once"),)
 
 
 class Recall(Written):
-    """A lot that is handed out no more."""
+    """A lot that is handed out no more, until the recall is lifted."""
 
-    lot = models.OneToOneField(Lot, models.PROTECT, related_name="recall")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="recalls")
+    day = models.DateField()
+    reason = models.CharField(max_length=500)
+
+
+class RecallEnd(Written):
+    """A recall that was lifted: the lot may be handed out again."""
+
+    recall = models.OneToOneField(Recall, models.PROTECT, related_name="end")
     day = models.DateField()
     reason = models.CharField(max_length=500)
 

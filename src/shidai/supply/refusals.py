@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from shidai.core.access import NoAccess
 from shidai.packs.schema.commodity import Commodity
-from shidai.supply.models import Lot, Site, StockEntry
-from shidai.words import ShidaiError, Text, problem
+from shidai.supply.models import Lot, Site
+from shidai.words import Problem, ShidaiError, Text, problem
 
 
 class TooMany(ShidaiError):  # noqa: N818  reads as what it is
@@ -14,12 +15,12 @@ class TooMany(ShidaiError):  # noqa: N818  reads as what it is
 
 
 def refuse(where: str, what: Text, mend: Text) -> ShidaiError:
-    return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
+    return ShidaiError(Problem(where, what, mend))
 
 
-def no_site(code: str) -> ShidaiError:
+def no_site(code: str, where: str = "site") -> ShidaiError:
     return refuse(
-        "site",
+        where,
         Text(
             zh=f"没有代码为 {code} 的站点，或它当日不开放。",
             en=f"There is no site {code}, or it isn't open on the day.",
@@ -55,10 +56,10 @@ def no_entry() -> ShidaiError:
     )
 
 
-def too_early(entry: StockEntry) -> ShidaiError:
+def too_early(first: date) -> ShidaiError:
     return refuse(
         "day",
-        Text(zh=f"不能早于原记录的日期 {entry.day}。", en=f"It can't be before the day of the entry, {entry.day}."),
+        Text(zh=f"不能早于原记录的日期 {first}。", en=f"It can't be before the day of the entry, {first}."),
         Text(zh="请核对日期。", en="Check the day."),
     )
 
@@ -75,9 +76,9 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
     )
 
 
-def too_little_of(lot: Lot, left: int) -> ShidaiError:
+def too_little_of(lot: Lot, left: int, where: str = "quantity") -> ShidaiError:
     return refuse(
-        "quantity",
+        where,
         Text(zh=f"批号 {lot.number} 账面只有 {left}。", en=f"The book has only {left} of the lot {lot.number} here."),
         Text(
             zh="请核对数量；实物与账面不符时请盘点。",
@@ -100,11 +101,30 @@ def not_there_yet(lot: Lot, day: date, left: int) -> ShidaiError:
     )
 
 
-def nothing() -> ShidaiError:
+def nothing(where: str = "quantity") -> ShidaiError:
     return refuse(
-        "quantity",
+        where,
         Text(zh="数量须是大于0的整数。", en="The quantity must be a whole number above 0."),
         Text(zh="请填写数量。", en="Enter the quantity."),
+    )
+
+
+def more_than_asked(asked: int) -> ShidaiError:
+    return refuse(
+        "quantity",
+        Text(zh=f"请领的只有{asked:,}，批准数须在1和它之间。", en=f"Only {asked:,} were asked for."),
+        Text(zh="请修改批准数量。", en="Approve at most so many, and at least 1."),
+    )
+
+
+def more_than_there(available: int) -> ShidaiError:
+    return refuse(
+        "shares",
+        Text(
+            zh=f"合计超过了可分配的{available:,}（可用的减去已批准未发出的）。",
+            en=f"Together that is more than the {available:,} that can be used and aren't promised yet.",
+        ),
+        Text(zh="请减少几份，或留待下次（填0）。", en="Make some smaller, or let them wait with 0."),
     )
 
 
@@ -146,6 +166,34 @@ def recalled(lot: Lot) -> ShidaiError:
         "lot",
         Text(zh=f"批号 {lot.number} 已召回。", en=f"The lot {lot.number} was recalled."),
         Text(zh="请封存，等待退回或报废。", en="Set it apart until it is sent back or written off."),
+    )
+
+
+def lifted_by_the_city() -> NoAccess:
+    return NoAccess(
+        problem(
+            "",
+            zh="召回由全市的药具管理员解除。",
+            en="A recall is lifted by who answers for supply in the whole city.",
+            mend_zh="请联系市级药具管理员。",
+            mend_en="Ask the city's supply manager.",
+        )
+    )
+
+
+def not_recalled(lot: Lot) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"批号 {lot.number} 没有在召回中。", en=f"The lot {lot.number} isn't recalled."),
+        Text(zh="请刷新页面：可能已有人解除召回。", en="Load the page again: somebody may have lifted the recall."),
+    )
+
+
+def on_the_book(lot: Lot, units: int) -> ShidaiError:
+    return refuse(
+        "lot",
+        Text(zh=f"批号 {lot.number} 账面还有 {units}。", en=f"The book has {units} of the lot {lot.number} here."),
+        Text(zh="货架上多出来的，请在盘点中填写实数。", en="Enter what is on the shelf in a stock-take."),
     )
 
 

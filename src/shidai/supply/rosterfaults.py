@@ -14,7 +14,7 @@ from shidai.core.queries import area as find_area
 from shidai.registry.citypack import city_pack
 from shidai.supply.hours import read_hours
 from shidai.supply.models import Lot, Site, StockEntry
-from shidai.words import Problem, ShidaiError, Text, problem
+from shidai.words import Problem, ShidaiError, Text
 
 Row = dict[str, str]
 Placed = tuple[str, Row]
@@ -46,10 +46,6 @@ def find_faults(
     return (faults or list(_below_nought(rows)))[:MOST]
 
 
-def _wrong(where: str, what: Text, mend: Text) -> Problem:
-    return problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en)
-
-
 _MEND = Text(zh="请改正。", en="Correct it.")
 
 
@@ -63,7 +59,7 @@ def _day(text: str) -> date | None:
 def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> Iterator[Problem]:
     day = row["opened_on"]
     if row["code"] in listed or not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", row["code"]):
-        yield _wrong(
+        yield Problem(
             f"{place} / code",
             Text(
                 zh=f"代码“{row['code']}”重复，或不是1至20个字母、数字、-、_。",
@@ -72,19 +68,19 @@ def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> 
             _MEND,
         )
     if find_area(row["area"], _day(day)) is None:
-        yield _wrong(
+        yield Problem(
             f"{place} / area",
             Text(zh=f"没有代码为 {row['area']} 的地区。", en=f"There is no area {row['area']}."),
             _MEND,
         )
     if row["kind"] not in Site.Kind.values:
         kinds = ", ".join(Site.Kind.values)
-        yield _wrong(
+        yield Problem(
             f"{place} / kind", Text(zh=f"没有站点类型 {row['kind']}。", en=f"There is no kind of site {row['kind']}."),
             Text(zh=f"可写：{kinds}。", en=f"There are: {kinds}."),
         )  # fmt: skip
     if row["supplier"] and row["supplier"] not in codes:
-        yield _wrong(
+        yield Problem(
             f"{place} / supplier",
             Text(
                 zh=f"供货点 {row['supplier']} 不在前面。", en=f"The supplier {row['supplier']} doesn't stand before it."
@@ -100,18 +96,20 @@ def _of_site(place: str, row: Row, codes: set[str], listed: Collection[str]) -> 
         for name in ("latitude", "longitude"):
             Decimal(row[name] or "0")
     except ShidaiError as error:
-        yield from (_wrong(f"{place} / hours", one.what, one.mend) for one in error.problems)
+        yield from (Problem(f"{place} / hours", one.what, one.mend) for one in error.problems)
     except InvalidOperation:
-        yield _wrong(f"{place} / latitude", Text(zh="经纬度不是数。", en="The place isn't a number."), _MEND)
+        yield Problem(f"{place} / latitude", Text(zh="经纬度不是数。", en="The place isn't a number."), _MEND)
 
 
 def _of_pairs(place: str, row: Row) -> Iterator[Problem]:
     """Days and degrees of a site that don't fit each other."""
     opened, closed = _day(row["opened_on"]), _day(row["closed_on"])
     if opened and closed and closed <= opened:
-        yield _wrong(f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND)
+        yield Problem(
+            f"{place} / closed_on", Text(zh="停用日期须晚于开设日期。", en="It closes after it opens."), _MEND
+        )
     if bool(row["latitude"]) != bool(row["longitude"]):
-        yield _wrong(
+        yield Problem(
             f"{place} / longitude",
             Text(zh="经度和纬度要一起填写。", en="Latitude and longitude stand together."),
             _MEND,
@@ -119,7 +117,7 @@ def _of_pairs(place: str, row: Row) -> Iterator[Problem]:
 
 
 def _no_day(place: str, name: str, text: str) -> Problem:
-    return _wrong(
+    return Problem(
         f"{place} / {name}", Text(zh=f"“{text}”不是日期。", en=f"'{text}' is no day."),
         Text(zh="请写成 2006-03-01。", en="Write it like 2006-03-01."),
     )  # fmt: skip
@@ -131,7 +129,7 @@ def _of_row(
 ) -> Iterator[Problem]:  # fmt: skip
     if row["deed"] not in _DEEDS:
         named = ", ".join(sorted(_DEEDS))
-        yield _wrong(
+        yield Problem(
             f"{place} / deed", Text(zh=f"没有事项 {row['deed']}。", en=f"There is no deed {row['deed']}."),
             Text(zh=f"可写：{named}。", en=f"There are: {named}."),
         )  # fmt: skip
@@ -139,29 +137,29 @@ def _of_row(
         if _day(row[name]) is None:
             yield _no_day(place, name, row[name])
     if (on := _day(row["day"])) is not None and on > timezone.localdate():
-        yield _wrong(f"{place} / day", Text(zh=f"{on} 还没有到。", en=f"{on} lies in the future."), _MEND)
+        yield Problem(f"{place} / day", Text(zh=f"{on} 还没有到。", en=f"{on} lies in the future."), _MEND)
     for name in ("site", "other"):
         needed = name == "site" or row["deed"] == Deed.TRANSFER
         if (needed or row[name]) and row[name] not in codes:
-            yield _wrong(
+            yield Problem(
                 f"{place} / {name}", Text(zh=f"没有站点 {row[name]}。", en=f"There is no site {row[name]}."), _MEND
             )
     yield from _of_goods(place, row, expiries)
     if row["person_key"] and (row["person_key"] not in people or row["deed"] != Deed.HANDOUT):
-        yield _wrong(
+        yield Problem(
             f"{place} / person_key",
             Text(zh=f"登记库里没有来自同一来源的 {row['person_key']}，或这不是发放。",
                  en=f"The register has nobody of this source with the key {row['person_key']}, or it is no hand-out."),
             Text(zh="请先导入人员。", en="Import the people first."),
         )  # fmt: skip
     if row["deed"] == Deed.ARRIVAL and row["arrives"] not in transfers:
-        yield _wrong(
+        yield Problem(
             f"{place} / arrives",
             Text(zh=f"没有调拨 {row['arrives']}。", en=f"There is no transfer {row['arrives']}."),
             _MEND,
         )
     if row["channel"] not in _CHANNELS:
-        yield _wrong(
+        yield Problem(
             f"{place} / channel",
             Text(zh="渠道应为 desk、machine 或 visit。", en="A channel is desk, machine or visit."),
             _MEND,
@@ -171,7 +169,7 @@ def _of_row(
 def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Iterator[Problem]:
     on = _day(row["day"])
     if on is not None and row["commodity"] not in city_pack().in_force(on).commodities:
-        yield _wrong(
+        yield Problem(
             f"{place} / commodity",
             Text(
                 zh=f"政策包当日没有药具 {row['commodity']}。",
@@ -181,24 +179,26 @@ def _of_goods(place: str, row: Row, expiries: dict[tuple[str, str], str]) -> Ite
         )
     digits = row["quantity"].removeprefix("-" if row["deed"] == Deed.COUNT else "")
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits) <= MOST_UNITS):
-        yield _wrong(
+        yield Problem(
             f"{place} / quantity",
             Text(zh=f"数量“{row['quantity']}”不对。", en=f"'{row['quantity']}' is no quantity."),
             _MEND,
         )
     if not 0 < len(row["lot"]) <= 20:
-        yield _wrong(f"{place} / lot", Text(zh="批号须有1至20个字。", en="A lot number has 1 to 20 characters."), _MEND)
+        yield Problem(
+            f"{place} / lot", Text(zh="批号须有1至20个字。", en="A lot number has 1 to 20 characters."), _MEND
+        )
     known = expiries.setdefault((row["commodity"], row["lot"]), row["expires_on"])
     if known != row["expires_on"]:
-        yield _wrong(
+        yield Problem(
             f"{place} / expires_on",
             Text(zh=f"批号 {row['lot']} 前面写作 {known}。", en=f"The lot {row['lot']} stands before with {known}."),
             Text(zh="同一批号只有一个有效期。", en="A lot has one day of expiry."),
         )
     if row["deed"] == Deed.HANDOUT and row["expires_on"] < row["day"]:
-        yield _wrong(f"{place} / lot", Text(zh="发放了过期的批号。", en="An expired lot was handed out."), _MEND)
+        yield Problem(f"{place} / lot", Text(zh="发放了过期的批号。", en="An expired lot was handed out."), _MEND)
     if row["deed"] == Deed.LOSS and not row["reason"].strip():
-        yield _wrong(f"{place} / reason", Text(zh="损耗没有写明原因。", en="A loss without its reason."), _MEND)
+        yield Problem(f"{place} / reason", Text(zh="损耗没有写明原因。", en="A loss without its reason."), _MEND)
 
 
 _OF_ENTRY = ("deed", "site", "other", "day", "person_key", "channel", "reason", "arrives")
@@ -211,7 +211,7 @@ def _of_entries(rows: Sequence[Placed]) -> Iterator[Problem]:
         known = first.setdefault(row["key"], row)
         wrong = [name for name in _OF_ENTRY if known[name] != row[name]]
         if wrong or not row["key"]:
-            yield _wrong(
+            yield Problem(
                 f"{place} / {wrong[0] if wrong else 'key'}",
                 Text(
                     zh=f"记录“{row['key']}”的各行只能批号和数量不同。",
@@ -234,7 +234,7 @@ def _of_arrivals(rows: Sequence[Placed]) -> Iterator[Problem]:
         of = sent[row["arrives"]]
         twice = came.setdefault(row["arrives"], row["key"]) != row["key"]
         if twice or of["other"] != row["site"] or row["day"] < of["day"] or lots[row["key"]] != lots[of["key"]]:
-            yield _wrong(
+            yield Problem(
                 f"{place} / arrives",
                 Text(
                     zh=f"与调拨 {row['arrives']} 的去向、日期或数量不符，或已到货。",
@@ -265,7 +265,7 @@ def _below_nought(rows: Sequence[Placed]) -> Iterator[Problem]:
             key = (account, row["commodity"], row["lot"])
             levels[key] += units
             if levels[key] < 0:
-                yield _wrong(
+                yield Problem(
                     place,
                     Text(zh=f"到这一行，{account} 的批号 {row['lot']} 成了 {levels[key]}。",
                          en=f"By this row the lot {row['lot']} in {account} comes to {levels[key]}."),

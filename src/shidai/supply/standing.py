@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from shidai.packs.schema.commodity import Commodity
 from shidai.rules.periods import months_later
 from shidai.supply.forecast import Use, chance_of, monthly_use, months_of_stock, units_to_ask, usable_units
-from shidai.supply.ledger import COUNTED, EXPIRED, LOST, SUPPLIER, is_recalled, shelf_of, transit_to
+from shidai.supply.ledger import COUNTED, EXPIRED, LOST, PEOPLE, SUPPLIER, shelf_of, transit_to, usable_at
 from shidai.supply.models import Balance, Lot, Movement, Requisition, RequisitionStep, Site, StockEntry
 
 Deed = StockEntry.Deed
@@ -83,6 +83,53 @@ def standings(site: Site, commodities: Iterable[Commodity], on: date) -> list[St
     return [_stand(one, held.get(one.id, []), moved.get(one.id, []), coming.get(one.id, 0), on) for one in chosen]
 
 
+def available_of(site: Site, commodity: str, on: date) -> int:
+    """Usable units on a site's shelf that no approved requisition is to be sent from."""
+    promised = RequisitionStep.objects.filter(
+        deed="approved", requisition__supplier=site, requisition__commodity=commodity
+    ).exclude(requisition__steps__deed__in=("refused", "withdrawn", "sent"))
+    return max(0, usable_at(site, on).get(commodity, 0) - sum(promised.values_list("quantity", flat=True)))
+
+
+def consumption(sites: Sequence[Site], commodities: Sequence[Commodity], on: date) -> dict[str, float]:
+    """What these sites together hand out in a month of having stock, by commodity; what nobody ever had is left out."""
+    longest = max((one.reorder.look_back_months for one in commodities), default=0)
+    moves = _handed_out(sites, months_later(on, -longest))
+    held: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for one in Balance.objects.filter(account__in=[shelf_of(site) for site in sites]).select_related("lot"):
+        held[one.site_id, one.lot.commodity] += one.quantity
+    found: dict[str, float] = {}
+    for site, commodity in ((site, commodity) for commodity in commodities for site in sites):
+        key = (site.pk, commodity.id)
+        if key not in moves and not held[key]:
+            continue
+        edges = [months_later(on, -back) for back in range(commodity.reorder.look_back_months, -1, -1)]
+        used = monthly_use(_uses(moves.get(key, []), edges, held[key]))
+        found[commodity.id] = found.get(commodity.id, 0.0) + (used or 0.0)
+    return found
+
+
+def _handed_out(sites: Sequence[Site], since: date) -> dict[tuple[int, str], list[_Move]]:
+    """As `_moves`, at once for many sites; only what went to people is use, since what a store sends is used later."""
+    shelves = {one.pk: shelf_of(one) for one in sites}
+    real = Movement.objects.filter(entry__site__in=shelves, entry__day__gt=since, entry__reversal=None).exclude(
+        entry__deed=Deed.REVERSAL
+    )
+    rows = real.values_list("entry__site", "lot__commodity", "entry__day", "source", "target")
+    found: defaultdict[tuple[int, str], list[_Move]] = defaultdict(list)
+    for site, commodity, day, source, target, units, moves in rows.annotate(Sum("quantity"), Count("pk")).order_by():
+        sign = (target == shelves[site]) - (source == shelves[site])
+        used = target == PEOPLE
+        found[site, commodity].append(_Move(day, sign * units, units * used, moves * used))
+    return found
+
+
+def on_shelf(site: Site, commodities: Iterable[Commodity], on: date) -> list[OnShelf]:
+    """The lots of these commodities on a site's shelf, first expired first within each."""
+    held = _held(site)
+    return [lot for one in commodities for lot in _lots(one, held.get(one.id, []), on)]
+
+
 def propose(site: Site, commodity: Commodity, on: date) -> int:
     """What a site should ask for of a commodity on a day, by its records."""
     return standings(site, [commodity], on)[0].to_ask
@@ -90,7 +137,7 @@ def propose(site: Site, commodity: Commodity, on: date) -> int:
 
 def _held(site: Site) -> dict[str, list[Balance]]:
     found: defaultdict[str, list[Balance]] = defaultdict(list)
-    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot", "lot__recall"):
+    for one in Balance.objects.filter(account=shelf_of(site), quantity__gt=0).select_related("lot"):
         found[one.lot.commodity].append(one)
     return found
 
@@ -137,10 +184,10 @@ def _coming(site: Site) -> dict[str, int]:
 
 def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming: int, on: date) -> Standing:
     months = commodity.reorder.look_back_months
+    lots = _lots(commodity, held, on)
     edges = [months_later(on, -back) for back in range(months, -1, -1)]
     past = _uses(moves, edges, sum(one.quantity for one in held))
     monthly = monthly_use(past)
-    lots = [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
     good = [
         ((one.quantity), (one.lot.expires_on - on).days + 1) for one in lots if not one.expired and not one.recalled
     ]
@@ -151,9 +198,13 @@ def _stand(commodity: Commodity, held: list[Balance], moves: list[_Move], coming
     )  # fmt: skip
 
 
+def _lots(commodity: Commodity, held: list[Balance], on: date) -> list[OnShelf]:
+    return [_on_shelf(one, commodity, on) for one in sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))]
+
+
 def _on_shelf(one: Balance, commodity: Commodity, on: date) -> OnShelf:
     left = (one.lot.expires_on - on).days
-    return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, is_recalled(one.lot))
+    return OnShelf(one.lot, one.quantity, left < 0, 0 <= left < commodity.expiring_days, one.lot.recalled)
 
 
 def _uses(moves: list[_Move], edges: list[date], now: int) -> list[Use]:

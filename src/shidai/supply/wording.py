@@ -21,6 +21,12 @@ DEEDS = {
     "count": Text(zh="盘点", en="stock-take"),
     "reversal": Text(zh="冲销", en="taken back"),
 }
+BASES = {
+    "consumption": Text(zh="按实际用量", en="by what was used"),
+    "users": Text(zh="按现有使用人数", en="by users on record"),
+    "outlook": Text(zh="按人口推算的使用人数", en="by users of the outlook"),
+}
+SURPLUS = Text(zh="盘盈", en="Surplus")
 STEPS = {
     "approved": Text(zh="已批准，待发货", en="approved, to be sent"),
     "refused": Text(zh="未批准", en="refused"),
@@ -35,6 +41,7 @@ ENDED = {
 }
 EXPIRED = Text(zh="已过期", en="expired")
 RECALLED = Text(zh="已召回", en="recalled")
+LIFTED = Text(zh="召回已解除", en="recall lifted")
 EXPIRING = Text(zh="快过期", en="expires soon")
 OUT = Text(zh="断货", en="out of stock")
 LOW = Text(zh="不足", en="low")

@@ -51,6 +51,13 @@ class Reorder(PackModel):
         return self
 
 
+class Price(PackModel):
+    """Of one unit, in fen; a source of the kind `own` marks it as the authors' assumption."""
+
+    fen: int = Field(ge=0)
+    source: Id
+
+
 class CommodityCase(PackModel):
     """Somebody who has had `taken` units within the months of the allowance asks for `asked`."""
 
@@ -73,7 +80,7 @@ class Commodity(Cited):
     )
     pack_size: int = Field(ge=1, description="units in the smallest pack that a supplier sends")
     gtin: tuple[Gtin, ...] = Field(default=(), description="GS1 numbers under which it is sold")
-    price_fen: int = Field(ge=0, description="of one unit, for plans of cost")
+    price: Price
     storage: Storage | None = None
     by_nurse: bool = Field(default=False, description="put in or given by a nurse: never from a machine")
     anonymous: bool = Field(default=False, description="may be handed out without asking who takes it")

@@ -8,12 +8,14 @@ from shidai.supply.actions.moving import (
     receive,
     record_arrival,
     record_loss,
+    record_surplus,
     send,
     write_off,
 )
-from shidai.supply.actions.recalling import recall_lot
+from shidai.supply.actions.recalling import lift_recall, recall_lot
 from shidai.supply.actions.requesting import (
     approve_requisition,
+    approve_shares,
     refuse_requisition,
     request_stock,
     send_requisition,
@@ -22,7 +24,8 @@ from shidai.supply.actions.requesting import (
 from shidai.supply.actions.sites import close_site, open_site
 
 __all__ = [
-    "Received", "approve_requisition", "close_site", "count_stock", "end_card", "hand_out", "hold_for", "issue_card",
-    "open_site", "recall_lot", "receive", "record_arrival", "record_loss", "refuse_requisition", "request_stock",
-    "reverse_entry", "send", "send_requisition", "withdraw_requisition", "write_off",
+    "Received", "approve_requisition", "approve_shares", "close_site", "count_stock", "end_card", "hand_out",
+    "hold_for", "issue_card", "lift_recall", "open_site", "recall_lot", "receive", "record_arrival", "record_loss",
+    "record_surplus", "refuse_requisition", "request_stock", "reverse_entry", "send", "send_requisition",
+    "withdraw_requisition", "write_off",
 ]  # fmt: skip

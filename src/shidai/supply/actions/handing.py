@@ -109,7 +109,7 @@ def reverse_entry(*, by: Scope, entry: UUID, reason: str, day: date, id: UUID | 
     if StockEntry.objects.filter(Q(reverses=old) | Q(arrives=old)).exists():
         raise refusals.no_entry()
     if day < old.day:
-        raise refusals.too_early(old)
+        raise refusals.too_early(old.day)
     moved = Movement.objects.filter(entry=old).select_related("lot")
     lines = [Line(one.lot, one.quantity, one.target, one.source) for one in moved]
     sites = {shelf_of(site): site} | ({transit_to(old.other): old.other} if old.other is not None else {})

@@ -24,7 +24,6 @@ from shidai.supply.ledger import (
     choose_lots,
     draft,
     find_entry,
-    is_recalled,
     is_usable,
     lock_balances,
     once,
@@ -75,9 +74,17 @@ def receive(
 
 
 def _lot_of(line: Received, day: date) -> Lot:
-    find_commodity(line.commodity, day)
     if line.expires_on < day:
         raise refusals.expired(line.lot, line.expires_on)
+    lot = _known_lot(line, day)
+    if lot.recalled:
+        raise refusals.recalled(lot)
+    return lot
+
+
+def _known_lot(line: Received, day: date) -> Lot:
+    """The lot of a line, whether it was known or not; a lot has one day of expiry."""
+    find_commodity(line.commodity, day)
     lot, _ = Lot.objects.get_or_create(
         commodity=line.commodity,
         number=lot_number(line.lot),
@@ -85,8 +92,6 @@ def _lot_of(line: Received, day: date) -> Lot:
     )
     if lot.expires_on != line.expires_on:
         raise refusals.other_expiry(lot)
-    if is_recalled(lot):
-        raise refusals.recalled(lot)
     return lot
 
 
@@ -101,13 +106,13 @@ def send(
     """
     found, other = _open_site(by, site, day), Site.objects.select_for_update(no_key=True).filter(code=to).first()
     if other is None or other == found:
-        raise refusals.no_site(to)
+        raise refusals.no_site(to, "to")
     known = find_entry(id, deed=Deed.TRANSFER, site_id=found.pk, other_id=other.pk)
     if known is not None:
         refuse_other_units(known, quantities)
         return known
     if not is_open(other, day):
-        raise refusals.no_site(to)
+        raise refusals.no_site(to, "to")
     wanted = {one: (find_commodity(one, day), quantity) for one, quantity in quantities.items()}
     transit = transit_to(other)
     lines = choose_lots(found, wanted, day, target=transit)
@@ -133,7 +138,7 @@ def record_arrival(
     if known is not None:
         return known
     if day < sent.day:
-        raise refusals.too_early(sent)
+        raise refusals.too_early(sent.day)
     if StockEntry.objects.filter(arrives=sent).exists() or hasattr(sent, "reversal"):
         raise refusals.no_entry()
     lines = []
@@ -141,7 +146,7 @@ def record_arrival(
     for one in Movement.objects.filter(entry=sent).select_related("lot"):
         came = one.quantity if received is None else received.get(one.lot_id, 0)
         if not 0 <= came <= one.quantity:
-            raise refusals.too_little_of(one.lot, one.quantity)
+            raise refusals.too_little_of(one.lot, one.quantity, f"lot_{one.lot_id}")
         if came < one.quantity and not reason.strip():
             raise refusals.without_reason()
         lines += [Line(one.lot, came, transit, shelf)] if came else []
@@ -165,6 +170,33 @@ def record_loss(
     lines = [_line_of(found, find_lot(commodity, lot), quantity, LOST)]
     entry = draft(by.username, Deed.LOSS, found, day, id, reason=reason.strip())
     return tell_act(by, "stock.loss", post(entry, lines, {shelf_of(found): found}), lines)
+
+
+@once
+def record_surplus(
+    *, by: Scope, site: str, line: Received, reason: str, day: date, id: UUID | None = None
+) -> StockEntry:
+    """Units that stand on the shelf of a lot of which the book has none here: found in a stock-take.
+
+    Also of an expired or recalled lot, so that it can be written off. Raises ShidaiError without a reason, for a lot
+    that is on the book here (it is counted), and for one that is known with another day of expiry.
+    """
+    found = _open_site(by, site, day)
+    if not reason.strip():
+        raise refusals.without_reason()
+    known = find_entry(id, deed=Deed.COUNT, site_id=found.pk)
+    if known is not None:
+        refuse_other_units(known, {line.commodity: line.quantity})
+        return known
+    if line.quantity <= 0:
+        raise refusals.nothing()
+    lot, shelf = _known_lot(line, day), shelf_of(found)
+    held = lock_balances(shelf, lots=[lot.pk])
+    if held:
+        raise refusals.on_the_book(lot, held[0].quantity)
+    lines = [Line(lot, line.quantity, COUNTED, shelf)]
+    entry = draft(by.username, Deed.COUNT, found, day, id, reason=reason.strip())
+    return tell_act(by, "stock.surplus", post(entry, lines, {shelf: found}), lines)
 
 
 @once

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -15,9 +16,9 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.supply import refusals
 from shidai.supply.actions.moving import send
 from shidai.supply.finding import find_commodity, find_site
-from shidai.supply.ledger import once
+from shidai.supply.ledger import lock_balances, once, shelf_of
 from shidai.supply.models import Requisition, RequisitionStep
-from shidai.supply.standing import propose
+from shidai.supply.standing import available_of, propose
 from shidai.words import ShidaiError, Text
 
 
@@ -37,7 +38,7 @@ def request_stock(
         return known
     if found.supplier is None:
         raise refusals.refuse(
-            "site",
+            "supplier",
             Text(zh=f"“{found.name_zh}”没有上级供货点。", en=f"'{found.name_en}' has no supplier."),
             Text(zh="请登记入库，或为它指定供货点。", en="Record a receipt, or give it a supplier."),
         )
@@ -73,10 +74,36 @@ def approve_requisition(
             Text(zh="请交给另一位管理员。", en="Hand it to a colleague."),
         )
     if not 0 < quantity <= asked.quantity:
-        raise refusals.nothing()
+        raise refusals.more_than_asked(asked.quantity)
     if quantity < asked.quantity and not reason.strip():
         raise refusals.without_reason()
     return write_step(by, "supply.approved", asked, day, quantity=quantity, reason=reason.strip(), id=id)
+
+
+@transaction.atomic
+def approve_shares(
+    *, by: Scope, supplier: str, commodity: str, shares: Mapping[UUID, int], day: date, reason: str,
+    id: UUID | None = None,
+) -> list[RequisitionStep]:  # fmt: skip
+    """Agree to shares of what a supplier has, by requisition: all of them or none; a share of 0 lets one wait.
+
+    Raises ShidaiError for more than it has that isn't promised yet, and what `approve_requisition` raises.
+    """
+    refuse_future(day)
+    site = find_site(by, supplier, "supply.approve", day)
+    lock_balances(shelf_of(site), commodities=[commodity])  # nobody else promises the same units
+    given = {one: units for one, units in shares.items() if units}
+    ids = {one: uuid5(id, str(one)) for one in given} if id is not None else {}
+    done = RequisitionStep.objects.filter(uuid__in=ids.values()).exists()
+    available = available_of(site, commodity, day)
+    if not given:
+        raise refusals.nothing("reason")
+    if not done and sum(given.values()) > available:
+        raise refusals.more_than_there(available)
+    return [
+        approve_requisition(by=by, requisition=one, quantity=units, day=day, reason=reason, id=ids.get(one))
+        for one, units in sorted(given.items())
+    ]
 
 
 @transaction.atomic

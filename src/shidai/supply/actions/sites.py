@@ -40,7 +40,7 @@ def open_site(
         return known
     above = Site.objects.filter(code=supplier).first() if supplier else None
     if supplier and above is None:
-        raise refusals.no_site(supplier)
+        raise refusals.no_site(supplier, "supplier")
     facts: dict[str, Any] = {
         "code": code, "area": area, "kind": Site.Kind(kind), "name_zh": name_zh, "name_en": name_en,
         "supplier": above, "opens": read_hours(hours), "opened_on": opened_on,
@@ -79,7 +79,7 @@ def close_site(*, by: Scope, site: str, day: date) -> Site:
         )
     if Balance.objects.filter(site=found, quantity__gt=0).exists():
         raise refusals.refuse(
-            "site",
+            "stock",
             Text(
                 zh=f"“{found.name_zh}”还有库存或在途药具。",
                 en=f"'{found.name_en}' still has stock, or goods under way to it.",

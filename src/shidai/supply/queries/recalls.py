@@ -11,9 +11,9 @@ from django.db.models import Max, Q, Sum
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.registry.queries import people_by_number, survivors
-from shidai.supply.finding import find_lot
+from shidai.supply.finding import find_lot, lifts_recalls
 from shidai.supply.ledger import PEOPLE, shelf_of
-from shidai.supply.models import Balance, Lot, Movement, Site
+from shidai.supply.models import Balance, Lot, Movement, Recall, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ class TakerLine:
 
 @dataclass(frozen=True, slots=True)
 class RecallPage:
-    """takers: those whom the reader may see; hidden: how many more there are."""
+    """recalls: the newest first. takers: those whom the reader may see; hidden: how many more there are."""
 
     lot: Lot
+    recalls: tuple[Recall, ...]
+    may_lift: bool
     places: tuple[Place, ...]
     takers: tuple[TakerLine, ...]
     hidden: int
@@ -69,9 +71,12 @@ def recall_page(scope: Scope, commodity: str, number: str) -> RecallPage:
             scope, "supply.takers", f"lot:{commodity}/{number}", people=sorted(str(one.person) for one in takers)
         )
     seen = [one for one in places if scope.allows("supply.read", one.site.area)]
+    recalls = lot.recalls.select_related("end").order_by("-pk")
+    by_place = sorted(takers, key=lambda one: (one.area, one.name))
     return RecallPage(
-        lot, tuple(seen), tuple(sorted(takers, key=lambda one: (one.area, one.name))), len(units) - len(takers)
-    )
+        lot, tuple(recalls), lot.recalled and lifts_recalls(scope), tuple(seen), tuple(by_place),
+        len(units) - len(takers),
+    )  # fmt: skip
 
 
 _Handed = list[tuple[int, int | None, int, date]]

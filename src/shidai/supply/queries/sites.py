@@ -14,9 +14,9 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.supply import refusals
 from shidai.supply.finding import is_open
-from shidai.supply.ledger import is_recalled, is_usable, shelf_of
+from shidai.supply.ledger import is_usable, shelf_of
 from shidai.supply.models import Balance, Site, StockEntry
-from shidai.supply.standing import Standing, standings
+from shidai.supply.standing import OnShelf, Standing, on_shelf, standings
 
 BOOK_LINES = 30
 
@@ -66,6 +66,17 @@ def office_near(area: str, on: date) -> Site | None:
     return next((one for one in sites_that_see(area, on) if one.kind == Site.Kind.STATION), None)
 
 
+def site_of(scope: Scope, code: str) -> Site | None:
+    """One site of the reader's areas with its supplier; None elsewhere."""
+    return _in_scope(scope).select_related("supplier").filter(code=code).first()
+
+
+def lots_at(scope: Scope, site: Site, on: date) -> list[OnShelf]:
+    """The lots on a site's shelf, by commodity, first expired first."""
+    require(scope, "supply.read", site.area)
+    return on_shelf(site, _commodities_at(site, on), on)
+
+
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """A site with how it stands, its latest entries, and what its reader may do there."""
@@ -80,7 +91,7 @@ class SitePage:
 
 def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
     """One site of the reader's areas; None elsewhere."""
-    site = _in_scope(scope).select_related("supplier").filter(code=code).first()
+    site = site_of(scope, code)
     if site is None:
         return None
     commodities = _commodities_at(site, on)
@@ -122,7 +133,7 @@ class StockLine:
 def stock_table(scope: Scope, area: str) -> list[StockLine]:
     """Every lot at every site of an area, sites in the order of their codes."""
     sites = {one.pk: one for one in _in_scope(scope, area)}
-    held = Balance.objects.filter(site__in=sites, quantity__gt=0).select_related("lot", "lot__recall")
+    held = Balance.objects.filter(site__in=sites, quantity__gt=0).select_related("lot")
     shelves: dict[tuple[int, int], tuple[Balance, list[int]]] = {}
     for one in held:
         site = sites[one.site_id]
@@ -134,7 +145,7 @@ def stock_table(scope: Scope, area: str) -> list[StockLine]:
             one.lot.commodity,
             one.lot.number,
             one.lot.expires_on,
-            is_recalled(one.lot),
+            one.lot.recalled,
             *counts,
         )
         for one, counts in shelves.values()
@@ -165,7 +176,7 @@ def attention(sites: Sequence[Site], on: date) -> dict[int, Care]:
     warn = {one.id: one.expiring_days for one in city_pack().in_force(on).commodities.values()}
     usable: dict[int, dict[str, int]] = {}
     counts = {pk: [0, 0, 0] for pk in shelves}
-    for one in Balance.objects.filter(site__in=shelves).select_related("lot", "lot__recall"):
+    for one in Balance.objects.filter(site__in=shelves).select_related("lot"):
         if one.account != shelves[one.site_id]:
             counts[one.site_id][2] += one.quantity > 0
             continue

@@ -23,6 +23,7 @@ class Asked:
     approved: RequisitionStep | None
     ended: RequisitionStep | None
     at_supplier: int
+    may_decide: bool  # who answers for the supplier, whether she asked for it or not
     may_approve: bool
     may_send: bool
     may_withdraw: bool
@@ -43,7 +44,7 @@ def _held_by_suppliers(asked: Collection[Requisition]) -> dict[tuple[str, str], 
     """What the suppliers have on their shelves that wasn't recalled, by account and commodity."""
     shelves = {shelf_of(one.supplier) for one in asked}
     wanted = {one.commodity for one in asked}
-    held = Balance.objects.filter(account__in=shelves, lot__commodity__in=wanted, lot__recall=None)
+    held = Balance.objects.filter(account__in=shelves, lot__commodity__in=wanted, lot__recalled=False)
     totals = held.values_list("account", "lot__commodity").annotate(units=Sum("quantity")).order_by()
     return {(account, commodity): units for account, commodity, units in totals}
 
@@ -67,6 +68,7 @@ def _asked(scope: Scope, one: Requisition, at_suppliers: dict[tuple[str, str], i
     may_approve = scope.allows("supply.approve", one.supplier.area)
     return Asked(
         one, steps.get("approved"), ended, at_suppliers.get((shelf_of(one.supplier), one.commodity), 0),
+        ended is None and "approved" not in steps and may_approve,
         ended is None and "approved" not in steps and may_approve and one.by != scope.username,
         ended is None and "approved" in steps and scope.allows("supply.keep", one.supplier.area),
         ended is None and scope.allows("supply.keep", one.site.area),

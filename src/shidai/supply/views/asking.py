@@ -5,31 +5,35 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from shidai.core.access import require
+from shidai.core.access import NoAccess, require
 from shidai.core.request import StaffRequest
+from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.supply import actions
-from shidai.supply.forms import ApproveForm, DatedForm, ReasonForm, RecallForm, RequestForm
-from shidai.supply.queries import Asked, recall_page, requisitions, site_page
+from shidai.supply.forms import ApproveForm, DatedForm, LiftForm, ReasonForm, RecallForm, RequestForm, SharesForm
+from shidai.supply.queries import Asked, RecallPage, Share, recall_page, requisitions, shortages, site_page
 from shidai.supply.queries.waiting import find_requisition, is_own_step
 from shidai.supply.views.showing import (
     commodities,
     done,
+    find_or_404,
     in_force,
+    lift_url,
     lot_url,
     name_of,
     site_line,
     site_url,
     title_of,
+    today,
 )
-from shidai.supply.wording import RECALLED, STEPS, WAITING, say_units
+from shidai.supply.wording import LIFTED, RECALLED, STEPS, WAITING, say_units
 from shidai.words import ShidaiError, Text
 
 _TITLE = Text(zh="请领", en="Requisition")
@@ -45,8 +49,15 @@ def asked(request: StaffRequest) -> HttpResponse:
     """The requisitions of the area: those that wait, oldest first, and those that ended."""
     area = request.place.area
     require(request.scope, "supply.read", area.code)
+    waiting = requisitions(request.scope, area.code)
+    suppliers = {one.requisition.supplier_id: one.requisition.supplier for one in waiting if one.may_decide}
+    short = shortages(request.scope, list(suppliers.values()), records_day())
     return render(request, "supply/requisitions.html", {
-        "waiting": [_row(one) for one in requisitions(request.scope, area.code)],
+        "waiting": [_row(one) for one in waiting], "short": [
+            {"site": name_of(one.site), "title": one.commodity.title, "has": say_units(one.commodity, one.available),
+             "asked": say_units(one.commodity, one.asked),
+             "url": f"{site_url(one.site)}allot/{one.commodity.id}/"} for one in short
+        ],
         "ended": [_row(one) for one in requisitions(request.scope, area.code, ended=True)],
     })  # fmt: skip
 
@@ -102,6 +113,50 @@ def ask(request: StaffRequest, code: str) -> HttpResponse:
     return show_form(request, form, _TITLE, site_url(page.site), lead=name_of(page.site), will=will)
 
 
+def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
+    """Shares of what a supplier has, approved at once; whoever asked for one of them leaves it to somebody else."""
+    site, day = find_or_404(request, code, "supply.approve"), records_day()
+    found = next((one for one in shortages(request.scope, [site], day) if one.commodity.id == commodity), None)
+    back = "/supply/requisitions/"
+    if found is None:  # a second click, or a colleague was faster
+        return HttpResponseRedirect(back)
+    form = SharesForm(request.POST or None, initial=today(), shares={
+        one.requisition.uuid.hex: (_say_share(one, found.commodity), one.requisition.quantity, one.units)
+        for one in found.shares if not one.own
+    })  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.approve_shares, by=request.scope, supplier=code, commodity=commodity, shares=form.shares,
+            reason=given["reason"], day=given["day"], id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, ACTS["approve"], back)
+    own = sum(one.units for one in found.shares if one.own)
+    will = Text(
+        zh="{what}可分配 {has}，各站点共请领 {asked}。已按“各站点可用月数相等”填好每份，整包分配；填0的留待下次。",
+        en="{what}: {has} can be shared, {asked} are asked for. Each share is filled in so that all sites last "
+        "equally long, in whole packs; 0 lets one wait.",
+    ).filled(what=found.commodity.title.text, has=f"{found.available:,}", asked=f"{found.asked:,}")
+    if own:
+        will = Text(
+            zh=f"{will.zh}您自己请领的一份（{own:,}）须由他人审批。",
+            en=f"{will.en} The share of what you asked for yourself ({own:,}) is left to a colleague.",
+        )
+    return show_form(
+        request, form, Text(zh="库存不足时的分配", en="Share what there is"), back, lead=name_of(site), will=will
+    )
+
+
+def _say_share(one: Share, commodity: Commodity) -> Text:
+    lasts = Text(zh="用量不详", en="use unknown") if one.months is None else Text(
+        zh=f"现有可用{one.months:.1f}个月", en=f"stock for {one.months:.1f} months"
+    )  # fmt: skip
+    return Text(zh="{site}（请领{units}，{lasts}）", en="{site} (asks for {units}; {lasts})").filled(
+        site=name_of(one.requisition.site), units=say_units(commodity, one.requisition.quantity), lasts=lasts
+    )
+
+
 def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
     """One act on a requisition."""
     require(request.scope, "supply.read")
@@ -112,7 +167,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
     }.get(act, False)  # fmt: skip
     if found is None or act not in ACTS:
         raise Http404
-    one, day = found.requisition, {"day": records_day().isoformat()}
+    one, day = found.requisition, today()
     form: DatedForm
     if act == "approve":
         form = ApproveForm(request.POST or None, initial=day | {"quantity": one.quantity})
@@ -156,7 +211,7 @@ def recall(request: StaffRequest) -> HttpResponse:
     require(request.scope, "supply.approve")
     day = records_day()
     found = list(city_pack().in_force(day).commodities.values())
-    form = RecallForm(request.POST or None, commodities=found, initial={"day": day.isoformat()})
+    form = RecallForm(request.POST or None, commodities=found, initial=today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = form.record(
@@ -172,18 +227,50 @@ def recall(request: StaffRequest) -> HttpResponse:
     return show_form(request, form, Text(zh="召回批号", en="Recall a lot"), "/supply/", will=will)
 
 
+def lift(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
+    """A recall is lifted: the lot may be handed out again."""
+    require(request.scope, "supply.approve")
+    page = _recall_page(request, commodity, number)
+    if not page.may_lift:
+        raise Http404
+    form = LiftForm(request.POST or None, initial=today())
+    back = lot_url(commodity, page.lot.number)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = form.record(
+            actions.lift_recall, by=request.scope, commodity=commodity, lot=number, reason=given["reason"],
+            day=given["day"], id=given["id"],
+        )  # fmt: skip
+        if made is not None:
+            return done(request, LIFTED, back)
+    will = Text(
+        zh="解除后，这一批号未过期的可以重新发放；已报废的不会回到货架。召回和解除都留在记录中。",
+        en="From then on what hasn't expired of the lot may be handed out again; what was written off doesn't come "
+        "back. The recall stays on record, and its lifting too.",
+    )
+    lead = Text(zh="{title} {n}", en="{title} {n}").filled(title=title_of(commodity), n=page.lot.number)
+    return show_form(request, form, Text(zh="解除召回", en="Lift the recall"), back, lead=lead, will=will)
+
+
+def _recall_page(request: StaffRequest, commodity: str, number: str) -> RecallPage:
+    try:
+        return recall_page(request.scope, commodity, number)
+    except NoAccess:
+        raise
+    except ShidaiError as error:
+        raise Http404 from error
+
+
 def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     """Where a lot is, and whom it reached, for who may see that."""
     require(request.scope, "supply.read")
-    try:
-        page = recall_page(request.scope, commodity, number)
-    except ShidaiError as error:
-        raise Http404 from error
+    page = _recall_page(request, commodity, number)
     names = name_places(one.area for one in page.takers)
     chosen = commodities().get(commodity)
     return render(request, "supply/lot.html", {
         "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
-        "recall": getattr(page.lot, "recall", None), "hidden": page.hidden,
+        "recalls": page.recalls, "hidden": page.hidden,
+        "lift": lift_url(page.lot) if page.may_lift else "",
         "where": [
             site_line(one.site) | {
                 "on_shelf": one.on_shelf, "coming": one.coming, "handed_out": one.handed_out, "people": one.people,

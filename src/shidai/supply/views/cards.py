@@ -12,13 +12,12 @@ from django.utils.safestring import mark_safe
 from shidai.core.access import require
 from shidai.core.request import StaffRequest
 from shidai.registry.formpage import show_form
-from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.finding import card_token
 from shidai.supply.forms import DatedForm
 from shidai.supply.queries import PersonSupply, person_supply
-from shidai.supply.views.showing import commodities, done, name_of, title_of
+from shidai.supply.views.showing import commodities, done, name_of, title_of, today
 from shidai.supply.wording import ENDED, say_units
 from shidai.words import Text
 
@@ -56,7 +55,7 @@ def issue(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A new card; the former one ends."""
     told = _find(request, uuid)
     has_one = any(not one.ended for one in told.cards)
-    form = DatedForm(request.POST or None, initial={"day": records_day().isoformat()})
+    form = DatedForm(request.POST or None, initial=today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = form.record(actions.issue_card, by=request.scope, person=uuid, day=given["day"], id=given["id"])
@@ -92,7 +91,7 @@ def end(request: StaffRequest, uuid: UUID, card: UUID) -> HttpResponse:
     told = _find(request, uuid)
     if not any(one.uuid == card and not one.ended for one in told.cards):
         raise Http404
-    form = DatedForm(request.POST or None, initial={"day": records_day().isoformat()})
+    form = DatedForm(request.POST or None, initial=today())
     del form.fields["day"]
     if request.method == "POST" and form.is_valid():
         made = form.record(actions.end_card, by=request.scope, card=card, reason="lost")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,63 +11,95 @@ from django.shortcuts import render
 
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.packs.schema.commodity import Commodity
 from shidai.registry.recordsday import age_told, records_day
 from shidai.registry.wording import SEX
 from shidai.supply import actions
-from shidai.supply.forms import HandOutForm
+from shidai.supply.forms import CardForm, HandOutForm
 from shidai.supply.queries import Serving, serving
 from shidai.supply.refusals import TooMany
-from shidai.supply.views.showing import name_of, site_url, title_of
+from shidai.supply.views.scanning import with_camera
+from shidai.supply.views.showing import in_force, name_of, site_url, title_of
 from shidai.supply.wording import HANDED_OUT, say_units
 from shidai.words import ShidaiError, Text
 
 _HEAD = Text(zh="发放药具", en="Hand out")
 
 
+@with_camera
 def hand_out(request: StaffRequest, code: str) -> HttpResponse:
-    """Reading a card is a POST, so that no number stands in an address or a log."""
-    day = records_day()
+    """Reading a card is a POST, so that no number stands in an address or a log.
+
+    What is refused stands at its field; what was typed stays, also while another card is read.
+    """
+    day, sent = records_day(), request.method == "POST" and "commodity" in request.POST
+    card = CardForm(request.POST or None)
     who = request.POST.get("who", "").strip()
-    shown: dict[str, Any] = {"title": _HEAD}
+    told, status = _read(request, code, card, who, day)
+    typed = {
+        name: value for name in ("commodity", "quantity")
+        if (value := request.POST.get(name) or request.POST.get(f"typed_{name}", ""))
+    }  # fmt: skip
+    offered = _offer(told, typed.get("commodity", ""))
+    if card.errors:  # the same again says the same: nothing is handed out to nobody instead
+        form = HandOutForm(None, offered=offered, initial=typed) if typed else None
+        return _show(request, told, card, form, typed, status=status)
+    form = HandOutForm(request.POST if sent else None, offered=offered, initial=typed)
+    if sent and form.is_valid():
+        given = form.cleaned_data
+        made = _record(form, card, by=request.scope, site=code, day=day, who=who, id=given["id"],
+                       commodity=given["commodity"], quantity=given["quantity"])  # fmt: skip
+        if made is not None:
+            chosen = in_force()[given["commodity"]]
+            what = HANDED_OUT.filled(what=title_of(chosen.id), units=say_units(chosen, given["quantity"]))
+            messages.success(request, say(what))
+            return HttpResponseRedirect(request.path)
+    return _show(request, told, card, form, typed, status=422 if form.errors or card.errors else 200)
+
+
+def _read(request: StaffRequest, code: str, card: CardForm, who: str, day: date) -> tuple[Serving, int]:
+    """Whom the card or number leads to; what is wrong of it stands at its field, and nobody is served by name."""
     try:
-        told = serving(request.scope, code, who, day)
+        return serving(request.scope, code, who, day), 200
     except ShidaiError as error:
         if type(error) not in (ShidaiError, TooMany):
             raise
         if error.problems[0].where == "site":
             raise Http404 from error
-        told = serving(request.scope, code, "", day)
-        shown["fault"] = error.problems[0]
-        status = 429 if isinstance(error, TooMany) else 422
-        return render(request, "supply/hand_out.html", shown | _shown(told, None, ""), status=status)
-    offered = {
-        one.commodity.id: _say_offer(one.commodity.title.text, one.commodity.unit.text, one.most)
-        for one in told.offered
-        if one.most
-    }
-    sent = request.method == "POST" and "commodity" in request.POST
-    form = HandOutForm(request.POST if sent else None, offered=offered, initial={"who": who})
-    if sent and form.is_valid():
-        given = form.cleaned_data
-        made = form.record(
-            actions.hand_out, by=request.scope, site=code, commodity=given["commodity"], quantity=given["quantity"],
-            day=day, who=given["who"], id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            chosen = next(one.commodity for one in told.offered if one.commodity.id == given["commodity"])
-            what = HANDED_OUT.filled(what=title_of(chosen.id), units=say_units(chosen, given["quantity"]))
-            messages.success(request, say(what))
-            return HttpResponseRedirect(request.path)
-    return render(request, "supply/hand_out.html", shown | _shown(told, form, who), status=422 if form.errors else 200)
+        card.tell(error)
+        return serving(request.scope, code, "", day), 429 if isinstance(error, TooMany) else 422
 
 
-def _say_offer(title: Text, unit: Text, most: int) -> Text:
-    return Text(zh=f"{title.zh}（最多 {most:,} {unit.zh}）", en=f"{title.en} (at most {most:,})")
+def _offer(told: Serving, chosen: str) -> dict[Any, Text]:
+    """What may be had, and what was chosen: when that may no longer be had, the act says why."""
+    offered = {one.commodity.id: _say_offer(one.commodity, one.most) for one in told.offered if one.most}
+    if chosen in in_force() and chosen not in offered:
+        offered[chosen] = in_force()[chosen].title.text
+    return offered
 
 
-def _shown(told: Serving, form: HandOutForm | None, who: str) -> dict[str, Any]:
+def _say_offer(one: Commodity, most: int) -> Text:
+    return Text(zh=f"{one.title.zh}（最多 {most:,} {one.unit.zh}）", en=f"{one.title.en} (at most {most:,})")
+
+
+def _record(form: HandOutForm, card: CardForm, **facts: Any) -> Any:
+    """As `RecordForm.record`; what is wrong of the card stands at the card."""
+    try:
+        return actions.hand_out(**facts)
+    except ShidaiError as error:
+        (card if error.problems[0].where == "who" else form).tell(error)
+        return None
+
+
+def _show(
+    request: StaffRequest, told: Serving, card: CardForm, form: HandOutForm | None, typed: dict[str, str], *,
+    status: int,
+) -> HttpResponse:  # fmt: skip
     age = age_told(told.birth, records_day()) if told.birth else None
-    return {
-        "form": form, "site": name_of(told.site), "back": site_url(told.site), "known": told.known, "who": who,
-        "card": told.card[-4:], "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
-    }  # fmt: skip
+    if not told.known:
+        card.fields["who"].widget.attrs["autofocus"] = True  # the scanner types into it at once
+    return render(request, "supply/hand_out.html", {
+        "title": _HEAD, "form": form, "card": card, "faulty": [one for one in (card, form) if one and one.errors],
+        "typed": typed, "site": name_of(told.site), "back": site_url(told.site), "known": told.known,
+        "who": card["who"].value() or "", "number": told.card[-4:], "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
+    }, status=status)  # fmt: skip

@@ -7,15 +7,18 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 
+from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.core.roles import Capability
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.models import Site, StockEntry
+from shidai.supply.models import Lot, Site, StockEntry
+from shidai.supply.queries import site_of
 from shidai.supply.standing import OnShelf, Standing
 from shidai.supply.wording import (
     DEEDS,
@@ -59,6 +62,24 @@ def site_url(site: Site) -> str:
 def lot_url(commodity: str, number: str) -> str:
     """Makers' lot numbers hold strokes, points and spaces."""
     return f"/supply/lots/{commodity}/{quote(number, safe='')}/"
+
+
+def find_or_404(request: StaffRequest, code: str, capability: Capability) -> Site:
+    """A site of the reader's areas where she may do this. Raises Http404 elsewhere, NoAccess without the right."""
+    found = site_of(request.scope, code)
+    if found is None:
+        raise Http404
+    require(request.scope, capability, found.area)
+    return found
+
+
+def today() -> dict[str, str]:
+    """What a form's day is before somebody changes it: that of the records."""
+    return {"day": records_day().isoformat()}
+
+
+def lift_url(lot: Lot) -> str:
+    return f"/supply/recall/{lot.commodity}/{quote(lot.number, safe='')}/lift/"
 
 
 def site_line(site: Site) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -18,38 +16,25 @@ from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.supply import actions
-from shidai.supply.actions.moving import book_mark
 from shidai.supply.forms import (
-    ArrivalForm,
     CloseForm,
-    CountForm,
-    LossForm,
-    ReasonForm,
-    ReceiptForm,
-    SendForm,
     SiteForm,
-    WriteOffForm,
 )
 from shidai.supply.hours import say_hours
-from shidai.supply.ledger import shelf_of
-from shidai.supply.models import Balance
-from shidai.supply.queries import SitePage, requisitions, site_page, sites_of, stock_table, transfers_to
+from shidai.supply.queries import requisitions, site_page, sites_of, stock_table, transfers_to
 from shidai.supply.queries.sites import attention
-from shidai.supply.queries.waiting import find_entry_in, find_transfer
 from shidai.supply.views.showing import (
     done,
     entry_row,
-    in_force,
+    find_or_404,
     name_of,
     site_line,
     site_url,
     standing_row,
-    title_of,
+    today,
 )
-from shidai.supply.wording import DEEDS
 from shidai.words import Text
 
-TODAY = "day"
 _SITE_FIELDS = ("id", "code", "kind", "name_zh", "name_en", "supplier", "hours", "opened_on")
 
 
@@ -118,7 +103,9 @@ def open_site(request: StaffRequest) -> HttpResponse:
 
 def site(request: StaffRequest, code: str) -> HttpResponse:
     """One site: stock by commodity, what comes, its book."""
-    page = _find(request, code)
+    page = site_page(request.scope, code, records_day())
+    if page is None:
+        raise Http404
     place, url = page.site, site_url(page.site)
     return render(request, "supply/site.html", {
         "site": site_line(place),
@@ -142,143 +129,10 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def _find(request: StaffRequest, code: str) -> SitePage:
-    found = site_page(request.scope, code, records_day())
-    if found is None:
-        raise Http404
-    return found
-
-
-def _keep(request: StaffRequest, code: str) -> SitePage:
-    """The same for who keeps its stock."""
-    page = _find(request, code)
-    require(request.scope, "supply.keep", page.site.area)
-    return page
-
-
-def _today() -> dict[str, str]:
-    return {TODAY: records_day().isoformat()}
-
-
-def receive(request: StaffRequest, code: str) -> HttpResponse:
-    """Goods come in."""
-    page = _keep(request, code)
-    form = ReceiptForm(
-        request.POST or None,
-        commodities=list(in_force().values()),
-        today=records_day(),
-        initial=_today(),
-    )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        line = actions.Received(given["commodity"], given["lot"], given["expires_on"], given["quantity"], given["gtin"])
-        made = form.record(
-            actions.receive, by=request.scope, site=code, lines=[line], day=given["day"], reference=given["reference"],
-            id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, _told(line.commodity, line.quantity), site_url(page.site))
-    return show_form(request, form, DEEDS["receipt"], site_url(page.site), lead=name_of(page.site))
-
-
-def _told(commodity: str, units: int) -> Text:
-    return Text(zh="{what} {units}", en="{what} {units}").filled(what=title_of(commodity), units=f"{units:,}")
-
-
-def send(request: StaffRequest, code: str) -> HttpResponse:
-    """Goods go to another site."""
-    page = _keep(request, code)
-    above = page.site.supplier  # to whom goods go back, in the writer's areas or not
-    near = [one for one in sites_of(request.scope, "", records_day()) if one not in (page.site, above)]
-    others = near if above is None else [above, *near]
-    chosen = [one.commodity for one in page.standings if one.good and one.commodity.id in in_force()]
-    form = SendForm(request.POST or None, sites=others, commodities=chosen, initial=_today())
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = form.record(
-            actions.send, by=request.scope, site=code, to=given["to"],
-            quantities={given["commodity"]: given["quantity"]}, day=given["day"], reference=given["reference"],
-            id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, _told(given["commodity"], given["quantity"]), site_url(page.site))
-    return show_form(request, form, DEEDS["transfer"], site_url(page.site), lead=name_of(page.site))
-
-
-def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    """What was sent has come."""
-    require(request.scope, "supply.keep")
-    sent = find_transfer(request.scope, uuid)
-    if sent is None or sent.other is None:
-        raise Http404
-    lots = {
-        one.lot_id: (
-            Text(zh="{t}（{n}）", en="{t} ({n})").filled(t=title_of(one.lot.commodity), n=one.lot.number),
-            one.quantity,
-        )
-        for one in sent.movements.select_related("lot")
-    }
-    form = ArrivalForm(request.POST or None, lots=lots, initial=_today())
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = form.record(
-            actions.record_arrival, by=request.scope, transfer=uuid, received=form.counted, reason=given["reason"],
-            day=given["day"], id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, DEEDS["arrival"], site_url(sent.other))
-    return show_form(request, form, DEEDS["arrival"], site_url(sent.other), lead=name_of(sent.other))
-
-
-def count(request: StaffRequest, code: str) -> HttpResponse:
-    """A stock-take: the page shows the lots, not what the book has of them."""
-    page = _keep(request, code)
-    held = [each for one in page.standings for each in one.lots]
-    lots = {
-        one.lot.pk: Text(zh="{t}（{n}，有效期至 {e}）", en="{t} ({n}, expires {e})").filled(
-            t=title_of(one.lot.commodity), n=one.lot.number, e=str(one.lot.expires_on)
-        )
-        for one in held
-    }
-    mark = book_mark(list(Balance.objects.filter(account=shelf_of(page.site))))
-    form = CountForm(request.POST or None, lots=lots, initial={"mark": mark, **_today()})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = form.record(
-            actions.count_stock, by=request.scope, site=code, counted=form.counted, mark=given["mark"],
-            reason=given["reason"], day=given["day"], id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, DEEDS["count"], site_url(page.site))
-        form.data = {**request.POST.dict(), "mark": mark}  # what was typed is checked against the new book
-    will = Text(
-        zh="请数货架上的实物；账面数量有意不显示。",
-        en="Count what is on the shelf; what the book has isn't shown, on purpose.",
-    )
-    return show_form(request, form, DEEDS["count"], site_url(page.site), lead=name_of(page.site), will=will)
-
-
-def loss(request: StaffRequest, code: str) -> HttpResponse:
-    """Something broke or is missing."""
-    page = _keep(request, code)
-    form = LossForm(request.POST or None, lots=[each for one in page.standings for each in one.lots], initial=_today())
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        commodity, _, lot = given["lot"].partition("/")
-        made = form.record(
-            actions.record_loss, by=request.scope, site=code, commodity=commodity, lot=lot, quantity=given["quantity"],
-            reason=given["reason"], day=given["day"], id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, _told(commodity, given["quantity"]), site_url(page.site))
-    return show_form(request, form, DEEDS["loss"], site_url(page.site), lead=name_of(page.site))
-
-
 def close(request: StaffRequest, code: str) -> HttpResponse:
     """A site that is empty sees nobody any more from a day on; its book stays."""
-    page = _find(request, code)
-    require(request.scope, "supply.approve", page.site.area)
-    form = CloseForm(request.POST or None, initial=_today())
+    found = find_or_404(request, code, "supply.approve")
+    form = CloseForm(request.POST or None, initial=today())
     if request.method == "POST" and form.is_valid():
         made = form.record(actions.close_site, by=request.scope, site=code, day=form.cleaned_data["day"])
         if made is not None:
@@ -288,53 +142,5 @@ def close(request: StaffRequest, code: str) -> HttpResponse:
         en="From that day on nothing is received or handed out, and nobody is seen here; the book stays. Its shelf "
         "must be empty, and nothing under way to it.",
     )
-    return show_form(request, form, Text(zh="停用站点", en="Close the site"), site_url(page.site),
-                     lead=name_of(page.site), will=will)  # fmt: skip
-
-
-def write_off(request: StaffRequest, code: str) -> HttpResponse:
-    """Expired and recalled lots leave the shelf."""
-    page = _keep(request, code)
-    lots = [each for one in page.standings for each in one.lots if each.expired or each.recalled]
-    form = WriteOffForm(request.POST or None, lots=lots, initial=_today())
-    if request.method == "POST" and form.is_valid():
-        given: dict[str, Any] = form.cleaned_data
-        commodity, _, lot = given["lot"].partition("/")
-        made = form.record(
-            actions.write_off, by=request.scope, site=code, commodity=commodity, lot=lot, day=given["day"],
-            reason=given["reason"], id=given["id"],
-        )  # fmt: skip
-        if made is not None:
-            return done(request, title_of(commodity), site_url(page.site))
-    return show_form(request, form, DEEDS["expiry"], site_url(page.site), lead=name_of(page.site))
-
-
-def reverse(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    """An entry that was typed wrongly is taken back, with its reason."""
-    entry = find_entry_in(request.scope, uuid)
-    if entry is None:
-        raise Http404
-    form = ReasonForm(request.POST or None, initial=_today())
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = form.record(
-            actions.reverse_entry,
-            by=request.scope,
-            entry=uuid,
-            reason=given["reason"],
-            day=given["day"],
-            id=given["id"],
-        )
-        if made is not None:
-            return done(request, DEEDS["reversal"], site_url(entry.site))
-    what = "、".join(
-        f"{title_of(one.lot.commodity).zh} {one.quantity}" for one in entry.movements.select_related("lot")
-    )
-    told = ", ".join(
-        f"{one.quantity} {title_of(one.lot.commodity).en}" for one in entry.movements.select_related("lot")
-    )
-    will = Text(
-        zh=f"将冲销这笔“{DEEDS[entry.deed].zh}”：{what}。原记录仍在账上。",
-        en=f"This takes back the {DEEDS[entry.deed].en} of {told}. The entry stays in the book.",
-    )
-    return show_form(request, form, DEEDS["reversal"], site_url(entry.site), lead=name_of(entry.site), will=will)
+    return show_form(request, form, Text(zh="停用站点", en="Close the site"), site_url(found),
+                     lead=name_of(found), will=will)  # fmt: skip
