@@ -191,18 +191,20 @@ function fan(data, colours, width) {
       ...option.tooltip,
       formatter: (found) => {
         const i = found[0].dataIndex, known = data.lo80[i] !== null;
-        const said = known ? `${data.words.inner} ${shown(data.lo80[i])} – ${shown(data.hi80[i])}<br>${data.words.outer} ${shown(data.lo95[i])} – ${shown(data.hi95[i])}` : data.words.observed;
+        const chance = i < data.observed && data.low[i] !== null ? `<br>${data.words.outer} ${shown(data.low[i])} – ${shown(data.high[i])}` : "";
+        const said = known ? `${data.words.inner} ${shown(data.lo80[i])} – ${shown(data.hi80[i])}<br>${data.words.outer} ${shown(data.lo95[i])} – ${shown(data.hi95[i])}` : data.words.observed + chance;
         return `<b>${data.years[i]}</b> ${shown(data.median[i])}<br>${said}`;
       },
     },
     xAxis: years(data, axis, colours, width),
-    yAxis: { ...axis, type: "value", ...axisOf([data.lo95, data.hi95, data.median], 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
+    yAxis: { ...axis, type: "value", ...axisOf([data.lo95, data.hi95, data.median, data.low, data.high], 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
     series: [
       band(data.words.outer, data.lo95, data.hi95, colours.accent, 0.14),
       band(data.words.inner, data.lo80, data.hi80, colours.accent, 0.22),
       { name: data.words.median, type: "line", symbol: "none", showAllSymbol: true, z: 5, lineStyle: { color: colours.accent, width: 2.5 }, itemStyle: { color: colours.accent },
         data: ahead.map((value, i) => (i === last && value !== null
           ? { value, symbol: "circle", symbolSize: 6, label: { show: true, position: "right", formatter: shown(value), color: colours.ink, fontWeight: "bold", fontSize: 13 } } : value)) },
+      { name: data.words.outer, type: "custom", renderItem: whisker(colours, false), z: 4, silent: true, tooltip: { show: false }, encode: { x: 0, y: [1, 2] }, data: data.low.map((low, i) => [i, low, data.high[i]]).filter((row) => row[1] !== null && row[2] !== null) },
       { name: data.words.observed, type: "line", symbol: "circle", symbolSize: 4, showAllSymbol: true, z: 6, lineStyle: { color: colours.ink, width: 2 }, itemStyle: { color: colours.ink }, data: past },
     ],
     grid: { ...option.grid, right: 12 + 8 * Math.max(3, shown(data.median[last]).length), top: 14 },

@@ -34,6 +34,10 @@ WORDS = {
 }
 
 
+ON_RECORD = Text(zh="{year}（实际）", en="{year} (on record)")
+NOTHING_KNOWN = Interval(0, None, None, None, None, None)
+
+
 def number(value: float | None, words: MeasureWords) -> str:
     """A figure as text; an asterisk for a hidden one."""
     if value is None:
@@ -52,19 +56,23 @@ def titled(words: MeasureWords) -> str:
 
 
 def draw_fan(run: KeptRun, measure: str, found: Sequence[Interval], csv: str) -> Chart:
-    """One measure over the years, the observed ones before it, with both intervals."""
+    """One measure over the years, the observed ones before it, with both intervals.
+
+    A gap where a year has no figure; of a rate on record the interval is what chance may have done to it.
+    """
     words = MEASURE_WORDS[measure]
     ahead = [one for one in found if one.year > run.head.last_year]
     past = [one for one in found if one.year <= run.head.last_year]
+    bands = [*([NOTHING_KNOWN] * len(past)), *ahead]
     data = {
         "kind": "fan",
         "decimals": words.decimals,
         "years": [one.year for one in found],
         "observed": len(past),
-        **{
-            name: [_times(getattr(one, name), words) for one in found]
-            for name in ("lo95", "lo80", "median", "hi80", "hi95")
-        },
+        "median": [_times(one.median, words) for one in found],
+        **{name: [_times(getattr(one, name), words) for one in bands] for name in ("lo95", "lo80", "hi80", "hi95")},
+        "low": [_times(one.lo95, words) for one in past],
+        "high": [_times(one.hi95, words) for one in past],
         "words": {name: say(text) for name, text in WORDS.items()},
     }
     shown = [one for one in ahead if one.year % STEP == 0 or one in (ahead[0], ahead[-1])]
@@ -74,7 +82,12 @@ def draw_fan(run: KeptRun, measure: str, found: Sequence[Interval], csv: str) ->
     ]
     title = titled(words)
     sentence = f"{title}: " + "; ".join(f"{row[0]} {row[1]} ({row[2]})" for row in (rows[0], rows[-1]))
-    return Chart(f"fan-{measure}", title, data, tuple(say(head) for head in HEADS), rows, sentence, csv=csv)
+    known = [
+        (say(ON_RECORD.filled(year=one.year)), number(one.median, words), span(one.lo80, one.hi80, words),
+         span(one.lo95, one.hi95, words))
+        for one in past
+    ]  # fmt: skip
+    return Chart(f"fan-{measure}", title, data, tuple(say(head) for head in HEADS), [*known, *rows], sentence, csv=csv)
 
 
 def _times(value: float | None, words: MeasureWords) -> float | None:

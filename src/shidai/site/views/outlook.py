@@ -153,6 +153,9 @@ def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, 
         "tiles": [_tile(run, area, name) for name in ("population", "births", "share_65")],
         "ages": draw_ages(run, area, export(measure="ages")),
         "fans": fans,
+        "lacks": [
+            MEASURE_WORDS[name].title for name in FANS if not any(one.year > run.head.last_year for one in found[name])
+        ],
         "years": _columns(run),
         "needs": _need_rows(run, area),
         "counties": [one for one in counties if one is not None],
