@@ -112,8 +112,8 @@ def test_the_rates_of_all_areas_are_those_of_all_their_people() -> None:
     """Of two areas, the larger one with the fewer children and the shorter lives, by hand from the people shown."""
     small, large = make_plan(width=0), make_plan(width=0)
     large = replace(
-        large, base=large.base * 4, tfr=make_bounds(0.8 * FERTILITY.sum(), 0), fertility=np.roll(large.fertility, 2, -1),
-        e0=(make_bounds(70.0, 0), make_bounds(72.0, 0)),
+        large, base=large.base * 4, tfr=make_bounds(0.8 * FERTILITY.sum(), 0),
+        fertility=np.roll(large.fertility, 2, -1), e0=(make_bounds(70.0, 0), make_bounds(72.0, 0)),
     )  # fmt: skip
     first, second, both = simulate([small, large], 2, seed=1)
     assert first.by_age is not None

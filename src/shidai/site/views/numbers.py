@@ -11,6 +11,7 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.language import say
+from shidai.core.records import published_manifest
 from shidai.core.request import SeenPlace, StaffRequest, page_link
 from shidai.core.roles import Capability
 from shidai.indicators.opening import Side
@@ -19,7 +20,6 @@ from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import (
-    current_manifest,
     current_pack,
     read_one,
     read_past_year,
@@ -110,7 +110,7 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
     place: SeenPlace = request.place
     code, period = place.area.code, place.period
     here = read_one(request.scope, id, code, period)
-    manifest = current_manifest()
+    manifest = published_manifest()
     source = current_pack().sources.get(one.source)
     shown = {
         "indicator": one,

@@ -12,10 +12,12 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
 from shidai.indicators.outlook.running import LEVELS, NEED, RunHead
 from shidai.indicators.outlook.stored import Interval, KeptRun
 from shidai.indicators.outlook.wording import MEASURE_WORDS, MeasureWords
+from shidai.indicators.records import Manifest
 from shidai.reports import outlooks
 from shidai.reports.actions import start_outlook
 from shidai.site.figures import current_pack
@@ -52,7 +54,7 @@ def outlooks_page(request: StaffRequest) -> HttpResponse:
         if not running:
             answer["HX-Refresh"] = "true"
         return answer
-    manifest = outlooks.published_manifest()
+    manifest = published_manifest()
     shown = {
         "runs": [_card(head, request, manifest) for head in kept],
         "running": running,
@@ -71,7 +73,7 @@ def _progress_url(request: StaffRequest) -> str:
     return link("/outlook/", request.place.area.code, request.place.period, progress=1)
 
 
-def _card(head: RunHead, request: StaffRequest, manifest: str | None) -> dict[str, Any]:
+def _card(head: RunHead, request: StaffRequest, manifest: Manifest | None) -> dict[str, Any]:
     return {
         "id": head.id,
         "title": head.title,
@@ -81,7 +83,7 @@ def _card(head: RunHead, request: StaffRequest, manifest: str | None) -> dict[st
         "trajectories": f"{head.trajectories:,}",
         "seed": head.seed,
         "made": head.made_at,
-        "old": manifest is not None and head.manifest != manifest,
+        "old": manifest is not None and head.manifest != manifest.id,
         "url": link(f"/outlook/{head.id}/", request.place.area.code, request.place.period),
     }
 
@@ -107,7 +109,7 @@ def _wish_shown(request: StaffRequest) -> dict[str, Any]:
     return _read_wish(request.POST if request.method == "POST" else request.GET)
 
 
-def _open_link(request: StaffRequest, manifest: str | None) -> dict[str, Any] | None:
+def _open_link(request: StaffRequest, manifest: Manifest | None) -> dict[str, Any] | None:
     """What a share link leads to: the kept run, or why it can't be the same any more."""
     if "scenario" not in request.GET:
         return None
@@ -120,7 +122,7 @@ def _open_link(request: StaffRequest, manifest: str | None) -> dict[str, Any] | 
     return {
         "known": True,
         "url": link(f"/outlook/{found}/", request.place.area.code, request.place.period) if found else "",
-        "other_records": bool(told) and manifest is not None and not manifest.startswith(told),
+        "other_records": bool(told) and manifest is not None and not manifest.id.startswith(told),
     }
 
 
@@ -129,7 +131,7 @@ def outlook(request: StaffRequest, run: str) -> HttpResponse:
     area = request.place.area.code
     found = outlooks.open_run(request.scope, area, run)
     places = {one.code for one in (found.head.city, *found.head.areas)}
-    shown: dict[str, Any] = {"head": found.head, "run": _card(found.head, request, outlooks.published_manifest())}
+    shown: dict[str, Any] = {"head": found.head, "run": _card(found.head, request, published_manifest())}
     if area in places:
         shown |= _figures_shown(request, found, area)
     return render(request, "site/outlook.html", shown)
@@ -276,7 +278,7 @@ def compare(request: StaffRequest) -> HttpResponse:
     charts = [draw_compared(named, area, name) for name in SIDE_BY_SIDE]
     shown = {
         "charts": [one for one in charts if one is not None],
-        "runs": [_card(one.head, request, outlooks.published_manifest()) for one in found],
+        "runs": [_card(one.head, request, published_manifest()) for one in found],
         "back": link("/outlook/", area, request.place.period),
     }
     return render(request, "site/outlook_compare.html", shown)
