@@ -128,8 +128,8 @@ def show(result: Result | None, indicator: Indicator, decimals: int | None = Non
     places = indicator.decimals if decimals is None else decimals
     interval = ""
     if result.low is not None and result.high is not None and result.low != result.high:
-        interval = f"{_number(result.low, places)} – {_number(result.high, places)}"
-    return Shown(_number(result.value, places), interval, *_parts(result))
+        interval = f"{show_number(result.low, places)} – {show_number(result.high, places)}"
+    return Shown(show_number(result.value, places), interval, *_parts(result))
 
 
 def how_it_stands(indicator: Indicator, result: Result | None) -> Standing | None:
@@ -146,10 +146,11 @@ def is_recorded(indicator: Indicator) -> bool:
 
 
 def _parts(result: Result | None) -> tuple[str, str]:
-    return (_number(result.numerator), _number(result.denominator)) if result is not None else (NOTHING, NOTHING)
+    return (NOTHING, NOTHING) if result is None else (show_number(result.numerator), show_number(result.denominator))
 
 
-def _number(value: float | None, decimals: int | None = None) -> str:
+def show_number(value: float | None, decimals: int | None = None) -> str:
+    """A figure as pages write it; a dash for none."""
     if value is None:
         return NOTHING
     if decimals is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,14 +13,25 @@ from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
+from shidai.core.tilemap import County
 from shidai.indicators.outlook.running import LEVELS, NEED, RunHead
 from shidai.indicators.outlook.stored import Interval, KeptRun
 from shidai.indicators.outlook.wording import MEASURE_WORDS, MeasureWords
 from shidai.indicators.records import Manifest
 from shidai.reports import outlooks
 from shidai.reports.actions import start_outlook
+from shidai.site.exports import Form, send_table
 from shidai.site.figures import current_pack
-from shidai.site.outlookcharts import draw_ages, draw_compared, draw_counties, draw_fan, number, span
+from shidai.site.outlookcharts import (
+    Files,
+    draw_ageing,
+    draw_ages,
+    draw_compared,
+    draw_counties,
+    draw_fan,
+    number,
+    span,
+)
 from shidai.site.place import link
 from shidai.words import ShidaiError, Text, in_yuan
 
@@ -29,6 +39,8 @@ FANS = ("population", "births", "deaths", "migration", "share_65", "old_age_rati
 SIDE_BY_SIDE = ("population", "births", "share_65", "tfr")
 MOST_COMPARED = 4
 AHEAD, TRAJECTORIES, SEED = 44, 1000, 1
+BY_COUNTY = ("share_65", "births")
+YEAR_DIGITS = 4
 COLUMNS = (0, 5, 10, 20, 30)  # years after the first, and the last one
 
 
@@ -140,8 +152,11 @@ def outlook(request: StaffRequest, run: str) -> HttpResponse:
 def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, Any]:
     last = run.years[-1]
 
-    def export(**more: Any) -> str:
-        return link(f"/outlook/{run.head.id}/csv/", area, request.place.period, **more)
+    def export(**more: Any) -> Files:
+        csv, xlsx = (
+            link(f"/outlook/{run.head.id}/{form}/", area, request.place.period, **more) for form in ("csv", "xlsx")
+        )
+        return Files(csv=csv, xlsx=xlsx)
 
     below = [(one.code, say(one.text)) for one in queries.children(area)]
     found = {name: run.figure(area, name) for name in FANS}
@@ -150,8 +165,12 @@ def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, 
         for name in FANS
         if any(one.year > run.head.last_year for one in found[name])
     ]
-    counties = [draw_counties(run, below, name, last) for name in ("share_65", "births")]
+    counties = [draw_counties(run, below, name, last, export(measure=name, below=1)) for name in BY_COUNTY]
+    squares = [County(code, name, link(f"/outlook/{run.head.id}/", code, request.place.period)) for code, name in below]
+    asked = request.GET.get("map", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= YEAR_DIGITS else None
     return {
+        "map": draw_ageing(run, current_pack().map, squares, year, export(measure="share_65", below=1)),
         "tiles": [_tile(run, area, name) for name in ("population", "births", "share_65")],
         "ages": draw_ages(run, area, export(measure="ages")),
         "fans": fans,
@@ -162,7 +181,7 @@ def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, 
         "needs": _need_rows(run, area),
         "counties": [one for one in counties if one is not None],
         "county_needs": _county_needs(request, run, below) if below else None,
-        "csv": export(),
+        "files_here": export(),
         "files": [
             {"url": link(f"/outlook/{run.head.id}/files/{name}", area, request.place.period), "title": title}
             for name, title in outlooks.FILES.items()
@@ -268,14 +287,21 @@ def _share_link(request: StaffRequest, head: RunHead) -> str:
 def compare(request: StaffRequest) -> HttpResponse:
     """Several runs side by side in the place in view."""
     area = request.place.area.code
-    wanted = list(dict.fromkeys(request.GET.getlist("run")))[:MOST_COMPARED]
-    found = [outlooks.open_run(request.scope, area, one) for one in wanted]
+    found = _runs_asked(request)
     titles = [say(one.head.title.text) for one in found]
     named = [
         (title if titles.count(title) == 1 else f"{title} {one.head.id[:4]}", one)
         for title, one in zip(titles, found, strict=True)
     ]
-    charts = [draw_compared(named, area, name) for name in SIDE_BY_SIDE]
+    more = urlencode([("run", one.head.id) for one in found])
+
+    def export(form: Form, name: str) -> str:
+        return f"{link(f'/outlook/compare/{form}/', area, request.place.period, measure=name)}&{more}"
+
+    charts = [
+        draw_compared(named, area, name, Files(csv=export("csv", name), xlsx=export("xlsx", name)))
+        for name in SIDE_BY_SIDE
+    ]
     shown = {
         "charts": [one for one in charts if one is not None],
         "runs": [_card(one.head, request, published_manifest()) for one in found],
@@ -284,23 +310,42 @@ def compare(request: StaffRequest) -> HttpResponse:
     return render(request, "site/outlook_compare.html", shown)
 
 
-def outlook_csv(request: StaffRequest, run: str) -> HttpResponse:
-    """A run's figures in the place in view as CSV: of one measure, of the ages, or all (logged)."""
+def outlook_export(request: StaffRequest, run: str, form: Form) -> HttpResponse:
+    """A run's figures in the place in view: of one measure, of the ages, or all; or of the areas below it (logged)."""
     area, measure = request.place.area.code, request.GET.get("measure", "")
     found = outlooks.open_run(request.scope, area, run)
-    table = found.ages if measure == "ages" else found.figures
-    rows = [row for row in table.to_pylist() if row["area"] == area and measure in ("", "ages", row["measure"])]
+    table, places = found.ages if measure == "ages" else found.figures, {area}
+    if request.GET.get("below") == "1":
+        places = {one.code for one in queries.children(area)}
+    rows = [row for row in table.to_pylist() if row["area"] in places and measure in ("", "ages", row["measure"])]
     heads = ("area", "year", "sex", "age", *LEVELS) if measure == "ages" else ("area", "year", "measure", *LEVELS)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="outlook-{run}-{area}-{measure or "all"}.csv"'
-    response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8
-    writer = csv.writer(response)
-    writer.writerow(heads)
-    writer.writerows(
-        [str(row[name]).removeprefix(NEED) if name == "measure" else row[name] for name in heads] for row in rows
-    )
     audit.record(request.scope, "outlook.export", f"outlook:{run}", area=area)
-    return response
+    return send_table(f"outlook-{run}-{area}-{measure or 'all'}", heads, (_plain(row, heads) for row in rows), form)
+
+
+def _plain(row: dict[str, Any], heads: tuple[str, ...]) -> list[object]:
+    return [str(row[name]).removeprefix(NEED) if name == "measure" else row[name] for name in heads]
+
+
+def compare_export(request: StaffRequest, form: Form) -> HttpResponse:
+    """One measure of several runs in the place in view (logged)."""
+    area, measure = request.place.area.code, request.GET.get("measure", "")
+    found = _runs_asked(request)
+    heads = ("run", "scenario", "seed", "area", "year", "measure", *LEVELS)
+    rows = [
+        [run.head.id, run.head.scenario, run.head.seed, area, one.year, measure]
+        + [getattr(one, level) for level in LEVELS]
+        for run in found
+        for one in run.figure(area, measure)
+    ]
+    for run in found:
+        audit.record(request.scope, "outlook.export", f"outlook:{run.head.id}", area=area)
+    return send_table(f"outlook-compare-{area}-{measure}", heads, rows, form)
+
+
+def _runs_asked(request: StaffRequest) -> list[KeptRun]:
+    wanted = list(dict.fromkeys(request.GET.getlist("run")))[:MOST_COMPARED]
+    return [outlooks.open_run(request.scope, request.place.area.code, one) for one in wanted]
 
 
 def outlook_file(request: StaffRequest, run: str, name: str) -> FileResponse:
