@@ -109,6 +109,7 @@ def draw_map(
     at: int | None = None,
     step_name: str = "",
     columns: Sequence[int] = (),
+    heads: tuple[Text, Text] | None = None,
     csv: str = "",
     xlsx: str = "",
 ) -> TileMap | None:
@@ -116,7 +117,8 @@ def draw_map(
 
     show: a bound of the legend as text; whole: figures are counts, so classes hold whole numbers. at: the number of the
     step in view, the first by default; step_name: the name of its parameter in the page's address. columns: the numbers
-    of the steps that the table shows, all by default. One scale serves all steps, so that a change is seen.
+    of the steps that the table shows, all by default. heads: of the table's columns where there is one step. One scale
+    serves all steps, so that a change is seen.
     """
     placed = [(one, tile) for one in counties if layout is not None and (tile := layout.place(one.code)) is not None]
     known = [seen.value for step in steps for seen in step.seen.values() if seen.value is not None]
@@ -146,7 +148,7 @@ def draw_map(
         squares=tuple(squares),
         legend=scale.legend(show),
         hidden=any(step.seen.get(one.code, _NOTHING).value is None for step in steps for one, _ in placed),
-        head=("", *(step.label for step in told)) if len(steps) > 1 else ("", *(say(head) for head in _HEADS)),
+        head=("", *(step.label for step in told)) if len(steps) > 1 else ("", *(say(head) for head in heads or _HEADS)),
         rows=tuple(_row(one, told if len(steps) > 1 else [chosen], len(steps) > 1) for one, _ in placed),
         note="" if layout is None or layout.note is None else say(layout.note.text),
         csv=csv,
@@ -168,6 +170,7 @@ class Scale:
     """Five classes of equal width between the least and the most; of counts, of equally many whole numbers."""
 
     low: float
+    high: float
     width: float
     whole: bool
 
@@ -175,8 +178,8 @@ class Scale:
     def of(cls, values: Sequence[float], *, whole: bool) -> Scale:
         low, high = min(values), max(values)
         if whole:
-            return cls(low, max(ceil((high - low + 1) / SHADES), 1), whole)
-        return cls(low, (high - low) / SHADES, whole)
+            return cls(low, high, max(ceil((high - low + 1) / SHADES), 1), whole)
+        return cls(low, high, (high - low) / SHADES, whole)
 
     def shade(self, value: float | None) -> int:
         """1 to 5; 0 for what is hidden or unknown."""
@@ -191,7 +194,9 @@ class Scale:
         found = []
         for shade in range(1, SHADES + 1):
             start = self.low + (shade - 1) * self.width
-            end = start + self.width - (1 if self.whole else 0)
+            if self.whole and start > self.high:
+                break
+            end = min(start + self.width - 1, self.high) if self.whole else start + self.width
             found.append((shade, show(start) if start == end else f"{show(start)} – {show(end)}"))
         return tuple(found)
 

@@ -209,8 +209,9 @@ def _comparisons(request: StaffRequest, one: Indicator, here: Result | None) -> 
         return say(text.filled(name=one.title.text, unit=one.unit.text, period=name_period(period)))
 
     squares = [County(area, name, link(f"/numbers/{one.id}/", area, period)) for area, name in below.areas]
+    bars = draw_results("areas", titled(COMPARED), below.labelled, kind="bars", indicator=one, csv=csv, xlsx=xlsx)
     return {
-        "areas": draw_results("areas", titled(COMPARED), below.labelled, kind="bars", indicator=one, csv=csv, xlsx=xlsx),
+        "areas": bars,
         "funnel": draw_funnel("funnel", titled(CHANCE), below.labelled, here, one, csv=csv, xlsx=xlsx),
         "map": draw_map(
             "map", titled(ON_MAP), current_pack().map, squares, [Step("", _seen(below, one))],
