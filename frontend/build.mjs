@@ -12,7 +12,7 @@ const ICONS = [
 ];
 
 await build({
-  entryPoints: { site: "src/site.js", charts: "src/charts.js", theme: "src/theme.js", style: "src/style.css" },
+  entryPoints: { site: "src/site.js", charts: "src/charts.js", map: "src/map.js", theme: "src/theme.js", style: "src/style.css" },
   outdir,
   bundle: true,
   minify: true,

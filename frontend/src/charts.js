@@ -2,9 +2,10 @@
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 
 const drawn = new Map();
 
@@ -164,10 +165,10 @@ const ends = (rows) => {
   return known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
 };
 
-// Zero is on the axis unless that would squeeze the figures into a fifth of it.
+// Zero is on the axis unless that would squeeze the figures into less than half of it.
 function axisOf(rows, about) {
   const [low, high] = ends(rows);
-  return marks(low > 0 && low < 0.8 * high ? 0 : low, high < 0 ? 0 : high, about);
+  return marks(low > 0 && low < 0.6 * high ? 0 : low, high < 0 ? 0 : high, about);
 }
 
 function years(data, axis, colours, width) {
@@ -191,18 +192,20 @@ function fan(data, colours, width) {
       ...option.tooltip,
       formatter: (found) => {
         const i = found[0].dataIndex, known = data.lo80[i] !== null;
-        const said = known ? `${data.words.inner} ${shown(data.lo80[i])} – ${shown(data.hi80[i])}<br>${data.words.outer} ${shown(data.lo95[i])} – ${shown(data.hi95[i])}` : data.words.observed;
+        const chance = i < data.observed && data.low[i] !== null ? `<br>${data.words.outer} ${shown(data.low[i])} – ${shown(data.high[i])}` : "";
+        const said = known ? `${data.words.inner} ${shown(data.lo80[i])} – ${shown(data.hi80[i])}<br>${data.words.outer} ${shown(data.lo95[i])} – ${shown(data.hi95[i])}` : data.words.observed + chance;
         return `<b>${data.years[i]}</b> ${shown(data.median[i])}<br>${said}`;
       },
     },
     xAxis: years(data, axis, colours, width),
-    yAxis: { ...axis, type: "value", ...axisOf([data.lo95, data.hi95, data.median], 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
+    yAxis: { ...axis, type: "value", ...axisOf([data.lo95, data.hi95, data.median, data.low, data.high], 5), axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
     series: [
       band(data.words.outer, data.lo95, data.hi95, colours.accent, 0.14),
       band(data.words.inner, data.lo80, data.hi80, colours.accent, 0.22),
       { name: data.words.median, type: "line", symbol: "none", showAllSymbol: true, z: 5, lineStyle: { color: colours.accent, width: 2.5 }, itemStyle: { color: colours.accent },
         data: ahead.map((value, i) => (i === last && value !== null
           ? { value, symbol: "circle", symbolSize: 6, label: { show: true, position: "right", formatter: shown(value), color: colours.ink, fontWeight: "bold", fontSize: 13 } } : value)) },
+      { name: data.words.outer, type: "custom", renderItem: whisker(colours, false), z: 4, silent: true, tooltip: { show: false }, encode: { x: 0, y: [1, 2] }, data: data.low.map((low, i) => [i, low, data.high[i]]).filter((row) => row[1] !== null && row[2] !== null) },
       { name: data.words.observed, type: "line", symbol: "circle", symbolSize: 4, showAllSymbol: true, z: 6, lineStyle: { color: colours.ink, width: 2 }, itemStyle: { color: colours.ink }, data: past },
     ],
     grid: { ...option.grid, right: 12 + 8 * Math.max(3, shown(data.median[last]).length), top: 14 },
@@ -262,7 +265,44 @@ function ages(data, colours, width) {
   };
 }
 
-const KINDS = { pyramid, trend, bars, fan, compare, ages };
+// Areas by their size, and how far chance alone may carry each from the figure of all together.
+function funnel(data, colours, width) {
+  const { axis, option } = base(colours);
+  const shown = (value) => read(value, data.decimals);
+  const limit = (name, values, type) => ({
+    name, type: "line", symbol: "none", silent: true, tooltip: { show: false }, lineStyle: { color: colours.muted, width: 1.25, type }, itemStyle: { color: colours.muted },
+    data: data.sizes.map((size, i) => [size, values[i]]),
+  });
+  const marks_ = marks(Math.min(...data.points.map((point) => point[1]), ...data.inner[0]), Math.max(...data.points.map((point) => point[1]), ...data.inner[1]), 5);
+  const point = ([size, value, name, outside]) => ({
+    value: [size, value, name], symbol: ["circle", "diamond", "diamond"][outside], symbolSize: outside ? 13 : 9,
+    itemStyle: { color: outside ? colours.second : colours.accent, borderColor: colours.sheet, borderWidth: 1 },
+    label: { show: true, position: "top", formatter: name, color: colours.ink, fontSize: 12, fontWeight: outside ? "bold" : "normal" },
+  });
+  return {
+    ...option,
+    legend: { top: 0, itemWidth: 22, selectedMode: false, textStyle: { color: colours.ink, fontSize: 12 }, data: [{ name: data.words.inner, icon: "path://M0,5h5v1.5h-5zM8,5h5v1.5h-5zM16,5h5v1.5h-5z" }, { name: data.words.outer, icon: "path://M0,5h2v1.5h-2zM5,5h2v1.5h-2zM10,5h2v1.5h-2zM15,5h2v1.5h-2zM20,5h2v1.5h-2z" }] },
+    tooltip: { ...option.tooltip, trigger: "item", formatter: ({ value }) => `<b>${value[2]}</b> ${shown(value[1])}<br>${data.words.size} ${read(value[0], 0)}` },
+    xAxis: { ...axis, type: "log", min: data.sizes[0], max: data.sizes[data.sizes.length - 1], splitLine: { show: false }, axisLabel: { ...axis.axisLabel, formatter: (value) => read(value, 0), hideOverlap: true, customValues: sizes(data.sizes[0], data.sizes[data.sizes.length - 1], width) }, axisLine: { onZero: false, lineStyle: { color: colours.line } } },
+    yAxis: { ...axis, type: "value", ...marks_, axisLabel: { ...axis.axisLabel, formatter: (value) => read(value) } },
+    series: [
+      limit(data.words.outer, data.outer[0], "dotted"), limit(data.words.outer, data.outer[1], "dotted"),
+      limit(data.words.inner, data.inner[0], "dashed"), limit(data.words.inner, data.inner[1], "dashed"),
+      { ...limit(data.words.target, data.sizes.map(() => data.target), "solid") },
+      { name: data.words.value, type: "line", lineStyle: { width: 0 }, z: 10, labelLayout: { hideOverlap: true }, data: data.points.map(point) },
+    ].map((one) => ({ ...one, clip: true })),
+    grid: { ...option.grid, top: 36, right: 24 },
+  };
+}
+
+// Round sizes for a logarithmic axis: 1, 2 and 5 times powers of ten.
+function sizes(low, high, width) {
+  const found = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) for (const times of width < 420 ? [1, 3] : [1, 2, 5]) if (times * power >= low && times * power <= high) found.push(times * power);
+  return found;
+}
+
+const KINDS = { pyramid, trend, bars, fan, compare, ages, funnel };
 
 function draw(figure) {
   const source = figure.querySelector("script[type='application/json']");

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from shidai.benefits.queries.proving import KIND, proofs_folder, records_folder
+from shidai.benefits.queries.proving import KIND, proofs_folder
+from shidai.core.records import records_folder
 from shidai.core.worker import JobRun, job_function
 from shidai.indicators.proofs import prove
 from shidai.indicators.proofstore import KeptProofs, keep_proofs

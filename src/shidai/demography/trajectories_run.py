@@ -85,7 +85,7 @@ def simulate(
     batch: int = _BATCH,
     progress: Callable[[int], object] | None = None,
 ) -> list[Fan]:
-    """Fans of every area and, where there are several, last of all of their sum.
+    """Fans of every area and, where there are several, last of all of their sum, whose rates are those of all people.
 
     correlation: of the areas' deviations, 0 (independent) to 1 (one city). flows: moves between the areas, by the
     people of each trajectory; they sum to zero in every cell of every trajectory. chance: births and deaths are also
@@ -117,7 +117,8 @@ def _run_batch(states: list[_State], fans: list[_Fans], count: int, flows: Flows
         for fan, state, event in zip(fans, states, events, strict=False):
             fan.add(year, state.moves, event)
         if len(states) > 1:
-            fans[-1].add(year, np.sum([state.moves for state in states], axis=0), _sum_events(events, states[0].plan))
+            together = _sum_events(events, states[0].plan) | _pool_rates(states, year)
+            fans[-1].add(year, np.sum([state.moves for state in states], axis=0), together)
         yield year
     for fan in fans:
         fan.finish(count)
@@ -234,6 +235,46 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     flat = moves.reshape(-1, moves.shape[-1])
     counted = {name: weights.ravel() @ flat for name, weights in plan.counted.items()}
     return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates, **counted}
+
+
+def _pool_rates(states: list[_State], year: int) -> dict[str, Array]:
+    """TFR and life expectancies of all areas as one, after a year's step: at each age the areas' rates weigh as much as
+    their people of that age."""
+    ages = np.flatnonzero(sum(state.plan.fertility[year] for state in states))
+    window = slice(int(ages[0]), int(ages[-1]) + 1) if ages.size else slice(0, 0)
+    found = {"tfr": _weigh([(_fertility(state, year, window), state.moves[FEMALE, window]) for state in states]).sum(0)}
+    for sex, name in ((MALE, "e0_m"), (FEMALE, "e0_f")):
+        pairs = []
+        for state in states:
+            ratios = state.plan.survival.ratios(sex, state.paths[name][year], out=state.lived[sex])
+            start = state.after[sex]  # the people at the year's start, until the next step
+            pairs.append((ratios, np.concatenate([start[:1], start])))
+        found[name] = _life_expectancy(_weigh(pairs))
+    return found
+
+
+def _fertility(state: _State, year: int, window: slice) -> Array:
+    """Births a woman-year (ages of the window, n) of each path."""
+    medium = state.plan.fertility[year]
+    level = state.paths["tfr"][year] / max(medium.sum(), _LEAST)
+    return np.asarray(medium[window, None] * level, dtype=np.float64)
+
+
+def _weigh(pairs: list[tuple[Array, Array]]) -> Array:
+    """The mean of several areas' values by their weights, cell by cell; where nobody is, each counts alike."""
+    total = np.zeros_like(pairs[0][0])
+    weights = np.zeros_like(total)
+    for values, weight in pairs:
+        total += values * (weight + _LEAST)
+        weights += weight + _LEAST
+    return np.asarray(total / weights, dtype=np.float64)
+
+
+def _life_expectancy(ratios: Array) -> Array:
+    """e0 (n,) of survival ratios (ages + 1, n) as `survival_ratios` gives them."""
+    lived = np.cumprod(ratios[:-1], axis=0)
+    staying = np.minimum(ratios[-1], 1 - _LEAST)
+    return np.asarray(lived[:-1].sum(0) + lived[-1] / (1 - staying), dtype=np.float64)
 
 
 def _let_chance_decide(draw: np.random.Generator, people: Array, ratios: Array) -> Array:

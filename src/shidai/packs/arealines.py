@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from shidai.packs.parts import Part, Parts
 from shidai.packs.schema.area import PackArea
+from shidai.packs.unknown import unknown
 from shidai.words import Problem, problem
 
 
@@ -22,6 +23,7 @@ def check_areas(parts: Parts) -> Iterator[Problem]:
     for part in parts.areas:
         yield from _check_relatives(part, by_code, parts.unread)
     yield from _check_one_place(parts, by_code)
+    yield from _check_map(parts)
 
 
 def _check_root(parts: Parts) -> Iterator[Problem]:
@@ -115,4 +117,25 @@ def _check_one_place(parts: Parts, by_code: dict[str, list[Part[PackArea]]]) -> 
                 en=f"{code} in one_place is not a county of this pack.",
                 mend_zh="请改正代码，或在 areas.csv 补上这个县区。",
                 mend_en="Correct the code, or add the county to areas.csv.",
+            )
+
+
+def _check_map(parts: Parts) -> Iterator[Problem]:
+    """Every county of the pack's time has a square, and every square is a county's."""
+    if parts.header is None or parts.header.thing.map is None:
+        return
+    header = parts.header.thing
+    counties = {part.thing.code: part.thing for part in parts.areas if part.thing.level == "county"}
+    placed = [tile.area for tile in parts.header.thing.map.tile]
+    for at, code in enumerate(placed):
+        if code not in counties and code not in parts.unread:
+            yield unknown(parts.header.where("map", "tile", at, "area"), "县（市、区）", "county", code, counties)
+    for code, area in counties.items():
+        if code not in placed and area.valid_on(header.last_day):
+            yield problem(
+                parts.header.where("map", "tile"),
+                zh=f"{code} {area.name_zh} 在地图上没有格子。",
+                en=f"{code} {area.name_en} has no square on the map.",
+                mend_zh="请为它写一个 tile，或删去 [map]。",
+                mend_en="Give it a tile, or leave [map] out.",
             )

@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, quality, methods
+    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, map, quality, methods
     id: str
     case: int  # 1 for the first
     expected: str
@@ -32,6 +32,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_migrant(pack),
         *_disclosure(pack),
         *_limits(pack),
+        *_map(pack),
         *_quality(pack),
         *_methods(pack),
         *_series(pack),
@@ -77,6 +78,12 @@ def _limits(pack: Pack) -> Iterator[CaseResult]:
     for at, case in enumerate(pack.limits.case, 1):
         fact, value = case.fact
         yield _result("limits", f"{fact}={value}", at, case.possible, pack.limits.allows(fact, value))
+
+
+def _map(pack: Pack) -> Iterator[CaseResult]:
+    for at, case in enumerate(pack.map.case if pack.map is not None else (), 1):
+        told = f"{case.north}/{case.south}" if case.north else f"{case.west}|{case.east}"
+        yield _result("map", told, at, True, pack.map is not None and pack.map.keeps(case))
 
 
 def _quality(pack: Pack) -> Iterator[CaseResult]:

@@ -227,22 +227,18 @@ def _check_reports(parts: Parts) -> Iterator[Problem]:
                 yield unknown(where, "指标", "indicator", figure.indicator, indicators)
             if figure.published is not None and figure.published not in series and "series" not in series:
                 yield unknown(part.where("figure", at, "published"), "公布数列", "series", figure.published, series)
-        yield from _check_charts(part, set() if "area" in parts.unread else {area.thing.code for area in parts.areas})
+        yield from _check_charts(part)
         for name in part.thing.history:
             if name not in archive | parts.unread and "series" not in parts.unread:
                 yield unknown(part.where("history"), "历史数列", "archive series", name, archive)
 
 
-def _check_charts(part: Part[Report], areas: set[str]) -> Iterator[Problem]:
+def _check_charts(part: Part[Report]) -> Iterator[Problem]:
     figures = {figure.id for figure in part.thing.figure}
     for at, chart in enumerate(part.thing.chart):
         for name in chart.figure:
             if name not in figures:
                 yield unknown(part.where("chart", at, "figure"), "数字", "figure", name, figures)
-        for number, tile in enumerate(chart.tile):
-            if areas and tile.area not in areas:
-                where = part.where("chart", at, "tile", number, "area")
-                yield unknown(where, "地区", "area", tile.area, areas)
 
 
 def _check_schemes(parts: Parts) -> Iterator[Problem]:

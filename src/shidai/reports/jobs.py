@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from shidai.core.records import records_folder
 from shidai.core.worker import JobRun, job_function
 from shidai.indicators.outlook.running import Wish, run_outlook
 from shidai.indicators.records import Records
@@ -18,7 +19,7 @@ from shidai.reports.htmlpage import html_body, html_page
 from shidai.reports.outlookfiles import write_run
 from shidai.reports.outlooks import outlook_folder
 from shidai.reports.reform import reform_document
-from shidai.reports.reforms import records_folder, reform_folder
+from shidai.reports.reforms import reform_folder
 from shidai.words import LANGUAGES, Text
 
 READING = Text(zh="正在读取记录", en="reading the records")

@@ -11,9 +11,9 @@ from django.conf import settings
 
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
+from shidai.core.records import published_manifest
 from shidai.indicators.outlook.running import RunHead, Wish, run_id
 from shidai.indicators.outlook.stored import SCENARIO, WORKBOOK, KeptRun, kept_runs
-from shidai.indicators.records import Manifest
 from shidai.packs import load_pack
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scenario import Scenario
@@ -49,18 +49,6 @@ def city_code() -> str:
     """The city of this installation: an outlook is of all of it, and who starts one is posted to all of it."""
     roots = core.children("")
     return roots[0].code if roots else load_pack(settings.PACK).city
-
-
-def records_folder() -> Path:
-    return Path(settings.DATA) / "records"
-
-
-def published_manifest() -> str | None:
-    """The id of the record tables as they are now; None when none were published yet."""
-    try:
-        return Manifest.read(records_folder()).id
-    except ShidaiError:
-        return None
 
 
 def runs(by: Scope, area: str) -> tuple[RunHead, ...]:
@@ -112,16 +100,16 @@ def run_of(pack: Pack, scenario: Scenario, until: int, trajectories: int, seed: 
     manifest = published_manifest()
     if manifest is None:
         return None
-    wanted = run_id(pack, Wish(scenario, until, trajectories, seed), manifest)
+    wanted = run_id(pack, Wish(scenario, until, trajectories, seed), manifest.id)
     return wanted if (outlook_folder() / wanted).is_dir() else None
 
 
 def last_recorded_year() -> int | None:
     """The last full year on record; None when nothing was published yet."""
-    try:
-        cutoff = Manifest.read(records_folder()).cutoff
-    except ShidaiError:
+    manifest = published_manifest()
+    if manifest is None:
         return None
+    cutoff = manifest.cutoff
     return cutoff.year if (cutoff.month, cutoff.day) == (12, 31) else cutoff.year - 1
 
 

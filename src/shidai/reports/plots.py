@@ -189,12 +189,14 @@ def _target_table(title: str, bars: list[TargetBar], matter: Matter) -> Table:
 
 
 def county_chart(chart: ReportChart, matter: Matter) -> Chart | None:
-    figure = matter.figures[chart.figure[0]]
-    results = {tile.area: _county_result(figure, tile.area, matter) for tile in chart.tile}
+    if matter.pack.map is None:
+        return None
+    figure, layout = matter.figures[chart.figure[0]], matter.pack.map.tile
+    results = {tile.area: _county_result(figure, tile.area, matter) for tile in layout}
     if all(result is None for result in results.values()):
         return None
     tiles = []
-    for tile in chart.tile:
+    for tile in layout:
         result = results[tile.area]
         value = result.value if result is not None and not result.suppressed else None
         hidden = result is not None and result.suppressed

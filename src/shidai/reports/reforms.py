@@ -16,7 +16,6 @@ from django.conf import settings
 
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
-from shidai.indicators.manifest import Manifest
 from shidai.words import Language, ShidaiError, problem
 
 KIND = "reform"
@@ -61,21 +60,8 @@ def span_of(first: int, last: int) -> range:
     )
 
 
-def records_folder() -> Path:
-    return Path(settings.DATA) / "records"
-
-
 def reform_folder(id: UUID) -> Path:
     return Path(settings.DATA) / "reforms" / str(id)
-
-
-def are_published() -> bool:
-    """Whether there are record tables."""
-    try:
-        Manifest.read(records_folder())
-    except (ShidaiError, FileNotFoundError):
-        return False
-    return True
 
 
 def reforms(scope: Scope) -> list[ReformRun]:

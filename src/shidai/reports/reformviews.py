@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from shidai.core.access import require
 from shidai.core.language import current_language
+from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
 from shidai.indicators.reform import Side, make_sides, read_choice
 from shidai.indicators.reformwords import SIDE_WORDS
@@ -34,7 +35,7 @@ def listed(request: StaffRequest) -> HttpResponse:
     runs = reforms.reforms(request.scope)
     year = request.place.year
     form = SidesForm(pack=city_pack(), initial={"first": year, "last": year + AHEAD - 1})
-    shown = {"form": form, "rows": [_row(one) for one in runs], "published": reforms.are_published()}
+    shown = {"form": form, "rows": [_row(one) for one in runs], "published": published_manifest() is not None}
     return render(request, "reports/reforms.html", shown)
 
 
@@ -62,7 +63,7 @@ def begin(request: StaffRequest) -> HttpResponse:
         sides = None
     if sides is None:
         rows = [_row(one) for one in reforms.reforms(request.scope)]
-        shown = {"form": asked, "rows": rows, "published": reforms.are_published()}
+        shown = {"form": asked, "rows": rows, "published": published_manifest() is not None}
         return render(request, "reports/reforms.html", shown, status=422)
     given = asked.cleaned_data
     form = NumbersForm(request.POST or None, sides=sides)

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from shidai.core.access import role_title
 from shidai.core.language import current_language
+from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
-from shidai.site.figures import current_manifest, current_pack
+from shidai.site.figures import current_pack
 from shidai.words import Text
 
 LANGUAGE_NAMES = (("zh", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"))
@@ -49,7 +50,7 @@ def frame(request: StaffRequest) -> dict[str, Any]:
     place = getattr(request, "place", None)
     if place is None:
         return shown
-    manifest = current_manifest()
+    manifest = published_manifest()
     return shown | {
         "places": [
             FramePlace(url, icon, title, _is_here(request.path, starts))

@@ -11,13 +11,12 @@ from django.conf import settings
 
 from shidai.core.access import Scope
 from shidai.core.language import say
-from shidai.indicators.records import Manifest
+from shidai.core.records import published_manifest
 from shidai.indicators.standing import SAYINGS, Standing, standing_of, tables_counted
 from shidai.indicators.store import Result, ResultStore
 from shidai.packs import Pack, load_pack
 from shidai.packs.schema.indicator import Indicator
 
-RECORDS = settings.DATA / "records"
 RESULTS = settings.DATA / "results"
 NOTHING = "–"
 
@@ -25,17 +24,6 @@ NOTHING = "–"
 @lru_cache(maxsize=1)
 def current_pack() -> Pack:
     return load_pack(settings.PACK)
-
-
-def current_manifest() -> Manifest | None:
-    """The manifest of the record tables in force; None before the first extract."""
-    file = RECORDS / "manifest.json"
-    return _read_manifest(file.stat().st_mtime_ns) if file.exists() else None
-
-
-@lru_cache(maxsize=2)
-def _read_manifest(_: int) -> Manifest:
-    return Manifest.read(RECORDS)
 
 
 @lru_cache(maxsize=1)
@@ -140,8 +128,8 @@ def show(result: Result | None, indicator: Indicator, decimals: int | None = Non
     places = indicator.decimals if decimals is None else decimals
     interval = ""
     if result.low is not None and result.high is not None and result.low != result.high:
-        interval = f"{_number(result.low, places)} – {_number(result.high, places)}"
-    return Shown(_number(result.value, places), interval, *_parts(result))
+        interval = f"{show_number(result.low, places)} – {show_number(result.high, places)}"
+    return Shown(show_number(result.value, places), interval, *_parts(result))
 
 
 def how_it_stands(indicator: Indicator, result: Result | None) -> Standing | None:
@@ -153,15 +141,16 @@ def how_it_stands(indicator: Indicator, result: Result | None) -> Standing | Non
 
 def is_recorded(indicator: Indicator) -> bool:
     """Whether every record table that the indicator counts has rows."""
-    manifest = current_manifest()
+    manifest = published_manifest()
     return manifest is not None and all(manifest.rows(table) > 0 for table in tables_counted(indicator))
 
 
 def _parts(result: Result | None) -> tuple[str, str]:
-    return (_number(result.numerator), _number(result.denominator)) if result is not None else (NOTHING, NOTHING)
+    return (NOTHING, NOTHING) if result is None else (show_number(result.numerator), show_number(result.denominator))
 
 
-def _number(value: float | None, decimals: int | None = None) -> str:
+def show_number(value: float | None, decimals: int | None = None) -> str:
+    """A figure as pages write it; a dash for none."""
     if value is None:
         return NOTHING
     if decimals is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from shidai.core.language import say
+from shidai.core.tilemap import County, Seen, Step, TileMap, draw_map
 from shidai.indicators.outlook.stored import Interval, KeptRun
 from shidai.indicators.outlook.wording import MEASURE_WORDS, MeasureWords
+from shidai.packs.schema.map import AreaMap
 from shidai.site.charts import Chart
 from shidai.words import Text
 
@@ -34,6 +36,17 @@ WORDS = {
 }
 
 
+class Files(TypedDict):
+    """Where a chart's figures can be had as files."""
+
+    csv: str
+    xlsx: str
+
+
+ON_RECORD = Text(zh="{year}（实际）", en="{year} (on record)")
+NOTHING_KNOWN = Interval(0, None, None, None, None, None)
+
+
 def number(value: float | None, words: MeasureWords) -> str:
     """A figure as text; an asterisk for a hidden one."""
     if value is None:
@@ -51,20 +64,24 @@ def titled(words: MeasureWords) -> str:
     return say(Text(zh="{title}（{unit}）", en="{title} ({unit})").filled(title=words.title, unit=words.unit))
 
 
-def draw_fan(run: KeptRun, measure: str, found: Sequence[Interval], csv: str) -> Chart:
-    """One measure over the years, the observed ones before it, with both intervals."""
+def draw_fan(run: KeptRun, measure: str, found: Sequence[Interval], files: Files) -> Chart:
+    """One measure over the years, the observed ones before it, with both intervals.
+
+    A gap where a year has no figure; of a rate on record the interval is what chance may have done to it.
+    """
     words = MEASURE_WORDS[measure]
     ahead = [one for one in found if one.year > run.head.last_year]
     past = [one for one in found if one.year <= run.head.last_year]
+    bands = [*([NOTHING_KNOWN] * len(past)), *ahead]
     data = {
         "kind": "fan",
         "decimals": words.decimals,
         "years": [one.year for one in found],
         "observed": len(past),
-        **{
-            name: [_times(getattr(one, name), words) for one in found]
-            for name in ("lo95", "lo80", "median", "hi80", "hi95")
-        },
+        "median": [_times(one.median, words) for one in found],
+        **{name: [_times(getattr(one, name), words) for one in bands] for name in ("lo95", "lo80", "hi80", "hi95")},
+        "low": [_times(one.lo95, words) for one in past],
+        "high": [_times(one.hi95, words) for one in past],
         "words": {name: say(text) for name, text in WORDS.items()},
     }
     shown = [one for one in ahead if one.year % STEP == 0 or one in (ahead[0], ahead[-1])]
@@ -74,14 +91,19 @@ def draw_fan(run: KeptRun, measure: str, found: Sequence[Interval], csv: str) ->
     ]
     title = titled(words)
     sentence = f"{title}: " + "; ".join(f"{row[0]} {row[1]} ({row[2]})" for row in (rows[0], rows[-1]))
-    return Chart(f"fan-{measure}", title, data, tuple(say(head) for head in HEADS), rows, sentence, csv=csv)
+    known = [
+        (say(ON_RECORD.filled(year=one.year)), number(one.median, words), span(one.lo80, one.hi80, words),
+         span(one.lo95, one.hi95, words))
+        for one in past
+    ]  # fmt: skip
+    return Chart(f"fan-{measure}", title, data, tuple(say(head) for head in HEADS), [*known, *rows], sentence, **files)
 
 
 def _times(value: float | None, words: MeasureWords) -> float | None:
     return None if value is None else round(value * words.times, words.decimals + 2)
 
 
-def draw_ages(run: KeptRun, area: str, csv: str) -> Chart:
+def draw_ages(run: KeptRun, area: str, files: Files) -> Chart:
     """The pyramid of every year, medians by single age; the page plays it."""
     found = run.pyramids(area)
     aged = {one.year: one.median for one in run.figure(area, "share_65")}
@@ -104,10 +126,10 @@ def draw_ages(run: KeptRun, area: str, csv: str) -> Chart:
     title = say(Text(zh="按年龄和性别的年中人口，中位数（人）", en="People by age and sex at mid-year, medians"))
     described = Text(zh="：{first}年与{last}年相比，见数据表。", en=": {first} beside {last}, see the table.")
     sentence = title + say(described.filled(first=years[0], last=years[-1]))
-    return Chart("ages", title, data, (say(HEADS[0]), *heads), rows, sentence, "tall", csv=csv)
+    return Chart("ages", title, data, (say(HEADS[0]), *heads), rows, sentence, "tall", **files)
 
 
-def draw_compared(runs: Sequence[tuple[str, KeptRun]], area: str, measure: str) -> Chart | None:
+def draw_compared(runs: Sequence[tuple[str, KeptRun]], area: str, measure: str, files: Files) -> Chart | None:
     """Several runs side by side: medians with 80 % intervals."""
     words = MEASURE_WORDS[measure]
     lines = [(name, [one for one in run.figure(area, measure) if one.year > run.head.last_year]) for name, run in runs]
@@ -138,10 +160,13 @@ def draw_compared(runs: Sequence[tuple[str, KeptRun]], area: str, measure: str) 
     sentence = f"{title}, {years[-1]}: " + "; ".join(
         f"{name} {cell}" for (name, _), cell in zip(lines, rows[-1][1:], strict=True)
     )
-    return Chart(f"compare-{measure}", title, data, (say(HEADS[0]), *(name for name, _ in lines)), rows, sentence)
+    heads = (say(HEADS[0]), *(name for name, _ in lines))
+    return Chart(f"compare-{measure}", title, data, heads, rows, sentence, **files)
 
 
-def draw_counties(run: KeptRun, names: Sequence[tuple[str, str]], measure: str, year: int) -> Chart | None:
+def draw_counties(
+    run: KeptRun, names: Sequence[tuple[str, str]], measure: str, year: int, files: Files
+) -> Chart | None:
     """The areas below beside each other in one year, with 80 % intervals. names: code and name, in the pack's order."""
     words = MEASURE_WORDS[measure]
     found = [(name, one) for code, name in names for one in run.figure(code, measure) if one.year == year]
@@ -161,4 +186,32 @@ def draw_counties(run: KeptRun, names: Sequence[tuple[str, str]], measure: str, 
         Text(zh="{title}，{year}年", en="{title}, {year}").filled(title=Text(titled(words), titled(words)), year=year)
     )
     sentence = f"{title}: " + "; ".join(f"{name} {value}" for name, value, _ in rows)
-    return Chart(f"counties-{measure}", title, data, ("", say(HEADS[1]), say(HEADS[2])), rows, sentence)
+    heads = ("", say(HEADS[1]), say(HEADS[2]))
+    return Chart(f"counties-{measure}", title, data, heads, rows, sentence, **files)
+
+
+def draw_ageing(
+    run: KeptRun, layout: AreaMap | None, below: Sequence[County], year: int | None, files: Files
+) -> TileMap | None:
+    """The counties' share of old people on the map, year by year on one scale; the years on record belong to it."""
+    words = MEASURE_WORDS["share_65"]
+    by_year: dict[int, dict[str, Seen]] = {}
+    for one in below:
+        for found in run.figure(one.code, "share_65"):
+            value = _times(found.median, words)
+            shown = Seen(value, number(found.median, words), span(found.lo80, found.hi80, words))
+            by_year.setdefault(found.year, {})[one.code] = shown
+    years = [each for each in sorted(by_year) if each >= run.head.last_year]
+    if not years:
+        return None
+    steps = [Step(_year_told(each, run), by_year[each], each) for each in years]
+    columns = [each for each in years if each % (2 * STEP) == 0 or each in (years[0], years[-1])]
+    title = say(Text(zh="各地{title}", en="{title} by county").filled(title=Text(titled(words), titled(words))))
+    return draw_map(
+        "ageing", title, layout, below, steps, show=lambda value: f"{value:.{words.decimals}f}",
+        at=year if year in by_year else years[-1], step_name="map", columns=columns, **files,
+    )  # fmt: skip
+
+
+def _year_told(year: int, run: KeptRun) -> str:
+    return say(ON_RECORD.filled(year=year)) if year <= run.head.last_year else f"{year}"

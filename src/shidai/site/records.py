@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from shidai.core.access import Scope
 from shidai.core.language import say
+from shidai.core.records import records_folder
 from shidai.indicators.opening import count_records, list_records
 from shidai.indicators.records import Records
 from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator
 from shidai.registry import queries as registry
 from shidai.registry.villages import name_places
 from shidai.registry.wording import SEX, say_date
-from shidai.site.figures import RECORDS, current_pack, store
+from shidai.site.figures import current_pack, store
 from shidai.site.names import MEASURES
 from shidai.words import Text
 
@@ -65,7 +66,7 @@ def open_records(
         "breakdown": breakdown,
         "side": side,
     }
-    with Records.open(RECORDS) as records:
+    with Records.open(records_folder()) as records:
         outdated = _is_outdated(records, period)
         total = count_records(records, current_pack(), **asked)
         listed = list_records(records, current_pack(), **asked, limit=PAGE, offset=PAGE * (page - 1)).to_pylist()

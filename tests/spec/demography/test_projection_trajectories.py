@@ -102,6 +102,32 @@ def test_moves_between_areas_sum_to_zero_in_every_trajectory() -> None:
     assert with_moves.measures["migration"][:, 0] == pytest.approx(without.measures["migration"][:, 0], rel=1e-5)
 
 
+def test_alike_areas_have_the_rates_of_each_together() -> None:
+    fans = simulate([make_plan(), replace(make_plan(), base=make_plan().base * 3)], 200, seed=6)
+    for name, close in (("tfr", 1e-9), ("e0_m", 2e-4), ("e0_f", 2e-4)):  # survival is interpolated by polynomials
+        assert fans[-1].measures[name] == pytest.approx(fans[0].measures[name], rel=close)
+
+
+def test_the_rates_of_all_areas_are_those_of_all_their_people() -> None:
+    """Of two areas, the larger one with the fewer children and the shorter lives, by hand from the people shown."""
+    small, large = make_plan(width=0), make_plan(width=0)
+    large = replace(
+        large, base=large.base * 4, tfr=make_bounds(0.8 * FERTILITY.sum(), 0),
+        fertility=np.roll(large.fertility, 2, -1), e0=(make_bounds(70.0, 0), make_bounds(72.0, 0)),
+    )  # fmt: skip
+    first, second, both = simulate([small, large], 2, seed=1)
+    assert first.by_age is not None
+    assert second.by_age is not None
+    women = [fan.by_age[MIDDLE][:, 1] for fan in (first, second)]
+    rates = [small.fertility, 0.8 * large.fertility]
+    tfr = (women[0] * rates[0] + women[1] * rates[1]) / (women[0] + women[1])
+    assert both.measures["tfr"][MIDDLE] == pytest.approx(tfr.sum(-1), rel=1e-6)
+    for name, low, high in (("e0_m", 70.0, 76.0), ("e0_f", 72.0, 80.0)):
+        found = both.measures[name][MIDDLE]
+        assert (found > low).all()
+        assert (found < (low + high) / 2).all()  # nearer to the larger area's
+
+
 def test_what_else_is_counted_is_a_weighted_sum_over_ages() -> None:
     weights = np.zeros((2, AGES))
     weights[1, 6:12] = 0.5

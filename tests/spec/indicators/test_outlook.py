@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shidai.demography.lifetable import life_table
 from shidai.demography.trajectories_run import find_media
 from shidai.indicators.outlook.backtest import backtest_city
 from shidai.indicators.outlook.ingredients import Ingredients, measure
 from shidai.indicators.outlook.needs import read_needs, share_of
 from shidai.indicators.outlook.observed import AGES, Observed, observe
+from shidai.indicators.outlook.observedrates import observed_rates
 from shidai.indicators.outlook.paths import follow, shift_ages
 from shidai.indicators.outlook.plans import prepare
 from shidai.indicators.outlook.running import Wish, observed_figures, read_ingredients, run_id, run_outlook
@@ -229,6 +231,51 @@ def test_a_run_holds_the_observed_years_too(run, observed) -> None:
     births = {one.year: one for one in kept.figure(CITY, "births")}
     assert [births[year].median for year in YEARS] == observed.births.sum((1, 2)).tolist()
     assert births[LAST].lo80 is None
+
+
+def test_the_city_has_a_fan_of_its_fertility_and_length_of_life(run) -> None:
+    """Between those of its two counties in every year, as it is both of them."""
+    kept = KeptRun(run.head, run.figures, run.ages)
+    for name in ("tfr", "e0_m", "e0_f", "migration"):
+        assert [one.year for one in kept.figure(CITY, name) if one.year > LAST] == list(kept.years)
+    for name in ("tfr", "e0_m", "e0_f"):
+        medians = [[one.median for one in kept.figure(area, name)][-1] for area in (EAST, CITY, WEST)]
+        assert min(medians[0], medians[2]) - 0.02 < medians[1] < max(medians[0], medians[2]) + 0.02
+
+
+def test_fertility_on_record_is_births_by_woman_years_with_its_chance(observed) -> None:
+    tfr = observed_rates(observed, slice(None))["tfr"]
+    women, births = observed.lived[:, :, 1].sum(1), observed.births.sum(1)
+    by_hand = [sum(b / w for b, w in zip(*year, strict=True) if b) for year in zip(births, women, strict=True)]
+    assert tfr[2] == pytest.approx(by_hand)
+    assert (np.diff(tfr, axis=0) > 0).all()
+    many = replace(observed, births=observed.births * 100, lived=observed.lived * 100)
+    assert observed_rates(many, slice(None))["tfr"][2] == pytest.approx(by_hand)
+    narrower = np.ptp(observed_rates(many, slice(None))["tfr"], axis=0) / np.ptp(tfr, axis=0)
+    assert narrower == pytest.approx(np.full(len(YEARS), 0.1), rel=0.05)
+
+
+def test_length_of_life_on_record_needs_enough_people(observed) -> None:
+    assert np.isnan(observed_rates(observed, slice(None))["e0_f"]).all()  # some 800 women
+    old = np.arange(AGES) > 84  # the made-up city has hardly anybody so old
+    many = replace(observed, deaths=observed.deaths * 30 + 8 * old, lived=observed.lived * 30 + 50)
+    found = observed_rates(many, slice(None))
+    ages = np.array([0, 1, *range(5, 90, 5)])
+    for sex, name in enumerate(("e0_m", "e0_f")):
+        died, lived = (np.add.reduceat(cells[0, :, sex].sum(0), ages) for cells in (many.deaths, many.lived))
+        table = life_table(died / lived, ages, sex=("male", "female")[sex])
+        assert found[name][2, 0] == pytest.approx(float(table.e0))
+        assert (np.diff(found[name], axis=0) > 0).all()
+
+
+def test_a_hidden_years_fertility_is_hidden_too(observed, pack) -> None:
+    few = observed.births.copy()
+    few[0] = 0
+    few[0, 0, 25], few[0, 1, 25] = 3, 40
+    rows = [
+        row for table in observed_figures(replace(observed, births=few), pack.disclosure) for row in table.to_pylist()
+    ]
+    assert {row["area"] for row in rows if (row["year"], row["measure"]) == (FIRST, "tfr")} == {CITY}
 
 
 def test_small_counts_are_hidden(run, pack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from shidai.core import queries
@@ -29,11 +30,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def small_city(published: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Client:
+def small_city(published: Path, db: None, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Client:
     """The site of that city, seen by the worker of the village."""
-    for name in ("records", "results"):
-        monkeypatch.setattr(figures, name.upper(), published / name)
-    for kept in (figures._store, figures._read_manifest, figures._read, figures._read_series, figures._read_pyramid):
+    settings.DATA = published
+    monkeypatch.setattr(figures, "RESULTS", published / "results")
+    for kept in (figures._store, figures._read, figures._read_series, figures._read_pyramid):
         kept.cache_clear()
     load_areas(PACK, by=OPERATOR)
     make_staff("lan", "village_worker", VILLAGE)
@@ -41,7 +42,6 @@ def small_city(published: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Cl
     client.force_login(queries.staff_named("lan"))
     yield client
     figures._store.cache_clear()
-    figures._read_manifest.cache_clear()
 
 
 def test_an_indicator_says_that_there_are_too_few_people(small_city: Client) -> None:

@@ -174,6 +174,15 @@ def test_the_overview_says_what_needs_care(xu: Client) -> None:
     assert csv.splitlines()[1].startswith(f"{STATION},")
 
 
+def test_service_rooms_stand_on_the_map_and_open_to_their_hours(keeper: Scope, xu: Client) -> None:
+    """The map is of the pack's counties; the area tree here is another, so that there is only the list."""
+    assert "服务室地图和开放时间" in xu.get(f"/supply/?area={TOWNSHIP}").content.decode()
+    page = xu.get(f"/supply/?area={TOWNSHIP}&rooms=1").content.decode()
+    assert "周一至周五 08:30–11:30、13:30–17:00" in page
+    assert f"站点{ROOM}" in page
+    assert "开设站点" not in page
+
+
 def test_an_empty_site_says_how_to_begin(xu: Client) -> None:
     assert "先登记入库" in xu.get(f"/supply/sites/{STATION}/").content.decode()
     assert sign_in("lan").get(f"/supply/sites/{ROOM}/").status_code == 200

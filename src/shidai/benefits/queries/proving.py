@@ -10,10 +10,8 @@ from django.conf import settings
 
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
-from shidai.indicators.manifest import Manifest
 from shidai.indicators.proofstore import KeptProofs, kept_proofs
 from shidai.registry.citypack import city_pack
-from shidai.words import ShidaiError
 
 KIND = "proofs"
 
@@ -30,20 +28,8 @@ class ProofRun:
     error: str
 
 
-def records_folder() -> Path:
-    return Path(settings.DATA) / "records"
-
-
 def proofs_folder() -> Path:
     return Path(settings.DATA) / "proofs"
-
-
-def published_manifest() -> str | None:
-    """The id of the record tables as they are now; None when none were published yet."""
-    try:
-        return Manifest.read(records_folder()).id
-    except (ShidaiError, FileNotFoundError):
-        return None
 
 
 def last_proofs(scope: Scope, *, year: int, area: str) -> KeptProofs | None:

@@ -11,12 +11,13 @@ from django.shortcuts import render
 
 from shidai.benefits.actions.proving import start_proofs
 from shidai.benefits.queries import doubt_among_payees
-from shidai.benefits.queries.proving import ProofRun, last_proofs, last_run, published_manifest
+from shidai.benefits.queries.proving import ProofRun, last_proofs, last_run
 from shidai.benefits.views.showing import address
 from shidai.benefits.wording import say_doubt, say_money
 from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest, page_link
 from shidai.indicators.proved import REASONS, CountyProof, Finding, Proofs
 from shidai.registry import queries as registry
@@ -53,7 +54,7 @@ def proofs(request: StaffRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "year": year, "back": address(request, "/benefits/"), "again": address(request, "/benefits/proofs/"),
         **_told(request, run), "kept": kept, "published": published,
-        "renewed": kept is not None and published not in (None, kept.made.manifest),
+        "renewed": kept is not None and published is not None and published.id != kept.made.manifest,
     }  # fmt: skip
     return render(request, "benefits/proofs.html", shown | (_shown(request, kept.made) if kept else {}))
 

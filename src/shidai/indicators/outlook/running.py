@@ -19,6 +19,7 @@ from shidai.indicators.engines import Records
 from shidai.indicators.outlook.ingredients import Ingredients, measure
 from shidai.indicators.outlook.needs import Need, read_needs
 from shidai.indicators.outlook.observed import Observed, full_years, observe
+from shidai.indicators.outlook.observedrates import observed_rates
 from shidai.indicators.outlook.plans import Prepared, prepare
 from shidai.indicators.outlook.standard import Schedules, read_schedules
 from shidai.packs.schema.base import Words
@@ -39,7 +40,8 @@ FIGURES = pa.schema(
 )
 """A figure's quantiles by area and year; `error` is the median's sampling error. A small count has no values.
 
-Of the observed years there is the figure alone, as `median`.
+Of the observed years there is the figure alone, as `median`; rates have beside it how far chance may have moved them.
+Years and places too small for a rate have no row of it.
 """
 AGES_TABLE = pa.schema(
     [("area", pa.string()), ("year", pa.int16()), ("sex", pa.int8()), ("age", pa.int16())]
@@ -241,7 +243,25 @@ def observed_figures(observed: Observed, rule: DisclosureRule) -> list[pa.Table]
             small = hidden[name][:, at] if name in hidden and at < len(observed.areas) else _small(values, rule.shows)
             none = np.zeros(len(observed.years), dtype=bool)
             parts.append(_observed_rows(code, observed.years, name, values, none if name in _NO_COUNTS else small))
+        told = {
+            name: _shown_years(counts, hidden[name], at, rule) for name, counts in (("births", born), ("deaths", died))
+        }
+        for name, levels in observed_rates(observed, row).items():
+            parts.append(_rate_rows(code, observed.years, name, levels, told["births" if name == "tfr" else "deaths"]))
     return parts
+
+
+def _shown_years(counts: Any, hidden: Any, at: int, rule: DisclosureRule) -> Any:
+    """The years in which a place's events may be told; the city stands behind its counties."""
+    return ~hidden[:, at] if at < hidden.shape[1] else ~_small(counts, rule.shows)
+
+
+def _rate_rows(code: str, years: tuple[int, ...], name: str, levels: Any, shown: Any) -> pa.Table:
+    known = np.flatnonzero(shown & ~np.isnan(levels[2]))
+    chosen = [pa.array(row[known]) for row in levels]
+    where = [pa.array([code] * known.size, pa.string()), pa.array(np.array(years, dtype=np.int16)[known], pa.int16())]
+    name_column = pa.array([name] * known.size, pa.string())
+    return pa.Table.from_arrays([*where, name_column, *chosen, pa.nulls(known.size, pa.float64())], schema=FIGURES)
 
 
 def _hidden(counts: Any, rule: DisclosureRule) -> Any:

@@ -17,6 +17,7 @@ from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
+from shidai.packs.schema.map import AreaMap
 from shidai.packs.schema.programme import Programme
 from shidai.packs.schema.quality import Quality
 from shidai.packs.schema.report import Report
@@ -53,6 +54,7 @@ class PackHeader(PackModel):
     migrant: MigrantRule
     disclosure: DisclosureRule
     limits: Limits
+    map: AreaMap | None = Field(default=None, description="each county's square in a map of squares")
     quality: Quality | None = Field(default=None, description="what the data's quality is judged by")
 
     @property
@@ -141,6 +143,10 @@ class Pack(PackModel):
     @property
     def limits(self) -> Limits:
         return self.header.limits
+
+    @property
+    def map(self) -> AreaMap | None:
+        return self.header.map
 
     @property
     def quality(self) -> Quality | None:

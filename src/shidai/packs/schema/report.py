@@ -61,15 +61,6 @@ class ReportFigure(PackModel):
     awaits: Words | None = Field(default=None, description="which records will make it, when there are none yet")
 
 
-class MapTile(PackModel):
-    """One county's place in the table-map."""
-
-    area: str
-    column: int = Field(ge=0, le=11)
-    row: int = Field(ge=0, le=11)
-    name: Words = Field(description="short name, to fit the tile")
-
-
 class ReportChart(PackModel):
     """A chart that the text places with `{{ chart("id") }}`, and which figures it draws."""
 
@@ -77,7 +68,6 @@ class ReportChart(PackModel):
     kind: ChartKind
     title: Words
     figure: tuple[str, ...] = Field(default=(), description="ids of the report's figures (ten-years: at most three)")
-    tile: tuple[MapTile, ...] = Field(default=(), description="county-map only")
     note: Words | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,21 +11,26 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import Scope, require
 from shidai.core.language import say
+from shidai.core.records import published_manifest
 from shidai.core.request import SeenPlace, StaffRequest, page_link
 from shidai.core.roles import Capability
+from shidai.core.tilemap import County, Seen, Step, draw_map
 from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
+from shidai.indicators.standing import Standing
 from shidai.indicators.store import Result
 from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
-from shidai.site.charts import draw_results
+from shidai.site.charts import draw_funnel, draw_results
+from shidai.site.exports import Form, send_table
 from shidai.site.figures import (
-    current_manifest,
     current_pack,
+    how_it_stands,
     read_one,
     read_past_year,
     read_results,
     read_series,
     show,
+    show_number,
     store,
 )
 from shidai.site.names import name_breakdown, name_term
@@ -34,8 +39,15 @@ from shidai.words import Text
 
 TREND_YEARS = 10
 PAGE_DIGITS = 6
+EXPORTED = (
+    "indicator", "area", "period", "breakdown", "numerator", "denominator", "value", "low", "high", "suppressed",
+    "manifest",
+)  # fmt: skip
 YEARS = Text(zh="{name}（{unit}），历年", en="{name} ({unit}) over the years")
 WITHIN_YEAR = Text(zh="{name}（{unit}），年内各期", en="{name} ({unit}) within the year")
+COMPARED = Text(zh="各地比较：{name}（{unit}），{period}", en="Areas compared: {name} ({unit}), {period}")
+CHANCE = Text(zh="是否只是偶然：{name}（{unit}），{period}", en="Chance or not: {name} ({unit}), {period}")
+ON_MAP = Text(zh="地图：{name}（{unit}），{period}", en="On the map: {name} ({unit}), {period}")
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text(zh="人口", en="Population"),
@@ -110,7 +122,7 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
     place: SeenPlace = request.place
     code, period = place.area.code, place.period
     here = read_one(request.scope, id, code, period)
-    manifest = current_manifest()
+    manifest = published_manifest()
     source = current_pack().sources.get(one.source)
     shown = {
         "indicator": one,
@@ -118,11 +130,12 @@ def indicator(request: StaffRequest, id: str) -> HttpResponse:
         "numerator_words": _join(one.numerator),
         "denominator_words": _join(one.denominator) if one.denominator else Text(zh="（计数）", en="(a count)"),
         "trend": _trend(request.scope, one, code, period),
-        "areas": _compare(request.scope, one, code, period),
+        **_comparisons(request, one, here),
         "breakdowns": _breakdowns(request.scope, one, code, period),
         "source_title": source.title if source else one.source,
         "manifest": (here.manifest if here else manifest.id if manifest else "")[:16],
         "csv_url": link(f"/numbers/{id}/csv/", code, period),
+        "xlsx_url": link(f"/numbers/{id}/xlsx/", code, period),
         "records_url": link(f"/numbers/{id}/records/", code, period)
         if all(request.scope.allows(each, code) for each in _needed_to_open(one))
         else "",
@@ -154,7 +167,11 @@ def _trend(scope: Scope, one: Indicator, code: str, period: str) -> Any:
     span = YEARS if period == period[:4] else WITHIN_YEAR
     title = span.filled(name=one.title.text, unit=one.unit.text)
     kind = "bars" if one.formula == "count" else "trend"
-    return draw_results("trend", say(title), labelled, kind=kind, indicator=one) if len(labelled) > 1 else None
+    of = {"of": "years"} if period == period[:4] else {}
+    files = {form: link(f"/numbers/{one.id}/{form}/", code, period, **of) for form in ("csv", "xlsx")}
+    if len(labelled) < 2:
+        return None
+    return draw_results("trend", say(title), labelled, kind=kind, indicator=one, **(files if of else {}))
 
 
 def periods_alike(period: str) -> list[str]:
@@ -163,18 +180,54 @@ def periods_alike(period: str) -> list[str]:
     return [each.name for each in periods_of(int(period[:4]), (kind,)) if each.name <= period]
 
 
-def _compare(scope: Scope, one: Indicator, code: str, period: str) -> Any:
-    """The areas directly below, in the pack's order."""
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The areas directly below, in the pack's order, each with its figure of the period where there is one."""
+
+    areas: tuple[tuple[str, str], ...]
+    found: dict[str, Result]
+
+    @property
+    def labelled(self) -> list[tuple[str, Result | None]]:
+        return [(name, self.found.get(code)) for code, name in self.areas]
+
+
+def _read_below(scope: Scope, one: Indicator, code: str, period: str) -> _Compared:
     below = queries.children(code)
-    found = {
-        r.area: r
-        for r in read_results(scope, indicator=one.id, area=[a.code for a in below], period=period, breakdown="")
-    }
-    labelled = [(say(area.text), found.get(area.code)) for area in below]
-    title = Text(zh="各地比较：{name}，{period}", en="Areas compared: {name}, {period}").filled(
-        name=one.title.text, period=name_period(period)
-    )
-    return draw_results("areas", say(title), labelled, kind="bars", indicator=one)
+    codes = [area.code for area in below]
+    rows = read_results(scope, indicator=one.id, area=codes, period=period, breakdown="")
+    return _Compared(tuple((area.code, say(area.text)) for area in below), {row.area: row for row in rows})
+
+
+def _comparisons(request: StaffRequest, one: Indicator, here: Result | None) -> dict[str, Any]:
+    """The areas below as bars, as a funnel where chance is known, and on the map where they have squares."""
+    code, period = request.place.area.code, request.place.period
+    below = _read_below(request.scope, one, code, period)
+    csv, xlsx = (link(f"/numbers/{one.id}/{form}/", code, period) for form in ("csv", "xlsx"))
+
+    def titled(text: Text) -> str:
+        return say(text.filled(name=one.title.text, unit=one.unit.text, period=name_period(period)))
+
+    squares = [County(area, name, link(f"/numbers/{one.id}/", area, period)) for area, name in below.areas]
+    bars = draw_results("areas", titled(COMPARED), below.labelled, kind="bars", indicator=one, csv=csv, xlsx=xlsx)
+    return {
+        "areas": bars,
+        "funnel": draw_funnel("funnel", titled(CHANCE), below.labelled, here, one, csv=csv, xlsx=xlsx),
+        "map": draw_map(
+            "map", titled(ON_MAP), current_pack().map, squares, [Step("", _seen(below, one))],
+            show=lambda value: show_number(value, one.decimals), whole=one.formula == "count" and one.decimals == 0,
+            csv=csv, xlsx=xlsx,
+        ),
+    }  # fmt: skip
+
+
+def _seen(below: _Compared, one: Indicator) -> dict[str, Seen]:
+    seen = {}
+    for code, result in below.found.items():
+        shown = show(result, one)
+        value = result.value if how_it_stands(one, result) is Standing.COMPUTED else None
+        seen[code] = Seen(value, shown.value, shown.interval)
+    return seen
 
 
 def _breakdowns(scope: Scope, one: Indicator, code: str, period: str) -> list[dict[str, Any]]:
@@ -192,33 +245,19 @@ def _cells(result: Result, one: Indicator) -> dict[str, str]:
     }
 
 
-def indicator_csv(request: StaffRequest, id: str) -> HttpResponse:
-    """The indicator in this area and the areas below, all breakdowns, as CSV (logged)."""
+def indicator_export(request: StaffRequest, id: str, form: Form) -> HttpResponse:
+    """The indicator in this area and the areas below, all breakdowns; or in this area over the years (logged)."""
     one = _indicator(id)
     place: SeenPlace = request.place
-    codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
-    rows = read_results(request.scope, indicator=id, area=codes, period=place.period)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{id}-{place.area.code}-{place.period}.csv"'
-    response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8
-    writer = csv.writer(response)
-    columns = (
-        "indicator",
-        "area",
-        "period",
-        "breakdown",
-        "numerator",
-        "denominator",
-        "value",
-        "low",
-        "high",
-        "suppressed",
-        "manifest",
-    )
-    writer.writerow(columns)
-    writer.writerows([getattr(row, column) for column in columns] for row in rows)
+    over_years = request.GET.get("of") == "years"
+    if over_years:
+        rows = read_series(request.scope, id, place.area.code)
+    else:
+        codes = [place.area.code, *(area.code for area in queries.children(place.area.code))]
+        rows = read_results(request.scope, indicator=id, area=codes, period=place.period)
     audit.record(request.scope, "indicator.export", f"indicator:{one.id}", area=place.area.code, period=place.period)
-    return response
+    name = f"{id}-{place.area.code}-{'years' if over_years else place.period}"
+    return send_table(name, EXPORTED, ([getattr(row, column) for column in EXPORTED] for row in rows), form)
 
 
 def records(request: StaffRequest, id: str) -> HttpResponse:

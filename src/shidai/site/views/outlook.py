@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +11,27 @@ from django.shortcuts import render
 from shidai.core import audit, queries
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
+from shidai.core.tilemap import County
 from shidai.indicators.outlook.running import LEVELS, NEED, RunHead
 from shidai.indicators.outlook.stored import Interval, KeptRun
 from shidai.indicators.outlook.wording import MEASURE_WORDS, MeasureWords
+from shidai.indicators.records import Manifest
 from shidai.reports import outlooks
 from shidai.reports.actions import start_outlook
+from shidai.site.exports import Form, send_table
 from shidai.site.figures import current_pack
-from shidai.site.outlookcharts import draw_ages, draw_compared, draw_counties, draw_fan, number, span
+from shidai.site.outlookcharts import (
+    Files,
+    draw_ageing,
+    draw_ages,
+    draw_compared,
+    draw_counties,
+    draw_fan,
+    number,
+    span,
+)
 from shidai.site.place import link
 from shidai.words import ShidaiError, Text, in_yuan
 
@@ -27,6 +39,8 @@ FANS = ("population", "births", "deaths", "migration", "share_65", "old_age_rati
 SIDE_BY_SIDE = ("population", "births", "share_65", "tfr")
 MOST_COMPARED = 4
 AHEAD, TRAJECTORIES, SEED = 44, 1000, 1
+BY_COUNTY = ("share_65", "births")
+YEAR_DIGITS = 4
 COLUMNS = (0, 5, 10, 20, 30)  # years after the first, and the last one
 
 
@@ -52,7 +66,7 @@ def outlooks_page(request: StaffRequest) -> HttpResponse:
         if not running:
             answer["HX-Refresh"] = "true"
         return answer
-    manifest = outlooks.published_manifest()
+    manifest = published_manifest()
     shown = {
         "runs": [_card(head, request, manifest) for head in kept],
         "running": running,
@@ -71,7 +85,7 @@ def _progress_url(request: StaffRequest) -> str:
     return link("/outlook/", request.place.area.code, request.place.period, progress=1)
 
 
-def _card(head: RunHead, request: StaffRequest, manifest: str | None) -> dict[str, Any]:
+def _card(head: RunHead, request: StaffRequest, manifest: Manifest | None) -> dict[str, Any]:
     return {
         "id": head.id,
         "title": head.title,
@@ -81,7 +95,7 @@ def _card(head: RunHead, request: StaffRequest, manifest: str | None) -> dict[st
         "trajectories": f"{head.trajectories:,}",
         "seed": head.seed,
         "made": head.made_at,
-        "old": manifest is not None and head.manifest != manifest,
+        "old": manifest is not None and head.manifest != manifest.id,
         "url": link(f"/outlook/{head.id}/", request.place.area.code, request.place.period),
     }
 
@@ -107,7 +121,7 @@ def _wish_shown(request: StaffRequest) -> dict[str, Any]:
     return _read_wish(request.POST if request.method == "POST" else request.GET)
 
 
-def _open_link(request: StaffRequest, manifest: str | None) -> dict[str, Any] | None:
+def _open_link(request: StaffRequest, manifest: Manifest | None) -> dict[str, Any] | None:
     """What a share link leads to: the kept run, or why it can't be the same any more."""
     if "scenario" not in request.GET:
         return None
@@ -120,7 +134,7 @@ def _open_link(request: StaffRequest, manifest: str | None) -> dict[str, Any] | 
     return {
         "known": True,
         "url": link(f"/outlook/{found}/", request.place.area.code, request.place.period) if found else "",
-        "other_records": bool(told) and manifest is not None and not manifest.startswith(told),
+        "other_records": bool(told) and manifest is not None and not manifest.id.startswith(told),
     }
 
 
@@ -129,7 +143,7 @@ def outlook(request: StaffRequest, run: str) -> HttpResponse:
     area = request.place.area.code
     found = outlooks.open_run(request.scope, area, run)
     places = {one.code for one in (found.head.city, *found.head.areas)}
-    shown: dict[str, Any] = {"head": found.head, "run": _card(found.head, request, outlooks.published_manifest())}
+    shown: dict[str, Any] = {"head": found.head, "run": _card(found.head, request, published_manifest())}
     if area in places:
         shown |= _figures_shown(request, found, area)
     return render(request, "site/outlook.html", shown)
@@ -138,8 +152,11 @@ def outlook(request: StaffRequest, run: str) -> HttpResponse:
 def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, Any]:
     last = run.years[-1]
 
-    def export(**more: Any) -> str:
-        return link(f"/outlook/{run.head.id}/csv/", area, request.place.period, **more)
+    def export(**more: Any) -> Files:
+        csv, xlsx = (
+            link(f"/outlook/{run.head.id}/{form}/", area, request.place.period, **more) for form in ("csv", "xlsx")
+        )
+        return Files(csv=csv, xlsx=xlsx)
 
     below = [(one.code, say(one.text)) for one in queries.children(area)]
     found = {name: run.figure(area, name) for name in FANS}
@@ -148,16 +165,23 @@ def _figures_shown(request: StaffRequest, run: KeptRun, area: str) -> dict[str, 
         for name in FANS
         if any(one.year > run.head.last_year for one in found[name])
     ]
-    counties = [draw_counties(run, below, name, last) for name in ("share_65", "births")]
+    counties = [draw_counties(run, below, name, last, export(measure=name, below=1)) for name in BY_COUNTY]
+    squares = [County(code, name, link(f"/outlook/{run.head.id}/", code, request.place.period)) for code, name in below]
+    asked = request.GET.get("map", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= YEAR_DIGITS else None
     return {
+        "map": draw_ageing(run, current_pack().map, squares, year, export(measure="share_65", below=1)),
         "tiles": [_tile(run, area, name) for name in ("population", "births", "share_65")],
         "ages": draw_ages(run, area, export(measure="ages")),
         "fans": fans,
+        "lacks": [
+            MEASURE_WORDS[name].title for name in FANS if not any(one.year > run.head.last_year for one in found[name])
+        ],
         "years": _columns(run),
         "needs": _need_rows(run, area),
         "counties": [one for one in counties if one is not None],
         "county_needs": _county_needs(request, run, below) if below else None,
-        "csv": export(),
+        "files_here": export(),
         "files": [
             {"url": link(f"/outlook/{run.head.id}/files/{name}", area, request.place.period), "title": title}
             for name, title in outlooks.FILES.items()
@@ -263,39 +287,65 @@ def _share_link(request: StaffRequest, head: RunHead) -> str:
 def compare(request: StaffRequest) -> HttpResponse:
     """Several runs side by side in the place in view."""
     area = request.place.area.code
-    wanted = list(dict.fromkeys(request.GET.getlist("run")))[:MOST_COMPARED]
-    found = [outlooks.open_run(request.scope, area, one) for one in wanted]
+    found = _runs_asked(request)
     titles = [say(one.head.title.text) for one in found]
     named = [
         (title if titles.count(title) == 1 else f"{title} {one.head.id[:4]}", one)
         for title, one in zip(titles, found, strict=True)
     ]
-    charts = [draw_compared(named, area, name) for name in SIDE_BY_SIDE]
+    more = urlencode([("run", one.head.id) for one in found])
+
+    def export(form: Form, name: str) -> str:
+        return f"{link(f'/outlook/compare/{form}/', area, request.place.period, measure=name)}&{more}"
+
+    charts = [
+        draw_compared(named, area, name, Files(csv=export("csv", name), xlsx=export("xlsx", name)))
+        for name in SIDE_BY_SIDE
+    ]
     shown = {
         "charts": [one for one in charts if one is not None],
-        "runs": [_card(one.head, request, outlooks.published_manifest()) for one in found],
+        "runs": [_card(one.head, request, published_manifest()) for one in found],
         "back": link("/outlook/", area, request.place.period),
     }
     return render(request, "site/outlook_compare.html", shown)
 
 
-def outlook_csv(request: StaffRequest, run: str) -> HttpResponse:
-    """A run's figures in the place in view as CSV: of one measure, of the ages, or all (logged)."""
+def outlook_export(request: StaffRequest, run: str, form: Form) -> HttpResponse:
+    """A run's figures in the place in view: of one measure, of the ages, or all; or of the areas below it (logged)."""
     area, measure = request.place.area.code, request.GET.get("measure", "")
     found = outlooks.open_run(request.scope, area, run)
-    table = found.ages if measure == "ages" else found.figures
-    rows = [row for row in table.to_pylist() if row["area"] == area and measure in ("", "ages", row["measure"])]
+    table, places = found.ages if measure == "ages" else found.figures, {area}
+    if request.GET.get("below") == "1":
+        places = {one.code for one in queries.children(area)}
+    rows = [row for row in table.to_pylist() if row["area"] in places and measure in ("", "ages", row["measure"])]
     heads = ("area", "year", "sex", "age", *LEVELS) if measure == "ages" else ("area", "year", "measure", *LEVELS)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="outlook-{run}-{area}-{measure or "all"}.csv"'
-    response.write("\ufeff")  # spreadsheets of the offices need the mark to read UTF-8
-    writer = csv.writer(response)
-    writer.writerow(heads)
-    writer.writerows(
-        [str(row[name]).removeprefix(NEED) if name == "measure" else row[name] for name in heads] for row in rows
-    )
     audit.record(request.scope, "outlook.export", f"outlook:{run}", area=area)
-    return response
+    return send_table(f"outlook-{run}-{area}-{measure or 'all'}", heads, (_plain(row, heads) for row in rows), form)
+
+
+def _plain(row: dict[str, Any], heads: tuple[str, ...]) -> list[object]:
+    return [str(row[name]).removeprefix(NEED) if name == "measure" else row[name] for name in heads]
+
+
+def compare_export(request: StaffRequest, form: Form) -> HttpResponse:
+    """One measure of several runs in the place in view (logged)."""
+    area, measure = request.place.area.code, request.GET.get("measure", "")
+    found = _runs_asked(request)
+    heads = ("run", "scenario", "seed", "area", "year", "measure", *LEVELS)
+    rows = [
+        [run.head.id, run.head.scenario, run.head.seed, area, one.year, measure]
+        + [getattr(one, level) for level in LEVELS]
+        for run in found
+        for one in run.figure(area, measure)
+    ]
+    for run in found:
+        audit.record(request.scope, "outlook.export", f"outlook:{run.head.id}", area=area)
+    return send_table(f"outlook-compare-{area}-{measure}", heads, rows, form)
+
+
+def _runs_asked(request: StaffRequest) -> list[KeptRun]:
+    wanted = list(dict.fromkeys(request.GET.getlist("run")))[:MOST_COMPARED]
+    return [outlooks.open_run(request.scope, request.place.area.code, one) for one in wanted]
 
 
 def outlook_file(request: StaffRequest, run: str, name: str) -> FileResponse:

@@ -23,6 +23,7 @@ from shidai.supply.forms import (
 from shidai.supply.hours import say_hours
 from shidai.supply.queries import requisitions, site_page, sites_of, stock_table, transfers_to
 from shidai.supply.queries.sites import attention
+from shidai.supply.views.rooms import show_rooms
 from shidai.supply.views.showing import (
     done,
     entry_row,
@@ -43,6 +44,8 @@ def overview(request: StaffRequest) -> HttpResponse:
     area, day = request.place.area, records_day()
     require(request.scope, "supply.read", area.code)
     sites = sites_of(request.scope, area.code, day)
+    if request.GET.get("rooms") == "1":
+        return show_rooms(request, sites, day)
     care = attention(sites, day)
     places = name_places(one.area for one in sites) | {city_pack().city: _city_name()}
     rows = [site_line(one) | {"place": places[one.area], "care": care[one.pk]} for one in sites]
