@@ -65,6 +65,13 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
     )
 
 
+def find_offer(scope: Scope, person: UUID, programme: str, on: date) -> tuple[PersonOffers, Offer] | None:
+    """What a person is offered, and of one programme; None where there is nothing of it for this reader."""
+    told = offers_to(scope, person, on)
+    found = next((one for one in told.offers if one.programme.id == programme), None) if told is not None else None
+    return (told, found) if told is not None and found is not None else None
+
+
 def _areas(person: object) -> tuple[str, ...]:
     """Where somebody lives, and is registered."""
     return tuple(area for area in (person.living_area, person.registered_area) if area)  # type: ignore[attr-defined]
