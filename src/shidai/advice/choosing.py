@@ -142,10 +142,8 @@ def _said(id_: str, words: Text, told: Iterable[Advice]) -> Said:
 
 
 def _gist(one: Condition) -> Text:
-    note = one.note
-    return Text(
-        zh=one.title.zh + (f"（{note.zh}）" if note.zh else ""), en=one.title.en + (f" ({note.en})" if note.en else "")
-    )
+    zh, en = one.note.zh.rstrip("。"), one.note.en.rstrip(".")
+    return Text(zh=one.title.zh + (f"（{zh}）" if zh else ""), en=one.title.en + (f" ({en})" if en else ""))
 
 
 def _joined(texts: Sequence[Text], zh: str, en: str) -> Text | None:

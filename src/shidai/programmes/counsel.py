@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from shidai.advice.saying import Said
@@ -28,6 +29,11 @@ class Shown:
     version: str
     said: tuple[Said, ...]
     asks: tuple[Text, ...]
+
+    @property
+    def by_source(self) -> list[list[Said]]:
+        """What follows the other from one source, together: the source is named once."""
+        return [list(each) for _, each in groupby(self.said, key=lambda one: (one.source, one.check))]
 
 
 def counsel_on(offer: Offer, step: ProgrammeStep, values: Mapping[str, Any], on: date) -> list[Counsel]:

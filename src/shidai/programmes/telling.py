@@ -7,7 +7,7 @@ from typing import Any
 from shidai.packs.schema.programme import FormField, ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
-from shidai.programmes.wording import NO, REFUSED, YES
+from shidai.programmes.wording import NO, REFUSED, YES, say_unit
 from shidai.registry.wording import say_date
 from shidai.words import Text
 
@@ -45,7 +45,8 @@ def value_line(field: FormField, values: dict[str, Any]) -> dict[str, Any]:
         said = Text(zh="、".join(one.zh for one in chosen) or "无", en=", ".join(one.en for one in chosen) or "none")
     else:
         plain = f"{value / 10**field.decimals:.{field.decimals}f}" if field.decimals else str(value)
-        said = Text(zh=f"{plain} {field.unit}".strip(), en=f"{plain} {field.unit}".strip())
+        unit = say_unit(field.unit)
+        said = Text(zh=f"{plain} {unit.zh}".strip(), en=f"{plain} {unit.en}".strip())
     return {"title": field.title, "value": said}
 
 
