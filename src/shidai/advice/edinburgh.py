@@ -51,12 +51,18 @@ def edinburgh(each: Sequence[int]) -> Mood:
         )
     for number, one in enumerate(each, 1):
         refuse_outside(f"item {number}", one, 0, MOST)
-    total, harm = sum(each), each[-1] > 0
-    told = ["mood.harm"] if harm else []
-    if total >= limit("epds_probable"):
+    return Mood(sum(each), each[-1] > 0, hint_at_mood(sum(each), each[-1]))
+
+
+def hint_at_mood(total: int | None, last_item: int | None) -> tuple[Tip, ...]:
+    """What the sum and the points of item 10 hint at, the gravest first; None: not known. Raises ShidaiError."""
+    refuse_outside("total", total, 0, ITEMS * MOST)
+    refuse_outside("item 10", last_item, 0, MOST)
+    told = ["mood.harm"] if last_item else []
+    if total is not None and total >= limit("epds_probable"):
         told.append("mood.probable")
-    elif total >= limit("epds_possible"):
+    elif total is not None and total >= limit("epds_possible"):
         told.append("mood.possible")
-    elif not harm:
+    elif total is not None and not last_item:
         told.append("mood.low")
-    return Mood(total, harm, tell(*told))
+    return tell(*told)

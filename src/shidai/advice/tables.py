@@ -31,6 +31,11 @@ class Tip:
     text: Text
     source: Source
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for what is unknown rather than tells something."""
+        return "ask" in self.id.replace(".", "_").split("_")
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -43,9 +48,14 @@ class Threshold:
     source: Source
 
 
+def read_text(name: str) -> str:
+    """One of this room's tables as it is written."""
+    return files("shidai.advice").joinpath(name).read_text(encoding="utf-8")
+
+
 def read_rows(name: str) -> list[dict[str, str]]:
     """The rows of one of this room's tables."""
-    return list(csv.DictReader(files("shidai.advice").joinpath(name).read_text(encoding="utf-8").splitlines()))
+    return list(csv.DictReader(read_text(name).splitlines()))
 
 
 @lru_cache(maxsize=1)

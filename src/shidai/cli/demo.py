@@ -233,6 +233,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     from shidai.core.queries import operator
     from shidai.indicators.records import Manifest
     from shidai.packs import load_pack
+    from shidai.programmes.duelists import keep_due_lists
     from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import extract_records as publish
     from shidai.supply.extract import contribute as tell_supply
@@ -248,22 +249,9 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         more=(tell_benefits, tell_programmes, tell_supply),
         progress=lambda _, at, total: report(at, total),
     )
-    keep_due_lists(records, wish.pack)
+    keep_due_lists(records, pack, pack.last_day)
     manifest = Manifest.read(records)
     return {"manifest": manifest.id, "rows": sum(manifest.rows(table) for table in manifest.tables)}
-
-
-def keep_due_lists(folder: Path, pack_name: str) -> None:
-    """The villages' due lists of the pack's last day."""
-    from shidai.core.queries import operator
-    from shidai.indicators.records import Records
-    from shidai.packs import load_pack
-    from shidai.programmes.duelists import renew_all
-
-    pack = load_pack(pack_name)
-    if any(one.version_on(pack.last_day) for one in pack.all_programmes):
-        with Records.open(folder) as records:
-            renew_all(records, pack, pack.last_day, by=operator())
 
 
 def compute_indicators(wish: Wish, report: Report) -> int:

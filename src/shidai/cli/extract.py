@@ -107,17 +107,10 @@ def _bar(title: Text) -> Iterator[Callable[[int, int], None]]:
 
 def _renew_due_lists(data: Path, pack: Pack, day: date) -> None:
     """The villages' due lists of the day, so that their pages open at once."""
-    from shidai.core.queries import operator
-    from shidai.indicators.records import Records
-    from shidai.programmes.duelists import renew_all
+    from shidai.programmes.duelists import keep_due_lists
 
-    if not any(one.version_on(day) for one in pack.all_programmes):
-        return
-    with (
-        _bar(Text(zh="更新到期名单", en="Renewing the due lists")) as advance,
-        Records.open(data / "records") as records,
-    ):
-        renew_all(records, pack, day, by=operator(), progress=advance)
+    with _bar(Text(zh="更新到期名单", en="Renewing the due lists")) as advance:
+        keep_due_lists(data / "records", pack, day, progress=advance)
 
 
 def _refresh_figures(data: Path, pack: Pack) -> None:

@@ -29,10 +29,11 @@ def check(pack: PackArgument) -> int:
 
     Example: shidai pack check src/shidai/packs/shipped/wuxi-2006
     """
+    from shidai.advice.checking import check_advice
     from shidai.packs import check_pack
     from shidai.rules.checking import check_programmes, check_schemes
 
-    problems = [*check_pack(pack), *check_schemes(pack), *check_programmes(pack)]
+    problems = [*check_pack(pack), *check_schemes(pack), *check_programmes(pack), *check_advice(pack)]
     for found in problems:
         err.print(found.said(reader_language()), markup=False, highlight=False, soft_wrap=True)
     if problems:

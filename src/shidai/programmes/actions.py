@@ -19,6 +19,7 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
 from shidai.packs.schema.programme import REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
 from shidai.programmes.booking import keep_booking
+from shidai.programmes.counsel import keep_counsel
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
@@ -101,6 +102,7 @@ def record_visit(
     except IntegrityError:  # somebody else's visit of the same step and day came first
         raise _twice(on) from None
     _hand_out(by, made, chosen, person)
+    keep_counsel(made, served.offer, chosen)
     keep_booking(served.person, programme, step)
     renew_people([served.person], records_day())
     mark_changed([county_of(served.area)])
@@ -159,8 +161,8 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         )
     version = next(one for one in find_programme(old.programme).version if one.id == old.version)
     step = find_step(version, old.step)
-    facts = next((one.facts for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), {})
-    answered = _answered(version, step, values, facts, old.day)
+    offer = next((one for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), None)
+    answered = _answered(version, step, values, offer.facts if offer is not None else {}, old.day)
     _refuse_other_units(old, step, answered.values)
     assert answered.result is not None
     made = Visit.objects.create(
@@ -169,6 +171,8 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         outcome=answered.result.id, values=answered.values, form=form_mark(version, step),
         replaces=old, reason=reason.strip(),
     )  # fmt: skip
+    if offer is not None:
+        keep_counsel(made, replace(offer, version=version), step)
     renew_people([old.person_id], records_day())
     mark_changed([county_of(old.area)])
     audit.record(by, "service.correct", f"visit:{old.uuid}", area=old.area, programme=old.programme, step=old.step)

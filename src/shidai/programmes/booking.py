@@ -18,11 +18,7 @@ from shidai.programmes.slots import slots_of, times_of
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.supply.queries import find_open_site
-from shidai.words import ShidaiError, Text, problem
-
-
-def _refuse(where: str, what: Text, mend: Text) -> ShidaiError:
-    return ShidaiError(problem(where, zh=what.zh, en=what.en, mend_zh=mend.zh, mend_en=mend.en))
+from shidai.words import Problem, ShidaiError, Text
 
 
 @transaction.atomic
@@ -40,13 +36,15 @@ def open_clinic(
     if programme:
         find_programme(programme)
     if not 1 <= weekday <= 7 or minutes < 5 or places < 1 or not times_of(start, end, minutes):
-        raise _refuse(
-            "end",
-            Text(zh="这段时间里安排不下一个人。", en="Nobody fits into these hours."),
-            Text(
-                zh="请核对起止时间、每人分钟数和同时接待人数。",
-                en="Check the hours, the minutes each and how many at a time.",
-            ),
+        raise ShidaiError(
+            Problem(
+                "end",
+                Text(zh="这段时间里安排不下一个人。", en="Nobody fits into these hours."),
+                Text(
+                    zh="请核对起止时间、每人分钟数和同时接待人数。",
+                    en="Check the hours, the minutes each and how many at a time.",
+                ),
+            )
         )
     made = Clinic.objects.create(
         uuid=id or new_id(), site=found, programme=programme, weekday=weekday, start=start, end=end, minutes=minutes,
@@ -92,10 +90,12 @@ def book(
     place = find_open_site(site, day)
     slot = next((one for one in slots_of(place.pk, programme, day, 1) if one.time == time), None)
     if slot is None or day < records_day():
-        raise _refuse(
-            "slot",
-            Text(zh=f"{day} {time} 没有可预约的时段。", en=f"There is no time to book at {time} on {day}."),
-            Text(zh="请另选时间。", en="Choose another time."),
+        raise ShidaiError(
+            Problem(
+                "slot",
+                Text(zh=f"{day} {time} 没有可预约的时段。", en=f"There is no time to book at {time} on {day}."),
+                Text(zh="请另选时间。", en="Choose another time."),
+            )
         )
     mine = Booking.objects.filter(person=found, programme=programme, step=step, cancelled_at=None, kept=False)
     for old in mine.select_for_update():
@@ -121,10 +121,12 @@ def _take(
                 )  # fmt: skip
         except IntegrityError:
             continue
-    raise _refuse(
-        "slot",
-        Text(zh=f"{day} {time} 已约满。", en=f"{time} on {day} is full."),
-        Text(zh="请另选时间。", en="Choose another time."),
+    raise ShidaiError(
+        Problem(
+            "slot",
+            Text(zh=f"{day} {time} 已约满。", en=f"{time} on {day} is full."),
+            Text(zh="请另选时间。", en="Choose another time."),
+        )
     )
 
 
@@ -156,8 +158,10 @@ def keep_booking(person: int, programme: str, step: str) -> None:
 
 
 def _gone() -> ShidaiError:
-    return _refuse(
-        "booking",
-        Text(zh="找不到这个预约或这个人。", en="There is no such booking or person."),
-        Text(zh="请刷新页面。", en="Load the page again."),
+    return ShidaiError(
+        Problem(
+            "booking",
+            Text(zh="找不到这个预约或这个人。", en="There is no such booking or person."),
+            Text(zh="请刷新页面。", en="Load the page again."),
+        )
     )

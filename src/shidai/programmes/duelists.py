@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ from django.utils import timezone
 from shidai.core.access import Scope, require, within
 from shidai.core.bulk import insert
 from shidai.core.pseudonyms import row_numbers
-from shidai.core.queries import counties
+from shidai.core.queries import counties, operator
 from shidai.indicators.programmes import list_all_due
 from shidai.indicators.records import Records
 from shidai.packs import Pack
@@ -50,6 +51,14 @@ def renew_all(records: Records, pack: Pack, on: date, *, by: Scope, progress: Pr
         if progress is not None:
             progress(at + 1, len(codes))
     return total
+
+
+def keep_due_lists(records: Path, pack: Pack, on: date, *, progress: Progress | None = None) -> int:
+    """The lists of a day from the record tables of a folder, where any programme is in force. Lines kept."""
+    if not any(one.version_on(on) for one in pack.all_programmes):
+        return 0
+    with Records.open(records) as opened:
+        return renew_all(opened, pack, on, by=operator(), progress=progress)
 
 
 def _rows_of(programme: str, table: pa.Table, county: str) -> list[tuple[object, ...]]:

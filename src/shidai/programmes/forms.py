@@ -9,11 +9,12 @@ from django import forms
 
 from shidai.core.language import say
 from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
-from shidai.programmes.wording import NO, WEEKDAYS, YES
+from shidai.programmes.wording import NO, WEEKDAYS, YES, say_unit
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.words import Text
 
+_LABELLED = Text(zh="{title}（{unit}）", en="{title} ({unit})")
 _FIELD = "v_"  # before a pack's field, so that none can be called as the form's own are
 
 
@@ -84,7 +85,7 @@ class AnswerForm(RecordForm):
 
 
 def _made(field: FormField) -> forms.Field:
-    label = say(field.title.text) + (f"（{field.unit}）" if field.unit else "")
+    label = say(_LABELLED.filled(title=field.title.text, unit=say_unit(field.unit)) if field.unit else field.title.text)
     about: dict[str, Any] = {"label": label, "required": False}
     if field.reason is not None:
         about["help_text"] = say(field.reason.text)

@@ -73,6 +73,25 @@ class ShownAdvice(Written):
     categories = models.JSONField()  # method → starting, going on
 
 
+class VisitAdvice(Written):
+    """What one topic of advice said at a visit, as it was shown: a line for each topic, with what it rested on."""
+
+    stays_when_merged = True
+
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="advice")
+    day = models.DateField()
+    area = models.CharField(max_length=12)  # of the person on that day, whose workers may see it
+    topic = models.CharField(max_length=40)
+    version = models.CharField(max_length=40)  # of the tables behind it
+    facts = models.JSONField()  # what was known, by fact
+    said = models.JSONField()  # each with zh, en, why, source, check
+    asks = models.JSONField()  # what was to be asked: zh, en
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("visit", "topic"), name="advice_once_a_visit"),)
+
+
 class KeptDue(models.Model):
     """A step that is due for somebody, as the last night's list has it; made anew from what is on file at any time."""
 

@@ -35,6 +35,7 @@ class Offer:
     consented: bool
     facts: dict[str, Any]
     lines: tuple[Visit, ...]
+    last_birth: date | None = None
 
 
 def find_programme(programme: str) -> Programme:
@@ -87,7 +88,8 @@ def find_step(version: ProgrammeVersion, step: str) -> ProgrammeStep:
 
 def form_mark(version: ProgrammeVersion, step: ProgrammeStep) -> str:
     """A mark of a step's form: another one as soon as a field or a result of it changes."""
-    told = [version.id, step.model_dump(mode="json"), [one.model_dump(mode="json") for one in version.parameter]]
+    form = step.model_dump(mode="json", exclude={"advice"})
+    told = [version.id, form, [one.model_dump(mode="json") for one in version.parameter]]
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -134,7 +136,7 @@ def _offer(
     due = () if declined else steps_due(
         version, on, served, invited=invited, birth=_birth(facts), event=event(person, on) if event else None
     )  # fmt: skip
-    return Offer(programme, version, invited, tuple(due), declined, agreed, facts, lines)
+    return Offer(programme, version, invited, tuple(due), declined, agreed, facts, lines, lives.last_birth(person, on))
 
 
 def _birth(facts: dict[str, Any]) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shidai.core import audit
@@ -15,7 +16,7 @@ from shidai.programmes.duelists import kept_list
 from shidai.programmes.models import Booking, KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import Who, contacts, get_person, list_people, people_by_number
+from shidai.registry.queries import contacts, get_person, list_people, people_by_number
 from shidai.rules.schedules import Due, StepDue
 
 
@@ -64,6 +65,13 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
     )
 
 
+def find_offer(scope: Scope, person: UUID, programme: str, on: date) -> tuple[PersonOffers, Offer] | None:
+    """What a person is offered, and of one programme; None where there is nothing of it for this reader."""
+    told = offers_to(scope, person, on)
+    found = next((one for one in told.offers if one.programme.id == programme), None) if told is not None else None
+    return (told, found) if told is not None and found is not None else None
+
+
 def _areas(person: object) -> tuple[str, ...]:
     """Where somebody lives, and is registered."""
     return tuple(area for area in (person.living_area, person.registered_area) if area)  # type: ignore[attr-defined]
@@ -91,6 +99,13 @@ def due_page(
     From the kept list with what was recorded since; without one, reckoned from the register now. `count` lines from
     `first` on. The look is logged with whose names it shows.
     """
+    return _due_with_people(scope, area, on, programmes, first, count)[0]
+
+
+def _due_with_people(
+    scope: Scope, area: str, on: date, programmes: Sequence[Programme], first: int, count: int | None
+) -> tuple[DuePage, dict[UUID, Any]]:
+    """The page, and the people on it: read once."""
     require(scope, "service.invite", area)
     wanted = {one.id for one in programmes}
     kept = kept_list(area) is not None
@@ -103,10 +118,7 @@ def due_page(
     )
     if found:
         audit.record(scope, "service.list", "due", area=area, people=sorted({str(line.person) for line in found}))
-    return DuePage(found, total, late)
-
-
-_BOTH: tuple[Who, ...] = ("living", "registered")
+    return DuePage(found, total, late), {one.uuid: one for one in people.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +139,12 @@ def reminders(
 
     Telephones and addresses are opened for it, and the log says so.
     """
-    lines = due_list(scope, area=area, on=on, programmes=programmes)
+    page, known = _due_with_people(scope, area, on, programmes, 0, None)
     first: dict[UUID, date] = {}
-    for one in lines:
+    for one in page.lines:
         first[one.person] = min(one.due.due.by, first.get(one.person, one.due.due.by))
     wanted = {uuid: by for uuid, by in first.items() if not late or by < on}
-    here = {one.pk: one for who in _BOTH for one in list_people(scope, area=area, who=who) if one.uuid in wanted}
-    people = sorted(here.values(), key=lambda one: (one.pinyin, one.pk))
+    people = sorted((known[uuid] for uuid in wanted), key=lambda one: (one.pinyin, one.pk))
     opened = contacts(scope, people, "reminders")
     return [Reminder(one.name, *opened[one.pk], wanted[one.uuid], wanted[one.uuid] < on) for one in people]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import adviceviews, bookingviews, views
+from shidai.programmes import adviceviews, bookingviews, views, visitviews
 
 urlpatterns = [
     path("services/", views.due, name="services"),
@@ -20,8 +20,8 @@ urlpatterns = [
     path(
         "services/people/<uuid:uuid>/<slug:programme>/<slug:step>/book/", bookingviews.choose_time, name="service-book"
     ),
-    path("services/people/<uuid:uuid>/<slug:programme>/<slug:step>/", views.visit, name="service-visit"),
+    path("services/people/<uuid:uuid>/<slug:programme>/<slug:step>/", visitviews.visit, name="service-visit"),
     path("services/people/<uuid:uuid>/<slug:programme>/answer/<slug:answer>/", views.answer, name="service-answer"),
-    path("services/visits/<uuid:uuid>/", views.one_visit, name="visit"),
-    path("services/visits/<uuid:uuid>/correct/", views.correct, name="visit-correct"),
+    path("services/visits/<uuid:uuid>/", visitviews.one_visit, name="visit"),
+    path("services/visits/<uuid:uuid>/correct/", visitviews.correct, name="visit-correct"),
 ]

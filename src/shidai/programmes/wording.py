@@ -41,6 +41,13 @@ REFUSED = {
     "never": Text(zh="不参加", en="never"),
     "withdrawn": Text(zh="已撤回同意", en="consent withdrawn"),
 }
+UNITS = {
+    "a": Text(zh="年", en="years"), "wk": Text(zh="周", en="weeks"), "d": Text(zh="天", en="days"),
+    "h": Text(zh="小时", en="hours"), "/min": Text(zh="次/分", en="a minute"), "mm[Hg]": Text(zh="mmHg", en="mmHg"),
+    "umol/L": Text(zh="μmol/L", en="μmol/L"), "ug": Text(zh="微克", en="μg"), "m[IU]/L": Text(zh="mIU/L", en="mIU/L"),
+    "Cel": Text(zh="℃", en="°C"),
+}  # fmt: skip
+"""Units by UCUM as people read them; the others are read as they are written."""
 SAVED = Text(zh="已登记：{what}。", en="Recorded: {what}.")
 LATE = Text(zh="晚{days}天", en="{days} days late")
 
@@ -113,3 +120,8 @@ MESSAGE = Text(
     zh="{office}提醒：您有一项免费服务可以预约，来与不来由您决定。如不需要，回复后不再提醒。",
     en="{office}: a free service is open to you; whether to come is your decision. Tell us if you want no reminders.",
 )
+
+
+def say_unit(unit: str) -> Text:
+    """A unit of UCUM as people read it."""
+    return UNITS.get(unit, Text(zh=unit, en=unit))

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from shidai.packs.schema.advice import Topic, type_of_fact
 from shidai.packs.schema.programme import FormField, ProgrammeStep, ProgrammeVersion, Result, Value
 from shidai.rules import expression as tree
 from shidai.rules.binding import bind
@@ -23,7 +24,9 @@ from shidai.rules.ruleset import parameter_types
 from shidai.words import Problem, Text, problem
 
 _TYPES = {"bool": "bool", "int": "int", "decimal": "int", "text": "text", "day": "day", "choice": "text"}
+_ADVICE_TYPES = {"bool": "bool", "int": "int", "number": "int", "text": "text", "day": "day"}
 Stored = bool | int | str | tuple[str, ...]
+Facts = dict[str, bool | int | float | str | date | None]
 LONGEST = 500  # characters of a text
 
 
@@ -41,6 +44,16 @@ class Answered:
     result: Result | None
 
 
+@dataclass(frozen=True, slots=True)
+class AdviceRules:
+    """What a step tells a topic of advice, compiled; `scales`: decimals of the facts that are decimal fields."""
+
+    topic: Topic
+    when: tree.Expression | None
+    facts: Mapping[str, tree.Expression]
+    scales: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class StepRules:
     """The fields and results of one step, compiled."""
@@ -49,6 +62,22 @@ class StepRules:
     asked: Mapping[str, tree.Expression]
     computed: Mapping[str, tree.Expression]
     results: tuple[tuple[Result, tree.Expression], ...]
+    advice: tuple[AdviceRules, ...] = ()
+
+    def advice_facts(self, values: Mapping[str, Any], facts: OneFacts) -> list[tuple[Topic, Facts]]:
+        """What kept answers and the person's facts tell each topic of advice that the step feeds; None is unknown."""
+        known: dict[str, tree.Constant | None] = dict(facts)
+        for field in self.step.field:
+            if (value := values.get(field.id)) is not None:
+                known |= _as_facts(field, date.fromisoformat(value) if field.type == "day" else value)
+        return [
+            (
+                one.topic,
+                {name: _scaled(value_for(read, known), one.scales.get(name)) for name, read in one.facts.items()},
+            )
+            for one in self.advice
+            if one.when is None or value_for(one.when, known) is True
+        ]
 
     def is_asked(self, field: FormField, known: OneFacts) -> bool:
         """Whether a field is asked for after what stands above it; unknown counts as no."""
@@ -143,6 +172,11 @@ def expressions_of(step: ProgrammeStep) -> Iterator[tuple[tuple[str | int, ...],
         above |= {name: every[name] for name, _, _ in _columns_of(field)}
     for at, result in enumerate(step.result):
         yield ("result", at, "when"), result.when, "bool", every
+    for at, use in enumerate(step.advice):
+        if use.when is not None:
+            yield ("advice", at, "when"), use.when, "bool", every
+        for name, text in use.fact.items():
+            yield ("advice", at, "fact", name), text, _ADVICE_TYPES[type_of_fact(use.on, name) or "bool"], every
 
 
 def compile_step(version: ProgrammeVersion, step: ProgrammeStep, facts: Columns) -> StepRules:
@@ -158,7 +192,26 @@ def compile_step(version: ProgrammeVersion, step: ProgrammeStep, facts: Columns)
         {one.id: read["field", at, "when"] for at, one in fields if one.when is not None},
         {one.id: read["field", at, "computed"] for at, one in fields if one.computed is not None},
         tuple((one, read["result", at, "when"]) for at, one in enumerate(step.result)),
+        tuple(
+            AdviceRules(
+                one.on,
+                read.get(("advice", at, "when")),
+                {name: read["advice", at, "fact", name] for name in one.fact},
+                _scales(step, one.fact),
+            )
+            for at, one in enumerate(step.advice)
+        ),
     )
+
+
+def _scales(step: ProgrammeStep, facts: Mapping[str, str]) -> dict[str, int]:
+    """Decimals by fact: a decimal field that stands alone is passed on as it was typed."""
+    decimals = {one.id: one.decimals for one in step.field if one.decimals}
+    return {name: decimals[text] for name, text in facts.items() if text in decimals}
+
+
+def _scaled(value: Any, decimals: int | None) -> Any:
+    return value if decimals is None or value is None else value / 10**decimals
 
 
 def _as_facts(field: FormField, value: Any) -> dict[str, tree.Constant | None]:

@@ -13,10 +13,10 @@ from shidai.core.access import NoAccess
 from shidai.indicators.records import Records
 from shidai.packs import load_pack
 from shidai.programmes import actions
-from shidai.programmes.duelists import kept_list, renew_all, renew_village
+from shidai.programmes.duelists import keep_due_lists, kept_list, renew_all, renew_village
 from shidai.programmes.extract import contribute
 from shidai.programmes.models import KeptDue
-from shidai.programmes.queries import due_list, due_page
+from shidai.programmes.queries import due_list, due_page, reminders
 from shidai.registry.extract import extract_records
 from shidai.registry.models import Person
 from tests.factories import BEIQIAO, NANQIAO, OPERATOR, Cast, make_couple
@@ -88,3 +88,13 @@ def test_the_lists_of_everybody_are_the_servers_to_make(cast: Cast, tmp_path: Pa
     extract_records(tmp_path, by=OPERATOR, pack=load_pack("wuxi-2006"), cutoff=DAY, everything=True)
     with Records.open(tmp_path) as records, pytest.raises(NoAccess):
         renew_all(records, load_pack("wuxi-2006"), DAY, by=cast.xu)
+
+
+def test_where_no_programme_is_in_force_the_records_are_not_even_opened(tmp_path: Path) -> None:
+    assert keep_due_lists(tmp_path / "nowhere", load_pack("wuxi-2006"), date(1999, 1, 1)) == 0
+
+
+def test_reminders_read_the_people_of_a_village_once(cast: Cast, bride: Person, night: int) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert [one.name for one in reminders(cast.lan, area=NANQIAO, on=DAY)] == ["李红"]
+    assert sum('FROM "registry_person"' in one["sql"] for one in asked.captured_queries) == 1

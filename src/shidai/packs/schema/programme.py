@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shidai.packs.schema.advice import AdviceUse
 from shidai.packs.schema.area import Level
 from shidai.packs.schema.base import Dated, Id, PackModel, Words, wrong
 from shidai.packs.schema.indicator import Indicator
@@ -133,6 +134,7 @@ class ProgrammeStep(PackModel):
     level: Level = "township"
     field: tuple[FormField, ...] = Field(min_length=1)
     result: tuple[Result, ...] = Field(min_length=1)
+    advice: tuple[AdviceUse, ...] = Field(default=(), description="what is said beside the form while it is filled in")
 
     @model_validator(mode="after")
     def _last_result_holds(self) -> Self:

@@ -1,0 +1,60 @@
+"""Visits in words: a line of each, its step as it was then, a stored value as it is read and as it was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shidai.packs.schema.programme import FormField, ProgrammeStep
+from shidai.programmes.models import Visit
+from shidai.programmes.offered import find_programme
+from shidai.programmes.wording import NO, REFUSED, YES, say_unit
+from shidai.registry.wording import say_date
+from shidai.words import Text
+
+
+def visit_line(visit: Visit) -> dict[str, Any]:
+    """A visit or an answer to an offer: when, of what, what came of it."""
+    refused = REFUSED.get(visit.outcome)
+    step = step_then(visit)
+    result = next((one.title.text for one in (step.result if step else ()) if one.id == visit.outcome), None)
+    return {
+        "when": say_date(visit.day),
+        "programme": find_programme(visit.programme).title,
+        "step": step.title if step is not None and refused is None else None,
+        "result": refused or result or Text(zh=visit.outcome, en=visit.outcome),
+        "url": "" if refused else f"/services/visits/{visit.uuid}/",
+    }
+
+
+def step_then(visit: Visit) -> ProgrammeStep | None:
+    """The step under the version that held then; None when the pack no longer has it."""
+    versions = [one for one in find_programme(visit.programme).version if one.id == visit.version]
+    return next((step for one in versions for step in one.step if step.id == visit.step), None)
+
+
+def value_line(field: FormField, values: dict[str, Any]) -> dict[str, Any]:
+    """A field with what was answered."""
+    value = values[field.id]
+    words = {one.id: one.title.text for one in field.option}
+    if field.type == "bool":
+        said = YES if value else NO
+    elif field.type == "choice":
+        said = words.get(value, Text(zh=value, en=value))
+    elif field.type == "choices":
+        chosen = [words[one] for one in value if one in words]
+        said = Text(zh="、".join(one.zh for one in chosen) or "无", en=", ".join(one.en for one in chosen) or "none")
+    else:
+        plain = f"{value / 10**field.decimals:.{field.decimals}f}" if field.decimals else str(value)
+        unit = say_unit(field.unit)
+        said = Text(zh=f"{plain} {unit.zh}".strip(), en=f"{plain} {unit.en}".strip())
+    return {"title": field.title, "value": said}
+
+
+def as_typed(step: ProgrammeStep, name: str, value: Any) -> Any:
+    """A stored value as it was typed."""
+    field = next((one for one in step.field if one.id == name), None)
+    if field is not None and field.decimals and isinstance(value, int):
+        return f"{value / 10**field.decimals:.{field.decimals}f}"
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value

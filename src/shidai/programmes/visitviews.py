@@ -1,0 +1,150 @@
+"""Pages of a visit: its form with what follows from the answers, what was recorded, the correction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from shidai.core.access import require
+from shidai.core.language import say
+from shidai.core.request import StaffRequest
+from shidai.packs.schema.programme import ProgrammeStep
+from shidai.programmes import actions
+from shidai.programmes.counsel import as_shown, counsel_on, shown_at
+from shidai.programmes.forms import CorrectionForm, VisitForm
+from shidai.programmes.models import Visit
+from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
+from shidai.programmes.queries import find_offer, visit_page
+from shidai.programmes.telling import as_typed, step_then, value_line, visit_line
+from shidai.programmes.wording import SAVED
+from shidai.registry.recordsday import records_day
+from shidai.registry.villages import name_places
+from shidai.rules.answers import Answered
+from shidai.supply.queries import dispensing_sites
+from shidai.words import Text
+
+
+def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpResponse:
+    """The form of a step: fields appear as the answers ask for them; what the answers amount to, and what is advised
+    on them, is told at once."""
+    require(request.scope, "service.record")
+    found = find_offer(request.scope, uuid, programme, records_day())
+    chosen = next((one for one in found[1].version.step if one.id == step), None) if found is not None else None
+    if found is None or chosen is None or not found[0].may_record:
+        raise Http404
+    told, offer = found
+    mark = form_mark(offer.version, chosen)
+    sites = _sites(request) if actions.dispensing(chosen) else ()
+    form = VisitForm(request.POST or None, step=chosen, consented=offer.consented, sites=sites,
+                     initial={"day": records_day().isoformat(), "mark": mark})  # fmt: skip
+    if request.headers.get("HX-Request"):
+        part = "counsel" if request.GET.get("part") == "advice" else "fields"
+        return render(request, f"programmes/{part}.html", _shown(form, offer, chosen, uuid))
+    if request.method == "POST" and form.is_valid() and (made := _save(request, form, uuid, offer, chosen)):
+        return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if made.advice.exists() else f"/people/{uuid}/")
+    shown = _shown(form, offer, chosen, uuid) | {
+        "title": chosen.title, "name": told.name, "programme": offer.programme, "back": f"/people/{uuid}/",
+        "consent": offer.version.consent.text, "before": [visit_line(one) for one in offer.lines[-3:]],
+    }  # fmt: skip
+    return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
+
+
+def _sites(request: StaffRequest) -> tuple[tuple[str, Text], ...]:
+    """Where the nurse may hand out on the day: her stations first."""
+    return tuple(
+        (one.code, Text(zh=one.name_zh, en=one.name_en)) for one in dispensing_sites(request.scope, records_day())
+    )
+
+
+def _look(offer: Offer, step: ProgrammeStep, form: VisitForm) -> tuple[Answered, date]:
+    """What the answers so far amount to, and the day of the visit."""
+    values: dict[str, Any] = {}
+    day = records_day()
+    if form.is_bound:
+        form.is_valid()
+        values, day = form.values, form.cleaned_data.get("day") or day
+    return step_rules(offer.version, step).answer(values, offer.facts, day), day
+
+
+def _shown(form: VisitForm, offer: Offer, step: ProgrammeStep, person: UUID) -> dict[str, Any]:
+    told, day = _look(offer, step, form)
+    form.keep(told.asked)
+    reckoned = [
+        {"title": field.title, "value": told.values[field.id]}
+        for field in step.field
+        if field.computed is not None and told.values.get(field.id) is not None
+    ]
+    result = told.result if form.is_bound and not form.errors else None
+    counsel = [as_shown(one) for one in counsel_on(offer, step, told.values, day)]
+    return {
+        "form": form, "doubts": told.doubts, "reckoned": reckoned, "result": result, "counsel": counsel,
+        "advises": bool(step.advice), "methods": f"/services/people/{person}/methods/",
+    }  # fmt: skip
+
+
+def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step: ProgrammeStep) -> Visit | None:
+    """Consent first, then the visit; what is refused stands at its field."""
+    given = form.cleaned_data
+    about = {"by": request.scope, "person": uuid, "programme": offer.programme.id, "day": given["day"]}
+    if given.get("agreed") and form.record(actions.set_consent, **about, given=True) is None:
+        return None
+    made: Visit | None = form.record(
+        actions.record_visit,
+        **about,
+        step=step.id,
+        values=form.values,
+        form=given["mark"],
+        id=given["id"],
+        site=given.get("site", ""),
+    )
+    if made is None:
+        return None
+    line = visit_line(made)
+    messages.success(request, say(SAVED.filled(what=Text(
+        zh=f"{step.title.zh}，{line['result'].zh}", en=f"{step.title.en}: {line['result'].en}"))))  # fmt: skip
+    return made
+
+
+def one_visit(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """One visit: what was answered, what it came to, and what was corrected."""
+    require(request.scope, "service.record")
+    found = visit_page(request.scope, uuid)
+    step = step_then(found) if found is not None else None
+    if found is None or step is None:
+        raise Http404
+    shown = visit_line(found) | {
+        "values": [value_line(field, found.values) for field in step.field if field.id in found.values],
+        "person": found.person, "place": name_places([found.area])[found.area], "reason": found.reason,
+        "former": f"/services/visits/{found.replaces.uuid}/" if found.replaces is not None else "",
+        "later": hasattr(found, "replaced_by"), "mend": f"/services/visits/{found.uuid}/correct/",
+        "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found),
+    }  # fmt: skip
+    return render(request, "programmes/one_visit.html", shown)
+
+
+def correct(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """The visit's form once more; what was recorded before stays on file."""
+    require(request.scope, "service.record")
+    found = visit_page(request.scope, uuid)
+    step = step_then(found) if found is not None else None
+    if found is None or step is None:
+        raise Http404
+    initial = {f"v_{name}": as_typed(step, name, value) for name, value in found.values.items()}
+    form = CorrectionForm(request.POST or None, step=step, consented=True,
+                          initial=initial | {"day": found.day.isoformat(), "mark": found.form})  # fmt: skip
+    form.fields["day"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        made = form.record(actions.correct_visit, by=request.scope, visit=uuid, values=form.values,
+                           reason=form.cleaned_data["reason"], id=form.cleaned_data["id"])  # fmt: skip
+        if made is not None:
+            messages.success(request, say(SAVED.filled(what=Text(zh="更正", en="the correction"))))
+            return HttpResponseRedirect(f"/services/visits/{made.uuid}/")
+    shown = {"form": form, "title": Text(zh="更正就诊记录", en="Correct the visit"),
+             "name": found.person.name, "programme": find_programme(found.programme),
+             "back": f"/services/visits/{uuid}/"}  # fmt: skip
+    return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
