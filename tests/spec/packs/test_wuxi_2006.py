@@ -53,7 +53,7 @@ def test_every_case_of_its_rules_series_and_targets_passes() -> None:
     assert [result for result in results if not result.passed] == []
     assert {result.kind for result in results} == {
         "areas", "commodity", "migrant", "disclosure", "limits", "quality", "methods", "series", "target", "scenario",
-        "what-if",
+        "what-if", "map",
     }  # fmt: skip
 
 
