@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
 from django.db.models import Prefetch, Q
 
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Attestation, Claim, Due, Payment, Settled
 from shidai.benefits.queries import force_of, tell
 from shidai.core.access import within
-from shidai.core.pseudonyms import pseudonyms
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
-from shidai.indicators.tables import ID, TABLES
 from shidai.registry.following import Following
 from shidai.registry.queries import survivors
+from shidai.registry.roomrows import Row, write_rows
 
-PURPOSE = "analysis"
 KINDS: dict[str, dict[str, str]] = {
     "attested": {"record_id": "attested", "person_id": "person", "household_id": "household"},
     "entitlement": {"record_id": "claim", "person_id": "person", "household_id": "household"},
@@ -38,26 +33,19 @@ KINDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Of which kind the pseudonym of a column is."""
-Row = dict[str, Any]
 
 
 def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
     """Write a county's attested facts, claims and payments up to the cut-off. Rows by table."""
     claims = _claims(partition, following)
-    tables = {
-        "attested": _as_arrow("attested", "attested", _attested_rows(partition, following)),
-        "entitlement": _as_arrow("entitlement", "entitlement", _entitlement_rows(claims, following)),
-        "payment": pa.concat_tables([
-            _as_arrow("payment", "payment", _payment_rows(claims, following)),
-            _as_arrow("payment", "given back", _given_back_rows(claims, following)),
-        ]),
-    }  # fmt: skip
-    for table, rows in tables.items():
-        if rows.num_rows:
-            writer.write(table, partition, rows.to_batches())
-        else:
-            writer.drop(table, partition)
-    return {table: rows.num_rows for table, rows in tables.items()}
+    attested, entitlements = _attested_rows(partition, following), _entitlement_rows(claims, following)
+    payments = _payment_rows(claims, following), KINDS["payment"]
+    given_back = _given_back_rows(claims, following), KINDS["given back"]
+    return {
+        "attested": write_rows(writer, "attested", partition, attested, KINDS["attested"]),
+        "entitlement": write_rows(writer, "entitlement", partition, entitlements, KINDS["entitlement"]),
+        "payment": write_rows(writer, "payment", partition, *payments, given_back),
+    }
 
 
 def _here(partition: str, following: Following) -> Q:
@@ -164,17 +152,3 @@ def _by_period(held: Iterable[Settled]) -> dict[date, tuple[int, int]]:
 def _form(claim: Claim, batch_form: str) -> str:
     kind = scheme_of(claim).kind
     return "money" if kind == "goods" and batch_form == "bank" else kind
-
-
-def _as_arrow(table: str, kind: str, found: Iterable[Row]) -> pa.Table:
-    schema, kinds, rows = TABLES[table].schema, KINDS[kind], list(found)
-    columns = []
-    for field in schema:
-        values = [row.get(field.name) for row in rows]
-        columns.append(_pseudonyms(values, kinds[field.name]) if field.name in kinds else pa.array(values, field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
-    numbers = np.array([each or 0 for each in ids], dtype=np.int64)
-    return pa.array(pseudonyms(numbers, PURPOSE, kind), ID, mask=np.array([each is None for each in ids], dtype=bool))

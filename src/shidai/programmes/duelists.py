@@ -22,9 +22,9 @@ from shidai.core.queries import counties, operator
 from shidai.indicators.programmes import list_all_due
 from shidai.indicators.records import Records
 from shidai.packs import Pack
-from shidai.programmes.extract import PURPOSE
 from shidai.programmes.models import KeptDue, KeptList
 from shidai.programmes.offered import offers
+from shidai.registry.extract import PURPOSE
 from shidai.registry.queries import people_of_village, survivors
 
 _FIELDS = ("person", "area", "programme", "step", "since", "by", "last")

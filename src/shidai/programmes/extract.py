@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
+from collections.abc import Iterable, Iterator
 
 from shidai.core.access import within
-from shidai.core.pseudonyms import pseudonyms
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
-from shidai.indicators.tables import ID, TABLES
 from shidai.packs.schema.programme import ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
 from shidai.registry.queries import survivors
+from shidai.registry.roomrows import Row, write_rows
 from shidai.rules.answers import observe
 
-PURPOSE = "analysis"
 KINDS = {"record_id": "visit", "person_id": "person", "course_id": "course", "service_id": "visit"}
 """Of which kind the pseudonym of a column is."""
-Row = dict[str, Any]
 MOST_ROWS = 10_000  # of one visit
 
 
 def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
     """Write a county's visits and observations up to the cut-off. Rows by table."""
     visits = _visits(partition, following)
-    tables = {
-        "service": _as_arrow("service", _service_rows(visits, following)),
-        "observation": _as_arrow("observation", _observation_rows(visits, following)),
+    services, observations = _service_rows(visits, following), _observation_rows(visits, following)
+    return {
+        "service": write_rows(writer, "service", partition, services, KINDS),
+        "observation": write_rows(writer, "observation", partition, observations, KINDS),
     }
-    for table, rows in tables.items():
-        if rows.num_rows:
-            writer.write(table, partition, rows.to_batches())
-        else:
-            writer.drop(table, partition)
-    return {table: rows.num_rows for table, rows in tables.items()}
 
 
 def _visits(partition: str, following: Following) -> list[Visit]:
@@ -92,17 +80,3 @@ def _step_of(visit: Visit) -> ProgrammeStep | None:
         return None
     versions = [one for one in find_programme(visit.programme).version if one.id == visit.version]
     return next((step for one in versions for step in one.step if step.id == visit.step), None)
-
-
-def _as_arrow(table: str, found: Iterable[Row]) -> pa.Table:
-    schema, rows = TABLES[table].schema, list(found)
-    columns = []
-    for field in schema:
-        values = [row.get(field.name) for row in rows]
-        columns.append(_pseudonyms(values, KINDS[field.name]) if field.name in KINDS else pa.array(values, field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _pseudonyms(ids: Sequence[int | None], kind: str) -> pa.Array:
-    numbers = np.array([each or 0 for each in ids], dtype=np.int64)
-    return pa.array(pseudonyms(numbers, PURPOSE, kind), ID, mask=np.array([each is None for each in ids], dtype=bool))

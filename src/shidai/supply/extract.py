@@ -4,57 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain, islice
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from shidai.core.access import within
-from shidai.core.pseudonyms import pseudonyms
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
-from shidai.indicators.tables import ID, TABLES
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
+from shidai.registry.roomrows import AT_ONCE, Row, write_rows
 from shidai.supply.ledger import PEOPLE
 from shidai.supply.models import Movement, Site, StockEntry
 
-PURPOSE = "analysis"
-_AT_ONCE = 10_000
+MOVEMENTS = {"record_id": "movement", "person_id": "person"}
+SITES = {"record_id": "site"}
+"""Of which kind the pseudonym of a column is."""
 _TAKER = Coalesce("entry__person__merged_into", "entry__person")  # under the record that was kept
-Row = dict[str, Any]
 
 
 def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
     """Write a county's hand-outs, movements and sites up to the cut-off. Rows by table."""
     areas = _Areas(following)
     return {
-        "dispensing": _write(writer, "dispensing", partition, _handouts(partition, following, areas), "movement"),
-        "stock": _write(writer, "stock", partition, _movements(partition, following, areas), "movement"),
-        "site": _write(writer, "site", partition, _sites(partition, following, areas), "site"),
+        "dispensing": write_rows(writer, "dispensing", partition, _handouts(partition, following, areas), MOVEMENTS),
+        "stock": write_rows(writer, "stock", partition, _movements(partition, following, areas), MOVEMENTS),
+        "site": write_rows(writer, "site", partition, _sites(partition, following, areas), SITES),
     }
-
-
-def _write(writer: RecordWriter, table: str, partition: str, rows: Iterator[Row], kind: str) -> int:
-    """Write a table's rows, some thousands at once: a city's book doesn't fit in memory. kind: as `_as_batch`."""
-    batches = (_as_batch(table, chunk, kind) for chunk in iter(lambda: list(islice(rows, _AT_ONCE)), []))
-    first, count = next(batches, None), 0
-    if first is None:
-        writer.drop(table, partition)
-        return 0
-
-    def counted() -> Iterator[pa.RecordBatch]:
-        nonlocal count
-        for batch in chain([first], batches):
-            count += batch.num_rows
-            yield batch
-
-    writer.write(table, partition, counted())
-    return count
 
 
 class _Areas(dict[str, str]):
@@ -88,7 +65,7 @@ def _handouts(partition: str, following: Following, areas: _Areas) -> Iterator[R
                      "lot__commodity", "quantity")
     )  # fmt: skip
     commodities = _Commodities()
-    for pk, person, area, site, day, channel, commodity, quantity in rows.iterator(chunk_size=_AT_ONCE):
+    for pk, person, area, site, day, channel, commodity, quantity in rows.iterator(chunk_size=AT_ONCE):
         chosen = commodities.on(commodity, day)
         if _is_of(areas[area], partition):
             yield {
@@ -117,7 +94,7 @@ def _movements(partition: str, following: Following, areas: _Areas) -> Iterator[
         .values_list("pk", "entry__site__area", "entry__day", "entry__deed", "lot__commodity", "lot__number",
                      "lot__expires_on", "quantity", "source", "target")
     )  # fmt: skip
-    for pk, area, day, deed, commodity, lot, expires_on, quantity, source, target in rows.iterator(chunk_size=_AT_ONCE):
+    for pk, area, day, deed, commodity, lot, expires_on, quantity, source, target in rows.iterator(chunk_size=AT_ONCE):
         if _is_of(areas[area], partition):
             yield {
                 "record_id": pk, "person_id": None, "area": areas[area], "day": day, "kind": commodity,
@@ -134,18 +111,3 @@ def _sites(partition: str, following: Following, areas: _Areas) -> Iterator[Row]
                 "record_id": one.pk, "code": one.code, "area": areas[one.area], "kind": one.kind,
                 "start_date": one.opened_on, "end_date": one.closed_on,
             }  # fmt: skip
-
-
-def _as_batch(table: str, rows: list[Row], kind: str) -> pa.RecordBatch:
-    """kind: of what the rows' own pseudonyms are."""
-    schema, columns = TABLES[table].schema, []
-    for field in schema:
-        values = [row[field.name] for row in rows]
-        if field.name.endswith("_id"):
-            own = "person" if field.name == "person_id" else kind
-            numbers = np.array([each or 0 for each in values], dtype=np.int64)
-            empty = np.array([each is None for each in values], dtype=bool)
-            columns.append(pa.array(pseudonyms(numbers, PURPOSE, own), ID, mask=empty))
-        else:
-            columns.append(pa.array(values, field.type))
-    return pa.RecordBatch.from_arrays(columns, schema=schema)

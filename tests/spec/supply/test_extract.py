@@ -9,6 +9,7 @@ import pytest
 
 from shidai.indicators.records import Records
 from shidai.registry import actions as registry
+from shidai.registry import roomrows
 from shidai.registry.citypack import city_pack
 from shidai.registry.extract import extract_records
 from shidai.supply import actions
@@ -39,7 +40,7 @@ def give(cast: Cast, **more: object) -> None:
 def test_a_hand_out_is_of_the_record_that_was_kept_or_of_nobody(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(supply_extract, "_AT_ONCE", at_once)
+    monkeypatch.setattr(roomrows, "AT_ONCE", at_once)
     fill()
     keep, gone = make_person("张一"), make_person("张二")
     for person in (keep, gone):
