@@ -26,7 +26,7 @@ from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.queries import site_page
+from shidai.supply.queries import site_of
 from shidai.words import ShidaiError, Text
 
 _LATEST = 366  # days ahead that an agenda shows
@@ -86,16 +86,16 @@ def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def site_day(request: StaffRequest, code: str) -> HttpResponse:
     """Who is expected at a site on a day, and its clinics."""
     require(request.scope, "service.invite")
-    page = site_page(request.scope, code, records_day())
-    if page is None:
+    site = site_of(request.scope, code)
+    if site is None:
         raise Http404
     day = _day(request)
     lines = agenda(request.scope, code, day)
     if lines is None:
         raise Http404
-    place = Text(zh=page.site.name_zh, en=page.site.name_en)
+    place = Text(zh=site.name_zh, en=site.name_en)
     if request.GET.get("form") == "ics":
-        audit.record(request.scope, "service.agenda", f"site:{code}", area=page.site.area, calendar=True)
+        audit.record(request.scope, "service.agenda", f"site:{code}", area=site.area, calendar=True)
         answer = HttpResponse(as_calendar(lines, say(place)), content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{code}-{day}.ics"'
         return answer
@@ -132,17 +132,17 @@ def _day(request: StaffRequest) -> date:
 
 def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
     """New hours of a site's clinic."""
-    page = site_page(request.scope, code, records_day()) if request.scope.allows("supply.read") else None
-    if page is None:
+    site = site_of(request.scope, code) if request.scope.allows("supply.read") else None
+    if site is None:
         raise Http404
-    require(request.scope, "service.record", page.site.area)
+    require(request.scope, "service.record", site.area)
     programmes = [one for one in city_pack().all_programmes if one.version_on(records_day()) is not None]
     form = ClinicForm(request.POST or None, programmes=programmes, initial={"starts_on": records_day().isoformat()})
     if request.method == "POST" and form.is_valid():
         made = form.record(booking.open_clinic, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
             return HttpResponseRedirect(f"/services/sites/{code}/")
-    title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=page.site.name_zh, en=page.site.name_en)
+    title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=site.name_zh, en=site.name_en)
     return show_form(request, form, title, f"/services/sites/{code}/", lead=lead)
 
 

@@ -45,6 +45,11 @@ def words_column(places: Ints, words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(words), pa.string()))
 
 
+def plain_words(places: Ints, words: Sequence[str]) -> pa.Array:
+    """The same as a plain column of strings, for files."""
+    return words_column(places, words).cast(pa.string())
+
+
 def same_word(word: str, rows: int) -> pa.Array:
     return words_column(np.zeros(rows, np.int16), [word])
 

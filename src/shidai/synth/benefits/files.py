@@ -20,7 +20,7 @@ from shidai.synth.benefits.attested import HOUSEHOLD, PERSON, SUBJECTS, VILLAGE,
 from shidai.synth.benefits.claims import FORMS, OUTCOMES, PAID, REASONS, RETURNED, Claims
 from shidai.synth.benefits.plan import Plan, benefits_of
 from shidai.synth.city import City, Columns
-from shidai.synth.columns import area_words, days_column, words_column
+from shidai.synth.columns import area_words, days_column, plain_words
 from shidai.synth.days import NEVER, new_year
 from shidai.synth.keys import keys
 
@@ -45,10 +45,10 @@ def write_benefit_files(city: City, pack: Pack, plan: Plan, numbers: pa.Array, f
 
 def _subjects(city: City, kind: npt.NDArray[np.int8], who: Numbers) -> dict[str, pa.Array]:
     return {
-        "subject": _plain(words_column(kind, SUBJECTS)),
+        "subject": plain_words(kind, SUBJECTS),
         "person_key": keys("P", np.where(kind == PERSON, who, -1)),
         "household_key": keys("H", np.where(kind == HOUSEHOLD, who, -1)),
-        "village": _plain(words_column(np.where(kind == VILLAGE, who, -1), area_words(city.places))),
+        "village": plain_words(np.where(kind == VILLAGE, who, -1), area_words(city.places)),
     }
 
 
@@ -61,19 +61,19 @@ def _claims(city: City, benefits: Benefits, claims: Claims, numbers: pa.Array) -
     return pa.table(
         {
             "key": keys("E", rows),
-            "scheme": _plain(words_column(table["scheme"], [one[0] for one in claims.versions])),
-            "version": _plain(words_column(table["scheme"], [one[1] for one in claims.versions])),
+            "scheme": plain_words(table["scheme"], [one[0] for one in claims.versions]),
+            "version": plain_words(table["scheme"], [one[1] for one in claims.versions]),
             **_subjects(city, kind, who),
             "resident_number": numbers.take(pa.array(persons, mask=kind != PERSON)),
-            "area": _plain(words_column(table["area"], area_words(city.places))),
+            "area": plain_words(table["area"], area_words(city.places)),
             "applied_on": days_column(table["applied"]),
             "passed_on": _listed(claims.passed),
             "confirmed_on": _listed(claims.confirmed),
-            "outcome": _plain(words_column(table["outcome"], OUTCOMES)),
+            "outcome": plain_words(table["outcome"], OUTCOMES),
             "ended_on": days_column(table["ended"], open_end=True),
-            "reason": _plain(words_column(table["reason"], REASONS)),
+            "reason": plain_words(table["reason"], REASONS),
             "granted_fen": pa.array(table["granted"], mask=table["granted"] == 0),
-            "form": _plain(words_column(table["form"], FORMS)),
+            "form": plain_words(table["form"], FORMS),
             "account": pc.if_else(pa.array(by_bank), card_numbers(benefits.unassigned_card, rows), None),
             "bank_code": pc.if_else(pa.array(by_bank), benefits.bank_code, None),
             "returned_on": days_column(returned, open_end=True),
@@ -115,11 +115,11 @@ def _attested(city: City, pack: Pack, plan: Plan) -> pa.Table:
     return pa.table(
         {
             **_subjects(city, attested["kind"], attested["who"]),
-            "fact": _plain(words_column(attested["fact"], names)),
+            "fact": plain_words(attested["fact"], names),
             "number": pa.array(attested["number"]),
             "start_date": days_column(attested["since"]),
             "end_date": pa.nulls(rows, pa.date32()),
-            "paper": _plain(words_column(attested["kind"], papers)),
+            "paper": plain_words(attested["kind"], papers),
         }
     )
 
@@ -142,7 +142,3 @@ def _listed(days: npt.NDArray[np.int32]) -> pa.Array:
         return pa.nulls(len(days), pa.string())
     joined = pc.binary_join_element_wise(*columns, ";", null_handling="replace", null_replacement="")
     return pc.utf8_rtrim(joined, characters=";")  # 'skip' would drop the rows without any day
-
-
-def _plain(column: pa.DictionaryArray) -> pa.Array:
-    return column.cast(pa.string())

@@ -11,7 +11,7 @@ from pyarrow import csv
 
 from shidai.packs import Pack
 from shidai.synth.city import City
-from shidai.synth.columns import area_words, days_column, words_column
+from shidai.synth.columns import area_words, days_column, plain_words
 from shidai.synth.keys import keys
 from shidai.synth.programmes.visits import Visits
 
@@ -35,12 +35,12 @@ def write_visit_file(city: City, pack: Pack, visits: Visits, folder: Path) -> di
             "key": keys("V", rows),
             "course_key": keys("V", table["course"]),
             "person_key": keys("P", table["who"]),
-            "programme": _plain(words_column(table["programme"], ids)),
-            "version": _plain(words_column(table["programme"], versions)),
+            "programme": plain_words(table["programme"], ids),
+            "version": plain_words(table["programme"], versions),
             "step": pa.array(step, pa.string()),
-            "area": _plain(words_column(table["area"], area_words(city.places))),
+            "area": plain_words(table["area"], area_words(city.places)),
             "day": days_column(table["day"]),
-            "outcome": _plain(words_column(table["outcome"], visits.outcomes)),
+            "outcome": plain_words(table["outcome"], visits.outcomes),
             "until": days_column(table["until"], open_end=True),
             "answers": pa.array(told, pa.string()),
         }

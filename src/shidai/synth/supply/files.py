@@ -10,7 +10,7 @@ from pyarrow import csv
 
 from shidai.packs import Pack
 from shidai.synth.city import City
-from shidai.synth.columns import days_column, words_column
+from shidai.synth.columns import days_column, plain_words
 from shidai.synth.keys import keys
 from shidai.synth.supply.book import BROKEN, MISSING, Book
 
@@ -43,17 +43,17 @@ def write_supply_files(city: City, pack: Pack, book: Book | None, folder: Path) 
     stock = pa.table(
         {
             "key": keys("E", np.array(book.entry, np.int64)),
-            "deed": _plain(words_column(deed, deeds)),
-            "site": _plain(words_column(np.array(book.site, np.int64), codes)),
-            "other": _plain(words_column(other, codes)),
+            "deed": plain_words(deed, deeds),
+            "site": plain_words(np.array(book.site, np.int64), codes),
+            "other": plain_words(other, codes),
             "day": days_column(np.array(book.day, np.int32)),
             "person_key": keys("P", np.array(book.person, np.int64)),
-            "channel": _plain(words_column(deed, ["desk" if one == "handout" else "" for one in deeds])),
-            "commodity": _plain(words_column(lot, [one[0] for one in book.lots])),
-            "lot": _plain(words_column(lot, [one[1] for one in book.lots])),
+            "channel": plain_words(deed, ["desk" if one == "handout" else "" for one in deeds]),
+            "commodity": plain_words(lot, [one[0] for one in book.lots]),
+            "lot": plain_words(lot, [one[1] for one in book.lots]),
             "expires_on": days_column(np.array([one[2] for one in book.lots], np.int32)[lot]),
             "quantity": np.array(book.quantity, np.int64),
-            "reason": _plain(words_column(deed, [REASONS.get(one, "") for one in deeds])),
+            "reason": plain_words(deed, [REASONS.get(one, "") for one in deeds]),
             "arrives": keys("E", np.array(book.arrives, np.int64)),
         }
     )
