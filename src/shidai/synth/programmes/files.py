@@ -47,7 +47,3 @@ def write_visit_file(city: City, pack: Pack, visits: Visits, folder: Path) -> di
     )
     csv.write_csv(listed, folder / f"{FILE}.csv", write_options=csv.WriteOptions(quoting_style="needed"))
     return {FILE: listed.num_rows}
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    return column.cast(pa.string())

@@ -61,7 +61,3 @@ def write_supply_files(city: City, pack: Pack, book: Book | None, folder: Path) 
     csv.write_csv(sites, folder / "sites.csv", write_options=options)
     csv.write_csv(stock, folder / "stock.csv", write_options=options)
     return {"sites": sites.num_rows, "stock": stock.num_rows}
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    return column.cast(pa.string())
