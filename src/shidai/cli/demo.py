@@ -291,7 +291,8 @@ def compute_year(data: Path, pack_name: str) -> int:
 
 
 def compute_series(data: Path, pack_name: str) -> int:
-    """Yearly totals of the ten years up to the pack's last. The number of figures."""
+    """Yearly totals of the ten years up to the pack's last, and the quality of the data. The number of figures."""
+    from shidai.indicators.qualitystore import keep_quality
     from shidai.indicators.records import Records
     from shidai.indicators.store import ResultStore
     from shidai.packs import load_pack
@@ -300,7 +301,9 @@ def compute_series(data: Path, pack_name: str) -> int:
     last = pack.last_day.year
     with Records.open(data / "records") as records:
         years = range(last - SERIES_YEARS + 1, last + 1)
-        return ResultStore(data / "results").compute_series(records, pack, years).rows
+        rows = ResultStore(data / "results").compute_series(records, pack, years).rows
+        keep_quality(data, records, pack)
+        return rows
 
 
 def write_summaries(wish: Wish, report: Report) -> list[str]:
