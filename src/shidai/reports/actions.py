@@ -43,8 +43,21 @@ def start_reform(
     return start_job(by=by, kind=reforms.KIND, title=TITLE.filled(a=a, b=b), arguments=asked, id=id).pk
 
 
-def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, seed: int) -> str:
-    """Queue a run of the outlook; gives the job's id. Raises NoAccess, and ShidaiError for what must be mended."""
+def start_outlook(
+    *,
+    by: Scope,
+    scenario: str,
+    until: int,
+    trajectories: int,
+    seed: int,
+    summary: int | None = None,
+    id: UUID | None = None,
+) -> str:
+    """Queue a run of the outlook; gives the job's id. The same `id` again queues nothing.
+
+    summary: a year whose annual summary is written anew when the run is made, for it quotes it.
+    Raises NoAccess, and ShidaiError for what must be mended.
+    """
     pack = load_pack(settings.PACK)
     require(by, "outlook.run", city_code())
     if scenario not in pack.scenarios:
@@ -77,7 +90,14 @@ def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, se
         by=by,
         kind=outlooks.KIND,
         title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
-        arguments={"scenario": scenario, "until": until, "trajectories": trajectories, "seed": seed},
+        arguments={
+            "scenario": scenario,
+            "until": until,
+            "trajectories": trajectories,
+            "seed": seed,
+            "summary": summary,
+        },
         area=city_code(),
+        id=id,
     )
     return str(job.pk)
