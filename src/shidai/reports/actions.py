@@ -10,7 +10,7 @@ from django.db import transaction
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
 from shidai.indicators.reform import make_sides
-from shidai.packs import load_pack
+from shidai.packs import Pack, load_pack
 from shidai.packs.unknown import nearest
 from shidai.registry.citypack import city_pack
 from shidai.reports import outlooks, reforms
@@ -60,6 +60,26 @@ def start_outlook(
     """
     pack = load_pack(settings.PACK)
     require(by, "outlook.run", city_code())
+    _check_wish(pack, scenario, until, trajectories, seed)
+    title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
+    job = start_job(
+        by=by,
+        kind=outlooks.KIND,
+        title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
+        arguments={
+            "scenario": scenario,
+            "until": until,
+            "trajectories": trajectories,
+            "seed": seed,
+            "summary": summary,
+        },
+        area=city_code(),
+        id=id,
+    )
+    return str(job.pk)
+
+
+def _check_wish(pack: Pack, scenario: str, until: int, trajectories: int, seed: int) -> None:
     if scenario not in pack.scenarios:
         mend_zh, mend_en = nearest(scenario, pack.scenarios)
         said = {"zh": f"没有方案 {scenario}。", "en": f"There is no scenario {scenario}."}
@@ -85,19 +105,3 @@ def start_outlook(
                 mend_en="For example 1000 and 1.",
             )
         )
-    title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
-    job = start_job(
-        by=by,
-        kind=outlooks.KIND,
-        title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
-        arguments={
-            "scenario": scenario,
-            "until": until,
-            "trajectories": trajectories,
-            "seed": seed,
-            "summary": summary,
-        },
-        area=city_code(),
-        id=id,
-    )
-    return str(job.pk)

@@ -169,6 +169,8 @@ def test_what_stands_on_a_page_can_be_had_as_a_sheet(published: Path) -> None:
     heads, *rows = sheet.iter_rows(values_only=True)
     assert heads == ("area", "year", "measure", "lo95", "lo80", "median", "hi80", "hi95")
     assert len(rows) == 5 + 6  # five years on record, six ahead
+    ages = client.get(f"/outlook/{id_}/csv/?area={CITY}&measure=ages").content.decode("utf-8-sig").splitlines()
+    assert (ages[0], len(ages)) == ("area,year,sex,age,lo95,lo80,median,hi80,hi95", 1 + 6 * 2 * 101)
     compared = client.get(f"/outlook/compare/csv/?area={CITY}&measure=births&run={id_}").content.decode("utf-8-sig")
     assert compared.splitlines()[1].startswith(f"{id_},medium,5,{CITY},2002,births,")
     file = published / "outlook" / id_ / "figures.parquet"  # as an earlier version would have written it
