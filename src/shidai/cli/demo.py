@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
 
 import typer
 from rich.table import Table
@@ -20,6 +21,8 @@ from shidai.words import Exit, Language, ShidaiError, Text, problem
 DEFAULT_RESIDENTS = 50_000
 FEWEST_RESIDENTS = 500
 SERIES_YEARS = 10
+OUTLOOK_YEARS = 54  # to 2060 from the pack of 2006
+OUTLOOK_TRAJECTORIES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
     counted = given | {"manifest": made["records"]["manifest"]}
     made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
     made["summary"] = stages.run("summary", WRITE, counted, lambda report: write_summaries(wish, report))
+    made["outlook"] = stages.run("outlook", ASK, counted, lambda report: ask_for_outlook(wish, counted["manifest"]))
     return made
 
 
@@ -98,6 +102,7 @@ STOCK = Text(zh="接收药具账册", en="taking the stock book over")
 EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
 COUNT = Text(zh="计算指标", en="computing the indicators")
 WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
+ASK = Text(zh="安排第一次人口展望，由网站在后台推算", en="asking for a first outlook, which the site will make")
 
 
 def _prepare_directory(wish: Wish) -> None:
@@ -279,7 +284,8 @@ def compute_year(data: Path, pack_name: str) -> int:
 
 
 def compute_series(data: Path, pack_name: str) -> int:
-    """Yearly totals of the ten years up to the pack's last. The number of figures."""
+    """Yearly totals of the ten years up to the pack's last, and the quality of the data. The number of figures."""
+    from shidai.indicators.qualitystore import keep_quality
     from shidai.indicators.records import Records
     from shidai.indicators.store import ResultStore
     from shidai.packs import load_pack
@@ -288,7 +294,9 @@ def compute_series(data: Path, pack_name: str) -> int:
     last = pack.last_day.year
     with Records.open(data / "records") as records:
         years = range(last - SERIES_YEARS + 1, last + 1)
-        return ResultStore(data / "results").compute_series(records, pack, years).rows
+        rows = ResultStore(data / "results").compute_series(records, pack, years).rows
+        keep_quality(data, records, pack)
+        return rows
 
 
 def write_summaries(wish: Wish, report: Report) -> list[str]:
@@ -303,6 +311,25 @@ def write_summaries(wish: Wish, report: Report) -> list[str]:
         report(done, 2)
         made += write_summary(wish.data, pack, pack.last_day.year, language)
     return [str(path) for path in made]
+
+
+def ask_for_outlook(wish: Wish, manifest: str) -> str:
+    """Queue a run of the pack's first scenario: the site makes it when it starts, and writes the summary anew.
+
+    Here it would take a third of the whole demonstration's time. The job's id; nothing without a scenario.
+    """
+    from shidai.core.queries import operator
+    from shidai.packs import load_pack
+    from shidai.reports.actions import start_outlook
+
+    pack = load_pack(wish.pack)
+    first, year = next(iter(pack.scenarios), None), pack.last_day.year
+    if first is None:
+        return ""
+    return start_outlook(
+        by=operator(), scenario=first, until=year + OUTLOOK_YEARS, trajectories=OUTLOOK_TRAJECTORIES, seed=1,
+        summary=year, id=uuid5(NAMESPACE_URL, f"shidai:demonstration-outlook:{manifest}"),
+    )  # fmt: skip
 
 
 def _show_what_was_made(wish: Wish, made: dict[str, Any], seconds: float) -> None:

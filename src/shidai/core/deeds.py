@@ -84,6 +84,7 @@ DEEDS: dict[str, DeedWords] = {
     "indicator.export": _words("publish", "导出了指标", "exported an indicator",
                                ("{object}，{period}", "{object}, {period}")),
     "outlook.export": _words("publish", "导出了人口展望", "exported an outlook", _OBJECT),
+    "quality.export": _words("publish", "导出了数据质量", "exported the quality of the data"),
     "audit.export": _words("publish", "导出了审计日志", "exported the audit log"),
     "login": _words("login", "登录", "signed in"),
     "login.failed": _words("login", "登录失败：口令错误或没有此账号",

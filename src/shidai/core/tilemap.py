@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from shidai.core.language import say
-from shidai.packs.schema.map import AreaMap
+from shidai.packs.schema.map import AreaMap, MapTile
 from shidai.words import Text
 
 SHADES = 5
@@ -56,7 +56,6 @@ class Square:
     x: int
     y: int
     name: str
-    full: str
     url: str
     shade: int
     shown: str
@@ -69,18 +68,17 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class TileMap:
-    """What `core/tilemap.html` needs. legend: shade and label, from the least to the most."""
+    """What `core/tilemap.html` needs. legend: shade and label, from the least to the most. table: its
+    head, then a row for each county."""
 
     id: str
     title: str
-    sentence: str
     width: int
     height: int
     squares: tuple[Square, ...]
     legend: tuple[tuple[int, str], ...]
     hidden: bool
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    table: tuple[tuple[str, ...], ...]
     note: str
     csv: str
     xlsx: str
@@ -121,45 +119,47 @@ def draw_map(
     serves all steps, so that a change is seen.
     """
     placed = [(one, tile) for one in counties if layout is not None and (tile := layout.place(one.code)) is not None]
-    known = [seen.value for step in steps for seen in step.seen.values() if seen.value is not None]
-    if not placed or not known:
+    seen = [step.seen.get(one.code, _NOTHING).value for step in steps for one, _ in placed]
+    known = [value for value in seen if value is not None]
+    if not known:
         return None
     chosen = next((step for step in steps if step.number == at), steps[0])
-    scale = Scale.of(known, whole=whole)
-    left, top = min(tile.column for _, tile in placed), min(tile.row for _, tile in placed)
-    squares = []
-    for one, tile in placed:
-        seen = chosen.seen.get(one.code, _NOTHING)
-        name = say(tile.name.text)
-        squares.append(
-            Square(
-                one.code, (tile.column - left) * (WIDE + GAP), (tile.row - top) * (TALL + GAP), name, one.name, one.url,
-                scale.shade(seen.value), seen.shown, seen.interval, tell(one.name, seen), _fit(name, _NAME),
-                _fit(seen.shown, _FIGURE), _fit(seen.interval, _SMALL),
-            )
-        )  # fmt: skip
-    told = [step for step in steps if not columns or step.number in columns]
+    scale, many = Scale.of(known, whole=whole), len(steps) > 1
+    squares = _squares(placed, chosen, scale)
     return TileMap(
         id=id,
         title=title,
-        sentence=f"{title}: " + "; ".join(square.told for square in squares),
         width=max(square.x for square in squares) + WIDE,
         height=max(square.y for square in squares) + TALL,
-        squares=tuple(squares),
+        squares=squares,
         legend=scale.legend(show),
-        hidden=any(step.seen.get(one.code, _NOTHING).value is None for step in steps for one, _ in placed),
-        head=("", *(step.label for step in told)) if len(steps) > 1 else ("", *(say(head) for head in heads or _HEADS)),
-        rows=tuple(_row(one, told if len(steps) > 1 else [chosen], len(steps) > 1) for one, _ in placed),
+        hidden=len(known) < len(seen),
+        table=_table([one for one, _ in placed], steps, columns, heads or _HEADS),
         note="" if layout is None or layout.note is None else say(layout.note.text),
         csv=csv,
         xlsx=xlsx,
-        step_name=step_name if len(steps) > 1 else "",
+        step_name=step_name,
         first=steps[0].number,
         last=steps[-1].number,
         at=chosen.number,
         label=chosen.label,
-        steps=_told_steps([one for one, _ in placed], steps, scale) if len(steps) > 1 else (),
+        steps=_told_steps([one for one, _ in placed], steps, scale) if many else (),
     )
+
+
+def _squares(placed: Sequence[tuple[County, MapTile]], step: Step, scale: Scale) -> tuple[Square, ...]:
+    left, top = (min(getattr(tile, name) for _, tile in placed) for name in ("column", "row"))
+    found = []
+    for one, tile in placed:
+        seen, name = step.seen.get(one.code, _NOTHING), say(tile.name.text)
+        found.append(
+            Square(
+                one.code, (tile.column - left) * (WIDE + GAP), (tile.row - top) * (TALL + GAP), name, one.url,
+                scale.shade(seen.value), seen.shown, seen.interval, tell(one.name, seen), _fit(name, _NAME),
+                _fit(seen.shown, _FIGURE), _fit(seen.interval, _SMALL),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 _NOTHING = Seen(None, "–")
@@ -207,11 +207,20 @@ def tell(name: str, seen: Seen) -> str:
     return say(said.filled(name=name, shown=seen.shown, interval=seen.interval))
 
 
-def _row(one: County, steps: Sequence[Step], many: bool) -> tuple[str, ...]:
-    seen = [step.seen.get(one.code, _NOTHING) for step in steps]
-    if not many:
-        return (one.name, seen[0].shown, seen[0].interval)
-    return (one.name, *(f"{each.shown} ({each.interval})" if each.interval else each.shown for each in seen))
+def _table(
+    counties: Sequence[County], steps: Sequence[Step], columns: Sequence[int], heads: tuple[Text, Text]
+) -> tuple[tuple[str, ...], ...]:
+    """Figures and intervals of the only step in two columns, or of several in one each."""
+    if len(steps) == 1:
+        seen = [(one, steps[0].seen.get(one.code, _NOTHING)) for one in counties]
+        return (("", *(say(head) for head in heads)), *((one.name, each.shown, each.interval) for one, each in seen))
+    told = [step for step in steps if not columns or step.number in columns]
+    rows = ((one.name, *(_with_interval(step.seen.get(one.code, _NOTHING)) for step in told)) for one in counties)
+    return (("", *(step.label for step in told)), *rows)
+
+
+def _with_interval(seen: Seen) -> str:
+    return f"{seen.shown} ({seen.interval})" if seen.interval else seen.shown
 
 
 def _told_steps(counties: Sequence[County], steps: Sequence[Step], scale: Scale) -> list[Any]:

@@ -35,7 +35,10 @@ _ORDER: tuple[Verdict, ...] = ("unknown", "good", "look", "poor")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One measure of one area. value, low and high are None where the records have nothing to measure."""
+    """One measure of one area. value, low and high are None where the records have nothing to measure.
+
+    counts: those of people or events that the value could be worked back to.
+    """
 
     measure: Measure
     value: float | None
@@ -44,6 +47,7 @@ class Finding:
     n: int
     verdict: Verdict
     reason: Text
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,13 @@ class AreaQuality:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A measure of all areas; low and high are NaN where there is no interval."""
+    """A measure of all areas; low and high are NaN where there is no interval. parts: counts that make the value up."""
 
     value: Values
     n: Values
     low: Values | None = None
     high: Values | None = None
+    parts: tuple[Values, ...] = ()
 
 
 def check_quality(
@@ -117,7 +122,7 @@ def _whipple(people: Values) -> _Measured:
     """The index with the exact interval of the share of ages ending in 0 and 5, as if ages were drawn by chance."""
     stated, all_ = people[:, 25:61:5].sum(-1), people[:, _ADULT].sum(-1)
     low, high = binomial_interval(stated, all_, _LEVEL)
-    return _Measured(whipple_index(people), all_, 500 * low, 500 * high)
+    return _Measured(whipple_index(people), all_, 500 * low, 500 * high, (stated, all_ - stated))
 
 
 def _accuracy(people: Values) -> _Measured:
@@ -134,7 +139,7 @@ def _birthdays(days: Values, year: int) -> _Measured:
 def _sex_ratio(births: Values) -> _Measured:
     boys, girls = births[:, 0], births[:, 1]
     low, high = sex_ratio_interval(boys, girls, _LEVEL)
-    return _Measured(sex_ratio(boys, girls), boys + girls, low, high)
+    return _Measured(sex_ratio(boys, girls), boys + girls, low, high, (boys, girls))
 
 
 def _children(counts: QualityCounts, year: int) -> _Measured:
@@ -144,17 +149,18 @@ def _children(counts: QualityCounts, year: int) -> _Measured:
     implied = (children / counts.survival)[:, used].sum(-1)
     born = counts.births[:, used].sum(-1)
     found = births_against_children(born, implied, 1.0, _LEVEL)
-    return _Measured(found.share, born + children[:, used].sum(-1), found.low, found.high)
+    there = children[:, used].sum(-1)
+    return _Measured(found.share, born + there, found.low, found.high, (born, there))
 
 
 def _per_cent(part: Values, whole: Values) -> _Measured:
     low, high = binomial_interval(part, whole, _LEVEL)
-    return _Measured(divide(100 * part, whole), whole, 100 * low, 100 * high)
+    return _Measured(divide(100 * part, whole), whole, 100 * low, 100 * high, (part, whole - part))
 
 
 def _plain_per_cent(part: Values, whole: Values) -> _Measured:
     """Of things that are there or not: a single one counts, so there is no interval."""
-    return _Measured(divide(100 * part, whole), whole)
+    return _Measured(divide(100 * part, whole), whole, parts=(part, whole - part))
 
 
 def _finding(rules: Quality, name: Measure, measured: _Measured, place: int) -> Finding:
@@ -165,9 +171,10 @@ def _finding(rules: Quality, name: Measure, measured: _Measured, place: int) -> 
     n = round(float(measured.n[place]))
     verdict = rules.judge(name, value, low, high, n)
     threshold = rules.of(name)
+    counts = (n, *(round(float(part[place])) for part in measured.parts))
     if value is None:
-        return Finding(name, None, None, None, n, "unknown", NO_DATA)
-    return Finding(name, value, low, high, n, verdict, reason_of(name, verdict, value, n, threshold, rules))
+        return Finding(name, None, None, None, n, "unknown", NO_DATA, counts)
+    return Finding(name, value, low, high, n, verdict, reason_of(name, verdict, value, n, threshold, rules), counts)
 
 
 def _rules(pack: Pack) -> Quality:
@@ -184,11 +191,18 @@ def _rules(pack: Pack) -> Quality:
     return pack.quality
 
 
-def _whole_year(records: Records, year: int | None) -> int:
+def whole_years(records: Records) -> range:
+    """The years that the records cover from the first day to the last."""
     first, last = years_covered(records)
     cutoff = records.manifest.cutoff
     if (cutoff.month, cutoff.day) != (12, 31):
         last -= 1
+    return range(first, last + 1)
+
+
+def _whole_year(records: Records, year: int | None) -> int:
+    years = whole_years(records)
+    first, last = years.start, years.stop - 1
     chosen = last if year is None else year
     if not first <= chosen <= last:
         raise ShidaiError(

@@ -18,6 +18,50 @@ NAMES: dict[Measure, Text] = {
     "close_births": Text(zh="间隔过近的出生", en="Births too close"),
     "repeated_births": Text(zh="重复的出生", en="Repeated births"),
 }
+METHODS: dict[Measure, Text] = {
+    "whipple": Text(
+        zh="23至62岁的人中，年龄以0和5结尾的所占比重：100为没有偏好，500为全是0和5。",
+        en="Ages ending in 0 and 5 among those aged 23 to 62: 100 none preferred, 500 no others.",
+    ),
+    "myers": Text(
+        zh="须改报年龄尾数才能均匀的人所占百分比。",
+        en="Share of people, in %, who would have to state another last digit of age.",
+    ),
+    "age_sex_accuracy": Text(
+        zh="联合国的指数：五岁组的年龄比和性别比有多不规则。",
+        en="The UN's index of irregular age and sex ratios of five-year groups.",
+    ),
+    "birthdays": Text(
+        zh="须移动的生日所占百分比，移动后与日历一样均匀。",
+        en="Share of birthdays, in %, that would have to move to be as even over the month as the calendar.",
+    ),
+    "unknown_dates": Text(
+        zh="出生日期没有准确到日的人所占百分比。",
+        en="People, in %, whose date of birth is not known to the day.",
+    ),
+    "sex_ratio_at_birth": Text(zh="当年出生的男婴与每百名女婴之比。", en="Boys per 100 girls born in the year."),
+    "births_against_children": Text(
+        zh="五年登记的出生，除以现有儿童推算的出生：加上死亡的，除去有记录的迁移。",
+        en="Births registered in five years / births that the children there imply: those who died added, recorded "
+        "moves taken out.",
+    ),
+    "births_in_time": Text(
+        zh="当年出生中，在期限内录入的百分比；没有录入日期的不计。",
+        en="Births of the year, in %, entered within the pack's days; those without a day of entry are left out.",
+    ),
+    "deaths_in_time": Text(
+        zh="当年死亡中，在期限内录入的百分比；没有录入日期的不计。",
+        en="Deaths of the year, in %, entered within the pack's days; those without a day of entry are left out.",
+    ),
+    "close_births": Text(
+        zh="距同一母亲上一次分娩不足规定天数的出生所占百分比。",
+        en="Births, in %, fewer than the pack's days after the mother's previous delivery.",
+    ),
+    "repeated_births": Text(
+        zh="母亲、日期、性别、孩次与另一条都相同的出生所占百分比。",
+        en="Births, in %, equal to another in mother, day, sex and order.",
+    ),
+}
 VERDICTS: dict[Verdict, Text] = {
     "good": Text(zh="良好", en="good"),
     "look": Text(zh="须核对", en="look"),
@@ -99,6 +143,30 @@ _LOW: dict[Measure, Text] = {
         "hospitals, undertakers and communities.",
     ),
 }
+
+
+HIDDEN_REASON = Text(
+    zh="{name}：依据的数字过小，数值不公开；有权查阅记录者可见。",
+    en="{name}: it rests on a small number; its figures are for those who may read the records.",
+)
+_LIMITS = (
+    ("look_above", Text(zh="高于{limit}须核对", en="above {limit}: look")),
+    ("poor_above", Text(zh="高于{limit}为差", en="above {limit}: poor")),
+    ("look_below", Text(zh="低于{limit}须核对", en="below {limit}: look")),
+    ("poor_below", Text(zh="低于{limit}为差", en="below {limit}: poor")),
+)
+_NO_LIMITS = Text(zh="没有规定界限，只显示数值。", en="No limits are set: it is shown without a verdict.")
+
+
+def say_limits(threshold: Threshold | None) -> Text:
+    """A measure's limits in a line."""
+    if threshold is None:
+        return _NO_LIMITS
+    given = [(words, getattr(threshold, name)) for name, words in _LIMITS if getattr(threshold, name) is not None]
+    said = [words.filled(limit=f"{limit:g}") for words, limit in given]
+    if threshold.least:
+        said.append(Text(zh="少于{n}例不评", en="no verdict on fewer than {n}").filled(n=f"{threshold.least:,}"))
+    return Text(zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said))
 
 
 def show_value(measure: Measure, value: float) -> str:

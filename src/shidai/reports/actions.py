@@ -10,7 +10,7 @@ from django.db import transaction
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
 from shidai.indicators.reform import make_sides
-from shidai.packs import load_pack
+from shidai.packs import Pack, load_pack
 from shidai.packs.unknown import nearest
 from shidai.registry.citypack import city_pack
 from shidai.reports import outlooks, reforms
@@ -43,10 +43,43 @@ def start_reform(
     return start_job(by=by, kind=reforms.KIND, title=TITLE.filled(a=a, b=b), arguments=asked, id=id).pk
 
 
-def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, seed: int) -> str:
-    """Queue a run of the outlook; gives the job's id. Raises NoAccess, and ShidaiError for what must be mended."""
+def start_outlook(
+    *,
+    by: Scope,
+    scenario: str,
+    until: int,
+    trajectories: int,
+    seed: int,
+    summary: int | None = None,
+    id: UUID | None = None,
+) -> str:
+    """Queue a run of the outlook; gives the job's id. The same `id` again queues nothing.
+
+    summary: a year whose annual summary is written anew when the run is made, for it quotes it.
+    Raises NoAccess, and ShidaiError for what must be mended.
+    """
     pack = load_pack(settings.PACK)
     require(by, "outlook.run", city_code())
+    _check_wish(pack, scenario, until, trajectories, seed)
+    title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
+    job = start_job(
+        by=by,
+        kind=outlooks.KIND,
+        title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
+        arguments={
+            "scenario": scenario,
+            "until": until,
+            "trajectories": trajectories,
+            "seed": seed,
+            "summary": summary,
+        },
+        area=city_code(),
+        id=id,
+    )
+    return str(job.pk)
+
+
+def _check_wish(pack: Pack, scenario: str, until: int, trajectories: int, seed: int) -> None:
     if scenario not in pack.scenarios:
         mend_zh, mend_en = nearest(scenario, pack.scenarios)
         said = {"zh": f"没有方案 {scenario}。", "en": f"There is no scenario {scenario}."}
@@ -72,12 +105,3 @@ def start_outlook(*, by: Scope, scenario: str, until: int, trajectories: int, se
                 mend_en="For example 1000 and 1.",
             )
         )
-    title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
-    job = start_job(
-        by=by,
-        kind=outlooks.KIND,
-        title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
-        arguments={"scenario": scenario, "until": until, "trajectories": trajectories, "seed": seed},
-        area=city_code(),
-    )
-    return str(job.pk)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from shidai.indicators.manifest import Manifest
+from shidai.indicators.qualitystore import keep_quality
 from shidai.indicators.records import Records
 from shidai.indicators.results import years_covered
 from shidai.indicators.standing import tables_counted
@@ -96,6 +97,7 @@ def ensure_results(data_dir: Path, pack: Pack, year: int) -> None:
     with Records.open(data_dir / "records") as records:
         store.compute_series(records, pack, years_with_records(records, year) or [year])
         store.compute_year(records, pack, year)
+        keep_quality(data_dir, records, pack)
 
 
 def refresh_results(
@@ -115,6 +117,7 @@ def refresh_results(
         for done, year in enumerate(years):
             progress(done, len(years))
             store.compute_year(records, pack, year)
+        keep_quality(data_dir, records, pack)
     return years
 
 

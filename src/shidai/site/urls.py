@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from shidai.site.views import areas, auditing, frame, numbers, office, outlook, today
+from shidai.site.views import areas, auditing, frame, numbers, office, outlook, quality, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("outlook/<slug:run>/csv/", outlook.outlook_export, {"form": "csv"}, name="outlook-csv"),
     path("outlook/<slug:run>/xlsx/", outlook.outlook_export, {"form": "xlsx"}, name="outlook-xlsx"),
     path("outlook/<slug:run>/files/<str:name>", outlook.outlook_file, name="outlook-file"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/csv/", quality.quality_export, {"form": "csv"}, name="quality-csv"),
+    path("quality/xlsx/", quality.quality_export, {"form": "xlsx"}, name="quality-xlsx"),
     path("work/", office.work, name="work"),
     path("more/", office.more, name="more"),
     path("jobs/", office.jobs, name="jobs"),

@@ -65,7 +65,7 @@ def test_one_scale_serves_all_years() -> None:
     assert min(cell[0] for cell in first[1]) == 1
     assert max(cell[0] for cell in last[1]) == 5
     assert made.legend[0][1] == "0 – 3"
-    assert made.head == ("", "2010", "2020")
+    assert made.table[0] == ("", "2010", "2020")
 
 
 def test_what_is_hidden_has_a_square_without_colour_and_the_legend_says_so() -> None:

@@ -15,8 +15,10 @@ import pytest
 
 from shidai.cli import run
 from shidai.indicators.quality import AreaQuality, Finding, check_quality
+from shidai.indicators.qualitystore import hide_small, keep_quality, kept_quality
 from shidai.indicators.qualitywords import NAMES
 from shidai.indicators.records import Records, RecordWriter
+from shidai.indicators.tree import Area
 from shidai.packs import Pack
 from shidai.packs.schema.quality import MEASURES
 from shidai.synth.record_tables import write_records
@@ -199,17 +201,57 @@ def test_every_reason_is_said_in_both_languages(sound: Path, spoilt) -> None:
                 assert "{" not in text.zh + text.en
 
 
+def test_what_is_kept_is_what_was_judged_and_is_kept_once_for_the_same_records(sound: Path, tmp_path: Path) -> None:
+    with Records.open(sound / "records") as records:
+        kept = keep_quality(tmp_path, records, wuxi())
+        again = keep_quality(tmp_path, records, wuxi())
+        nothing = keep_quality(tmp_path / "none", records, without_limits())
+    assert kept is not None
+    assert again == kept == kept_quality(tmp_path)
+    assert nothing is None
+    judged = judge(sound, level="township")
+    assert [(one.code, one.verdict) for one in kept.areas] == [(code, one.verdict) for code, one in judged.items()]
+    assert {one.level for one in kept.below(CITY)} == {"county"}
+    shown = [finding for one in kept.areas for finding in one.findings if not finding.hidden]
+    assert shown
+    assert all(finding.n == 0 or finding.n >= wuxi().disclosure.threshold for finding in shown)
+
+
+def test_a_small_number_is_hidden_and_no_sum_gives_it_away() -> None:
+    """Two births too close in one town: the next town is hidden too, and where all of a county's are, so is a town."""
+    city, first, second = "3202", "320201", "320202"
+    counts = {city: 40, first: 2, second: 38, "320201001": 2, "320201002": 0, "320202001": 30, "320202002": 8}
+    areas = tuple(made_up(code, n) for code, n in counts.items())
+    shows = wuxi().disclosure.shows
+    for secondary, hidden in ((True, {first, second, "320201001", "320202002"}), (False, {first, "320201001"})):
+        found = hide_small(areas, shows, secondary=secondary)
+        assert found == {(code, "close_births") for code in hidden}
+
+
+def made_up(code: str, close: int) -> AreaQuality:
+    parent = {4: None, 6: code[:4], 9: code[:6]}[len(code)]
+    area = Area(code, parent, "", code, code, False, 0, date(1850, 1, 1), None)
+    other = (name for name in MEASURES if name != "close_births")
+    good = (Finding(name, 1.0, None, None, 100, "good", NAMES[name], (100,)) for name in other)
+    return AreaQuality(
+        area, (*good, Finding("close_births", 1.0, None, None, close, "look", NAMES["close_births"], (close,)))
+    )
+
+
 def test_a_year_that_is_not_whole_is_refused(sound: Path) -> None:
     with pytest.raises(ShidaiError, match="don't cover the whole of 2007"):
         judge(sound, year=2007)
     assert judge(sound, year=2000)[CITY].findings
 
 
-def test_a_pack_without_limits_is_refused(sound: Path) -> None:
+def without_limits() -> Pack:
     fields = {name: getattr(wuxi(), name) for name in Pack.model_fields}
-    header = wuxi().header.model_copy(update={"quality": None})
+    return Pack.model_construct(**{**fields, "header": wuxi().header.model_copy(update={"quality": None})})
+
+
+def test_a_pack_without_limits_is_refused(sound: Path) -> None:
     with pytest.raises(ShidaiError, match=r"no \[quality\] to judge by"):
-        judge(sound, pack=Pack.model_construct(**{**fields, "header": header}))
+        judge(sound, pack=without_limits())
 
 
 class TestCommand:

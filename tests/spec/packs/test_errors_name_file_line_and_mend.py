@@ -205,3 +205,31 @@ def test_what_is_broken_is_not_called_unknown_as_well(tmp_path: Path) -> None:
     assert len(problems_of(tmp_path, series__all_toml=SERIES.replace('"published"', '"publishd"'))) == 1
     assert len(problems_of(tmp_path, sources_toml=SOURCES.replace("[[source]]", "[[source]"))) == 1
     assert len(problems_of(tmp_path, areas_csv=AREAS.replace("990101,9901,county", "990101,9901,country"))) == 1
+
+
+MAP = """
+[map]
+source = "law"
+checked_on = 2026-01-01
+effective_from = 2006-01-01
+tile = [
+  { area = "990101", row = 0, column = 0, name = { zh = "东", en = "East" } },
+  { area = "990102", row = 1, column = 0, name = { zh = "西", en = "West" } },
+]
+case = [{ north = "990101", south = "990102" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("", ""), ""),
+        (('area = "990102"', 'area = "990109"'), "990109"),
+        (('area = "990102"', 'area = "990109"'), "990102 West has no square on the map"),
+        (("row = 1", "row = 0"), "share the square 0, 0"),
+        ((', south = "990102"', ""), "A case names one pair"),
+    ],
+)
+def test_every_county_has_one_square_on_the_map(tmp_path: Path, changed: tuple[str, str], said: str) -> None:
+    found = problems_of(tmp_path, pack_toml=PACK + MAP.replace(*changed))
+    assert any(said in line for line in found) if said else not found

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import threading
+from html import unescape
 from pathlib import Path
+from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from openpyxl import load_workbook
 
 from shidai.core import queries, worker
 from shidai.core.access import NoAccess
 from shidai.indicators.outlook.stored import kept_runs
 from shidai.packs import load_pack
-from shidai.reports import outlooks
+from shidai.reports import jobs, outlooks
 from shidai.reports.actions import start_outlook
 from shidai.words import ShidaiError
-from tests.factories import CITY, COUNTY, NANQIAO, Cast
+from tests.factories import CITY, COUNTY, NANQIAO, OPERATOR, OTHER_COUNTY, Cast
 from tests.spec.indicators.outlookcity import write_city
 
 PAGE = f"/outlook/?area={CITY}&period=2006"
@@ -149,6 +157,41 @@ def test_figures_are_exported_and_the_log_says_so(published: Path, cast: Cast) -
     assert client.get(f"/outlook/{id_}/files/run.json?area={COUNTY}").status_code in (400, 404)
     deeds = [entry.deed for entry in queries.entries(cast.he) if entry.actor == "gu"]
     assert deeds.count("outlook.export") == 2
+
+
+def test_what_stands_on_a_page_can_be_had_as_a_sheet(published: Path) -> None:
+    """Of the areas below, and of several runs at once, as CSV and as a workbook."""
+    id_ = run_once(published)
+    client = sign_in("qian")
+    below = client.get(f"/outlook/{id_}/csv/?area={CITY}&measure=share_65&below=1").content.decode("utf-8-sig")
+    assert {line.split(",")[0] for line in below.splitlines()[1:]} == {COUNTY, OTHER_COUNTY}
+    sheet = load_workbook(io.BytesIO(client.get(f"/outlook/{id_}/xlsx/?area={CITY}&measure=tfr").content)).active
+    heads, *rows = sheet.iter_rows(values_only=True)
+    assert heads == ("area", "year", "measure", "lo95", "lo80", "median", "hi80", "hi95")
+    assert len(rows) == 5 + 6  # five years on record, six ahead
+    ages = client.get(f"/outlook/{id_}/csv/?area={CITY}&measure=ages").content.decode("utf-8-sig").splitlines()
+    assert (ages[0], len(ages)) == ("area,year,sex,age,lo95,lo80,median,hi80,hi95", 1 + 6 * 2 * 101)
+    compared = client.get(f"/outlook/compare/csv/?area={CITY}&measure=births&run={id_}").content.decode("utf-8-sig")
+    assert compared.splitlines()[1].startswith(f"{id_},medium,5,{CITY},2002,births,")
+    file = published / "outlook" / id_ / "figures.parquet"  # as an earlier version would have written it
+    table = pq.read_table(file)
+    pq.write_table(table.filter(pc.invert(pc.is_in(table["measure"], pa.array(["tfr", "e0_m", "e0_f"])))), file)
+    os.utime(file.parent, (0, 0))  # what was kept in memory was of another time
+    page = unescape(read("qian", f"/outlook/{id_}/?area={CITY}&period=2006", "en"))
+    assert "doesn't hold yet: Total fertility rate, Life expectancy, women, Life expectancy, men" in page
+    assert "Births (people)" in page
+
+
+def test_the_first_run_of_an_installation_writes_the_summary_that_quotes_it(published: Path, monkeypatch) -> None:
+    written = []
+    monkeypatch.setattr(jobs, "write_summary", lambda data, pack, year, language: written.append((year, language)))
+    for _ in range(2):  # asked for again, it is one job
+        start_outlook(
+            by=OPERATOR, scenario="medium", until=2008, trajectories=10, seed=1, summary=2006, id=UUID(int=7)
+        )  # fmt: skip
+    work()
+    assert written == [(2006, "zh"), (2006, "en")]
+    assert len(kept_runs(published / "outlook")) == 1
 
 
 def test_a_village_is_told_where_the_outlook_is(published: Path) -> None:

@@ -317,7 +317,8 @@ def outlook_export(request: StaffRequest, run: str, form: Form) -> HttpResponse:
     table, places = found.ages if measure == "ages" else found.figures, {area}
     if request.GET.get("below") == "1":
         places = {one.code for one in queries.children(area)}
-    rows = [row for row in table.to_pylist() if row["area"] in places and measure in ("", "ages", row["measure"])]
+    wanted = measure if measure not in ("", "ages") else None
+    rows = [row for row in table.to_pylist() if row["area"] in places and wanted in (None, row.get("measure"))]
     heads = ("area", "year", "sex", "age", *LEVELS) if measure == "ages" else ("area", "year", "measure", *LEVELS)
     audit.record(request.scope, "outlook.export", f"outlook:{run}", area=area)
     return send_table(f"outlook-{run}-{area}-{measure or 'all'}", heads, (_plain(row, heads) for row in rows), form)
