@@ -17,6 +17,7 @@ from tests.oracle.cities import awkward_day
 from tests.oracle.facts import Rows, births_of, facts_of
 
 REFUSALS = ("not_now", "never", "withdrawn")
+NO_VISITS = (*REFUSALS, "attended", "not_attended")
 
 
 def add_visits(
@@ -162,7 +163,7 @@ def counted(tally: Any, term: Term, area: str, months: range) -> float:
     if term.measure == "programme_visits":
         return sum(
             row["kind"] == term.programme and first <= row["day"] <= last and (row["area"] or "").startswith(area)
-            and row["outcome"] not in REFUSALS
+            and row["outcome"] not in NO_VISITS
             for row in tally.records["service"]
         )  # fmt: skip
     key = (term.programme, first, last)

@@ -34,7 +34,7 @@ from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
 from shidai.indicators.vitals import Cells, in_year
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeVersion, Schedule
+from shidai.packs.schema.programme import NO_VISITS, Programme, ProgrammeVersion, Schedule
 
 COVERAGE = pa.schema([
     pa.field("area", pa.string()),
@@ -90,7 +90,7 @@ def _cover(here: Invited, visits: Visits, version: ProgrammeVersion, first: date
     opened, concerned = _concerned(here, version.schedule, begun, last)
     done = visits.last(count, visits.done & (visits.steps == version.step[0].id))
     reached = concerned & (done >= opened)
-    each = np.bincount(visits.rows[visits.done & (visits.days >= begun)], minlength=count)
+    each = np.bincount(visits.rows[visits.counted & (visits.days >= begun)], minlength=count)
     opened_by = np.broadcast_to(np.asarray(opened, np.int64), (count,))
     return Covered(here.persons, concerned & (here.invited | reached), reached, opened_by, done, each)
 
@@ -159,7 +159,7 @@ def offered_and_reached(
 
 
 def visits_by_month(source: RecordSource, year: int, programme: str, fetch: Any, places: int) -> Cells:
-    """Visits of a programme, later steps too: (places, 12). Answers to an offer are none."""
+    """Visits of a programme, later steps too: (places, 12). Answers to an offer and marks of a partner are none."""
     rows = _visit_rows(source, year, programme)
     found = fetch(rows.group_by("place", "month").aggregate(n=rows.count()))
     return dense((places, 12), [((found["place"].to_numpy(), found["month"].to_numpy()), found["n"].to_numpy())])
@@ -167,7 +167,7 @@ def visits_by_month(source: RecordSource, year: int, programme: str, fetch: Any,
 
 def _visit_rows(source: RecordSource, year: int, programme: str) -> Any:
     rows = in_year(source, "service", "day", "area", year)
-    return rows.filter(rows.kind == programme, ~rows.outcome.isin(REFUSALS))
+    return rows.filter(rows.kind == programme, ~rows.outcome.isin(NO_VISITS))
 
 
 def list_visits(source: RecordSource, programme: str, year: int, first: int, last: int) -> Any:
