@@ -17,6 +17,7 @@ from tests.oracle.cities import awkward_day
 from tests.oracle.facts import Rows, births_of, facts_of
 
 REFUSALS = ("not_now", "never", "withdrawn")
+NO_VISITS = (*REFUSALS, "attended", "not_attended")
 
 
 def add_visits(
@@ -162,8 +163,17 @@ def counted(tally: Any, term: Term, area: str, months: range) -> float:
     if term.measure == "programme_visits":
         return sum(
             row["kind"] == term.programme and first <= row["day"] <= last and (row["area"] or "").startswith(area)
-            and row["outcome"] not in REFUSALS
+            and row["outcome"] not in NO_VISITS and term.step in (None, row["step"])
+            and (not term.result or row["outcome"] in term.result)
             for row in tally.records["service"]
+        )  # fmt: skip
+    if term.measure in ("programme_ripe", "programme_in_time", "programme_lost"):
+        wanted = {"programme_ripe": (True, False), "programme_in_time": (True,), "programme_lost": (False,)}[
+            term.measure
+        ]
+        return sum(
+            first <= due <= last and (at or "").startswith(area) and in_time in wanted
+            for at, due, in_time in _followed(tally.records, tally.programmes[term.programme], term.step)
         )  # fmt: skip
     key = (term.programme, first, last)
     if key not in tally.covered:
@@ -171,6 +181,29 @@ def counted(tally: Any, term: Term, area: str, months: range) -> float:
         tally.covered[key] = list(covered(tally.records, programme, columns_for("person"), first, last))
     place = 1 if term.measure == "programme_offered" else 2
     return sum(one[place] for one in tally.covered[key] if (one[0] or "").startswith(area))
+
+
+def _followed(records: Rows, programme: Programme, step: str) -> Iterator[tuple[str | None, date, bool]]:
+    """Of each call for a step: where, its last day, and whether it was done by then; nothing of who declined."""
+    mine = [row for row in records["service"] if row["kind"] == programme.id]
+    for version in programme.version:
+        chosen = version.step_named(step)
+        closing = {(one.id, result.id) for one in version.step for result in one.result if result.closes}
+        for call in mine:
+            called_for = call["step"] == chosen.follows and (not chosen.on or call["outcome"] in chosen.on)
+            if not called_for or call["outcome"] in NO_VISITS or not version.in_force(call["day"]):
+                continue
+            due = call["day"] + timedelta(days=chosen.after_days + chosen.within_days)
+            then = [row for row in mine if call["day"] <= row["day"] <= due]
+            course = [row for row in then if row["course_id"] == call["course_id"]]
+            if any(row["step"] == step and row["outcome"] not in NO_VISITS for row in course):
+                yield call["area"], due, True
+                continue
+            over = any((row["step"], row["outcome"]) in closing and row["step"] != step for row in course)
+            absent = any((row["step"], row["outcome"]) == (step, "not_attended") for row in course)
+            declined = any(row["person_id"] == call["person_id"] and row["outcome"] in REFUSALS for row in then)
+            if not (over or absent or declined):
+                yield call["area"], due, False
 
 
 def _opened(records: Rows, version: ProgrammeVersion, person: dict[str, Any], first: date, last: date) -> date | None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shidai.indicators.records import Records
 from shidai.indicators.results import compute
 from shidai.packs import Pack, load_pack
+from shidai.packs.schema.indicator import FOLLOWED, Indicator, Term
 from tests.oracle import cities, figures
 from tests.oracle.programmes import add_visits
 from tests.oracle.supplied import add_supply
@@ -47,7 +48,17 @@ def earlier_pack() -> Pack:
         update = {"effective_from": date(2000, 1, 1), "schedule": schedule.model_copy(update={"round": rounds})}
         changed.append(one.model_copy(update={"version": (version.model_copy(update=update),)}))
     fields = {name: getattr(pack, name) for name in type(pack).model_fields}
-    return Pack.model_construct(**{**fields, "all_programmes": tuple(changed)})
+    told = (*pack.all_indicators, *(step_figure(measure) for measure in ("programme_visits", *sorted(FOLLOWED))))
+    return Pack.model_construct(**{**fields, "all_programmes": tuple(changed), "all_indicators": told})
+
+
+def step_figure(measure: str) -> Indicator:
+    """A figure of one step of a programme, which the pack itself doesn't count: of its findings, of its follow-up."""
+    one = load_pack("wuxi-2006").indicators["rti_round_person_times"]
+    narrowed = {"result": ("treated",)} if measure == "programme_visits" else {}
+    step = "check" if measure == "programme_visits" else "recheck"
+    term = Term(measure=measure, programme="rti-control", step=step, **narrowed)
+    return one.model_copy(update={"id": f"step_{measure}", "numerator": (term,), "effective_from": date(2000, 1, 1)})
 
 
 @pytest.fixture(scope="module")

@@ -117,6 +117,8 @@ DEEDS: dict[str, DeedWords] = {
     "service.list": _words("look", "查看了到期名单", "looked at a due list"),
     "service.consent": _words("service", "登记了知情同意或撤回", "noted a consent or its withdrawal",
                               ("{programme}", "{programme}")),
+    "service.absence": _words("service", "登记了对方未参加", "noted that the partner didn't come",
+                              ("{programme}", "{programme}")),
     "service.take": _words("service", "接收了其他系统的就诊记录", "took visits over from elsewhere",
                            ("{visits}条", "{visits} visits")),
     "service.visit": _words("service", "登记了就诊", "entered a visit", ("{programme}：{step}", "{programme}: {step}")),

@@ -99,10 +99,12 @@ class CaseCubes:
             both.append(cube)
         return both[0], both[1]
 
-    def visits(self, programme: str) -> Cube:
-        cube, wanted = np.zeros((1, 12)), ("programme_visits", programme)
-        cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.programme) == wanted)
-        return cube
+    def visits(self, programme: str, step: str | None = None, result: tuple[str, ...] = ()) -> Cube:
+        cells = (cell for cell in self._of_programme("programme_visits", programme) if step in (None, cell.step))
+        return _in_month_one(cell.n for cell in cells if not result or cell.result in result)
+
+    def followed(self, measure: str, programme: str, step: str) -> Cube:
+        return _in_month_one(cell.n for cell in self._of_programme(measure, programme) if cell.step == step)
 
     def supplied(self, measure: str, kind: str | None) -> Cube:
         cube = np.zeros((1, 12))
@@ -120,6 +122,9 @@ class CaseCubes:
         cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.kind) == ("sites", kind))
         return cube
 
+    def _of_programme(self, measure: str, programme: str) -> list[CaseCell]:
+        return [cell for cell in self._cells if (cell.measure, cell.programme) == (measure, programme)]
+
     def _of_scheme(self, measure: str, scheme: str) -> list[CaseCell]:
         return [cell for cell in self._cells if cell.measure == measure and cell.scheme == scheme]
 
@@ -131,6 +136,12 @@ class CaseCubes:
             if (cell.measure == base if names is None else names.get(cell.measure) == base)
             and (cell.residence == residence or base == "migrants")
         ]
+
+
+def _in_month_one(counts: Iterable[float]) -> Cube:
+    cube = np.zeros((1, 12))
+    cube[:, 0] = sum(counts)
+    return cube
 
 
 def run_cases(pack: Pack) -> list[CaseResult]:

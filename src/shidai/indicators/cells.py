@@ -12,7 +12,7 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import FOLLOWED, PROGRAMMES, SUPPLY, Indicator, Term
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -33,7 +33,7 @@ AMOUNTS = {
 }  # fmt: skip
 """Sums of fen, hand-outs, units or years, each with the count that it is as telling as: of those who got them."""
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "acceptors")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), "acceptors")
 SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites")
 """What counts subjects once in each period, so that months don't sum to the year."""
 PUBLIC = ("sites",)
@@ -65,6 +65,8 @@ class Cell:
     scheme: str | None = None
     outcome: str | None = None
     programme: str | None = None
+    step: str | None = None
+    result: tuple[str, ...] = ()
     kind: str | None = None
 
     @property
@@ -95,7 +97,7 @@ def narrow(term: Term, category: Category) -> Cell:
         outcome = term.outcome or (category.outcome if term.measure == "benefit_claims" else None)
         return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
     if term.measure in PROGRAMMES:
-        return Cell(term.measure, "living", programme=term.programme)
+        return Cell(term.measure, "living", programme=term.programme, step=term.step, result=term.result)
     if term.measure in SUPPLY:
         return Cell(term.measure, "living", kind=term.kind)
     first, last = term.age_from, term.age_to
@@ -205,7 +207,9 @@ class Gatherer:
 
     def _flow(self, cell: Cell) -> Cube:
         if cell.measure == "programme_visits":
-            return self._chosen(self.cubes.visits(cell.programme or ""))
+            return self._chosen(self.cubes.visits(cell.programme or "", cell.step, cell.result))
+        if cell.measure in FOLLOWED:
+            return self._chosen(self.cubes.followed(cell.measure, cell.programme or "", cell.step or ""))
         if cell.measure in SUPPLY:
             return self._chosen(self.cubes.supplied(cell.measure, cell.kind))
         if cell.measure == "benefit_paid":

@@ -34,7 +34,7 @@ from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
 from shidai.indicators.vitals import Cells, in_year
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeVersion, Schedule
+from shidai.packs.schema.programme import NO_VISITS, Programme, ProgrammeVersion, Schedule
 
 COVERAGE = pa.schema([
     pa.field("area", pa.string()),
@@ -90,7 +90,7 @@ def _cover(here: Invited, visits: Visits, version: ProgrammeVersion, first: date
     opened, concerned = _concerned(here, version.schedule, begun, last)
     done = visits.last(count, visits.done & (visits.steps == version.step[0].id))
     reached = concerned & (done >= opened)
-    each = np.bincount(visits.rows[visits.done & (visits.days >= begun)], minlength=count)
+    each = np.bincount(visits.rows[visits.counted & (visits.days >= begun)], minlength=count)
     opened_by = np.broadcast_to(np.asarray(opened, np.int64), (count,))
     return Covered(here.persons, concerned & (here.invited | reached), reached, opened_by, done, each)
 
@@ -158,26 +158,33 @@ def offered_and_reached(
     return found
 
 
-def visits_by_month(source: RecordSource, year: int, programme: str, fetch: Any, places: int) -> Cells:
-    """Visits of a programme, later steps too: (places, 12). Answers to an offer are none."""
-    rows = _visit_rows(source, year, programme)
+def count_by_month(rows: Any, fetch: Any, places: int) -> Cells:
+    """How many rows fall in each place and month: (places, 12)."""
     found = fetch(rows.group_by("place", "month").aggregate(n=rows.count()))
     return dense((places, 12), [((found["place"].to_numpy(), found["month"].to_numpy()), found["n"].to_numpy())])
 
 
-def _visit_rows(source: RecordSource, year: int, programme: str) -> Any:
+def visit_rows(
+    source: RecordSource, year: int, programme: str, step: str | None = None, result: tuple[str, ...] = ()
+) -> Any:
+    """Visits of a programme in a year, later steps too, or of one step with one of some results.
+
+    Answers to an offer and marks of a partner are none.
+    """
     rows = in_year(source, "service", "day", "area", year)
-    return rows.filter(rows.kind == programme, ~rows.outcome.isin(REFUSALS))
+    rows = rows.filter(rows.kind == programme, ~rows.outcome.isin(NO_VISITS))
+    if step is not None:
+        rows = rows.filter(rows.step == step)
+    return rows.filter(rows.outcome.isin(result)) if result else rows
 
 
-def list_visits(source: RecordSource, programme: str, year: int, first: int, last: int) -> Any:
-    """The visits that a figure counts, columns as `opening.COLUMNS`; `last` is not included."""
+def list_visits(measure: str, rows: Any, first: int, last: int) -> Any:
+    """The visits that a figure counts, columns as `opening.COLUMNS`, each on its `day`; `last` is not included."""
     import ibis
 
-    rows = _visit_rows(source, year, programme)
     rows = rows.filter(rows.day >= first, rows.day < last)
     return rows.select(
-        measure=ibis.literal("programme_visits"), record_id=rows.record_id, person_id=rows.person_id, area=rows.area,
+        measure=ibis.literal(measure), record_id=rows.record_id, person_id=rows.person_id, area=rows.area,
         start=rows.day, end=rows.day + 1, **_no_person(),
     )  # fmt: skip
 

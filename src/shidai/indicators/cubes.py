@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, spells, supplied, vitals
+from shidai.indicators import benefits, coverage, followups, spells, supplied, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import periods_of
@@ -65,8 +65,11 @@ class Cubes(Protocol):
     def covered(self, programme: str) -> tuple[Cube, Cube]:
         """Offered the first step, and had it: (areas, periods of the year) each."""
 
-    def visits(self, programme: str) -> Cube:
-        """(areas, 12): visits."""
+    def visits(self, programme: str, step: str | None = None, result: tuple[str, ...] = ()) -> Cube:
+        """(areas, 12): visits; of one step, and with one of some results."""
+
+    def followed(self, measure: str, programme: str, step: str) -> Cube:
+        """(areas, 12): visits that called for a step and whose time ran out; done in time, or not."""
 
     def supplied(self, measure: str, kind: str | None) -> Cube:
         """(areas, 12): hand-outs, units, couple-years of one commodity or all; acceptors of a method."""
@@ -153,12 +156,21 @@ class RecordCubes:
 
         return self._once("covered", compute)[programme]
 
-    def visits(self, programme: str) -> Cube:
+    def visits(self, programme: str, step: str | None = None, result: tuple[str, ...] = ()) -> Cube:
         def compute() -> Cube:
             fetch, places = self.records.fetch, len(self.tree)
-            return self.tree.roll_up(coverage.visits_by_month(self.source, self.year, programme, fetch, places))
+            rows = coverage.visit_rows(self.source, self.year, programme, step, result)
+            return self.tree.roll_up(coverage.count_by_month(rows, fetch, places))
 
-        return self._once(f"visits {programme}", compute)
+        return self._once(f"visits {programme} {step} {result}", compute)
+
+    def followed(self, measure: str, programme: str, step: str) -> Cube:
+        def compute() -> Cube:
+            chosen = next(one for one in self.programmes if one.id == programme)
+            rows = followups.followed_rows(self.source, self.year, measure, chosen, step, self.records.manifest.cutoff)
+            return self.tree.roll_up(coverage.count_by_month(rows, self.records.fetch, len(self.tree)))
+
+        return self._once(f"{measure} {programme} {step}", compute)
 
     def supplied(self, measure: str, kind: str | None) -> Cube:
         def compute() -> Cube:

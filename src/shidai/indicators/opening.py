@@ -11,16 +11,17 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, spells, supplied, vitals
+from shidai.indicators import benefits, coverage, followups, spells, supplied, vitals
 from shidai.indicators.cells import BENEFITS, FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
 from shidai.indicators.clock import DAY, FAR
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import Period, read_period
 from shidai.indicators.persontime import age_class, sex_class
+from shidai.indicators.programmes import find_programme
 from shidai.indicators.results import choose_indicators
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY
+from shidai.packs.schema.indicator import FOLLOWED, PROGRAMMES, SUPPLY
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
@@ -102,7 +103,12 @@ def _rows_of(records: Records, pack: Pack, source: RecordSource, cell: Cell, per
     if cell.measure in BENEFITS:
         return benefits.records_of(source, cell.measure, cell.scheme or "", cell.outcome, period.year, first, last)
     if cell.measure == "programme_visits":
-        return coverage.list_visits(source, cell.programme or "", period.year, first, last)
+        visits = coverage.visit_rows(source, period.year, cell.programme or "", cell.step, cell.result)
+        return coverage.list_visits(cell.measure, visits, first, last)
+    if cell.measure in FOLLOWED:
+        chosen, cutoff = find_programme(pack, cell.programme or ""), records.manifest.cutoff
+        calls = followups.followed_rows(source, period.year, cell.measure, chosen, cell.step or "", cutoff)
+        return coverage.list_visits(cell.measure, calls, first, last)
     if cell.measure in PROGRAMMES:
         return coverage.list_covered(records, pack, source, cell.measure, cell.programme or "", period)
     if cell.measure in SUPPLY:

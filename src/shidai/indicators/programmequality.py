@@ -21,7 +21,7 @@ from shidai.indicators.engines import Records
 from shidai.indicators.everybody import day_number
 from shidai.indicators.programmes import NEVER, find_programme, version_on
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeStep
+from shidai.packs.schema.programme import NO_VISITS, Programme, ProgrammeStep
 
 Where = Literal["area", "site"]
 CALLING = ("refer", "recheck")
@@ -139,7 +139,7 @@ def _steps(programme: Programme) -> Iterator[ProgrammeStep]:
 def _visits(records: Records, programme: str, first: date, last: date) -> Any:
     """The visits of a span; answers to an offer are none."""
     rows = records.table("service")
-    return rows.filter(rows.kind == programme, rows.day >= first, rows.day <= last, ~rows.outcome.isin(REFUSALS))
+    return rows.filter(rows.kind == programme, rows.day >= first, rows.day <= last, ~rows.outcome.isin(NO_VISITS))
 
 
 def _judged(step: str, counts: dict[tuple[str, str | None], list[int]], level: float) -> Iterator[dict[str, Any]]:

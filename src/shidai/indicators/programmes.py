@@ -18,7 +18,7 @@ from shidai.indicators.everybody import Everybody, day_number
 from shidai.indicators.factarrays import facts_in_arrays
 from shidai.indicators.places import NOWHERE, Places, Rows
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeStep, ProgrammeVersion, Schedule
+from shidai.packs.schema.programme import NO_VISITS, REFUSALS, Programme, ProgrammeStep, ProgrammeVersion, Schedule
 from shidai.rules import Conditions, columns_for, compile_conditions
 from shidai.rules.arrays import Fact
 from shidai.words import ShidaiError, problem
@@ -181,6 +181,11 @@ class Visits:
     def done(self) -> Mask:
         return ~np.isin(self.outcomes, REFUSALS)
 
+    @property
+    def counted(self) -> Mask:
+        """Visits that count as such."""
+        return ~np.isin(self.outcomes, NO_VISITS)
+
     def last(self, count: int, chosen: Mask) -> Days:
         """The last day of some visits of each person; NOT_YET without one. Shape (count,)."""
         found = np.full(count, NOT_YET, np.int64)
@@ -290,16 +295,18 @@ def _following(here: Invited, visits: Visits, version: ProgrammeVersion, willing
     if not len(visits.rows):
         return
     courses, place = np.unique(visits.courses, return_inverse=True)
-    closed = np.zeros(len(courses), np.bool_)
+    closed, whose = np.zeros(len(courses), np.bool_), np.zeros(len(courses), np.int64)
+    for rows in (slice(None), visits.steps == version.step[0].id):  # hers who had the first step, not the partner's
+        whose[place[rows]] = visits.rows[rows]
     for step in version.step:
         ends = [result.id for result in step.result if result.closes]
         closed[place[(visits.steps == step.id) & np.isin(visits.outcomes, ends)]] = True
     for step in version.step[1:]:
-        yield _step_due(here, visits, step, place, closed, willing, day_number(on))
+        yield _step_due(here, visits, step, place, closed, willing, day_number(on), whose)
 
 
 def _step_due(
-    here: Invited, visits: Visits, step: ProgrammeStep, place: Any, closed: Mask, willing: Mask, today: int
+    here: Invited, visits: Visits, step: ProgrammeStep, place: Any, closed: Mask, willing: Mask, today: int, whose: Any
 ) -> pa.Table:
     before = visits.done & (visits.steps == step.follows)
     if step.on:
@@ -308,11 +315,9 @@ def _step_due(
     np.maximum.at(asked, place[before], visits.days[before])
     own = visits.done & (visits.steps == step.id)
     np.maximum.at(made, place[own], visits.days[own])
-    person = np.zeros(len(closed), np.int64)
-    person[place] = visits.rows
     since = asked + step.after_days
-    due = (asked > NOT_YET) & (made < asked) & ~closed & (since <= today) & willing[person]
-    rows = person[due]
+    due = (asked > NOT_YET) & (made < asked) & ~closed & (since <= today) & willing[whose]
+    rows = whose[due]
     return _rows(here, rows, step.id, since[due], since[due] + step.within_days, asked[due])
 
 

@@ -229,7 +229,12 @@ SERVICE = _event(
     _KIND,
     _STEP,
     _must("course_id", ID, "pseudonym of the course that began with the first step; later steps have the same"),
-    _must("outcome", pa.string(), "id of the step's result; not_now, never or withdrawn: no visit, and final"),
+    _must(
+        "outcome",
+        pa.string(),
+        "id of the step's result; not_now, never or withdrawn: no visit, and final; "
+        "attended or not_attended: whether the partner came, no visit either",
+    ),
     _may("until", DAY, "after not_now: nobody asks again before this day"),
     _may("site", pa.string(), "code of the site"),
 )

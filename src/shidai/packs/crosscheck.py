@@ -12,6 +12,7 @@ from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
 from shidai.packs.schema.holidays import HolidayYear
+from shidai.packs.schema.indicator import FOLLOWED, Term
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
@@ -325,12 +326,25 @@ def _check_demonstration(parts: Parts) -> Iterator[Problem]:
 
 def _check_terms(parts: Parts) -> Iterator[Problem]:
     """Programmes that indicators count."""
-    known = _ids(parts.programmes) | parts.unread
+    known, steps = _ids(parts.programmes) | parts.unread, {part.thing.id: part.thing for part in parts.programmes}
     for part in parts.indicators:
         for side in ("numerator", "denominator"):
             for at, term in enumerate(getattr(part.thing, side)):
                 if term.programme is not None and term.programme not in known and "programme" not in known:
                     yield unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
+                if term.step is not None and term.programme in steps:
+                    yield from _check_step(term, steps[term.programme], part.where(side, at))
+
+
+def _check_step(term: Term, programme: Programme, where: str) -> Iterator[Problem]:
+    """A term's step and results are the programme's; follow-up is of a later step."""
+    every = [step for version in programme.version for step in version.step]
+    wanted = [step.id for step in every if term.measure not in FOLLOWED or step.follows is not None]
+    if term.step not in wanted:
+        yield unknown(where, "步骤", "step", term.step or "", wanted)
+        return
+    results = [one.id for step in every if step.id == term.step for one in step.result]
+    yield from (unknown(where, "结果", "result", name, results) for name in term.result if name not in results)
 
 
 def _check_own_indicators(parts: Parts) -> Iterator[Problem]:
@@ -348,6 +362,8 @@ def _check_own_indicators(parts: Parts) -> Iterator[Problem]:
                 )
             taken.add(one.id)
             for term in (*one.numerator, *one.denominator):
+                if term.step is not None and term.programme == part.thing.id:
+                    yield from _check_step(term, part.thing, part.where("indicator", at))
                 if term.programme not in (None, part.thing.id):
                     where = part.where("indicator", at)
                     yield unknown(where, "项目", "programme", term.programme or "", [part.thing.id])

@@ -17,9 +17,10 @@ from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
-from shidai.packs.schema.programme import REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
+from shidai.packs.schema.programme import NO_VISITS, REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
 from shidai.programmes.booking import keep_booking
 from shidai.programmes.counsel import keep_counsel
+from shidai.programmes.couples import OtherHalf, find_other_half, mark_partner, wrong_half
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
@@ -69,9 +70,12 @@ def set_consent(
 @transaction.atomic
 def record_visit(
     *, by: Scope, person: UUID, programme: str, step: str, values: Mapping[str, Any], day: date | None = None,
-    site: str = "", form: str = "", recorded_at: datetime | None = None, id: UUID | None = None,
+    site: str = "", form: str = "", shared: bool = False, recorded_at: datetime | None = None, id: UUID | None = None,
 ) -> Visit:  # fmt: skip
     """Record what was done at a step. form: the mark of the form on which it was typed.
+
+    A couple's step for the partner is recorded on the partner's own record, in the course of the one who was invited;
+    shared: the partner agrees that it is seen there too.
 
     Raises ShidaiError with every fault of the values at its field; for a form that has changed since, a step that
     nothing leads to, a second visit on the day, without consent, and for what can't be handed out.
@@ -88,13 +92,15 @@ def record_visit(
     if not served.offer.consented:
         raise _no_consent()
     _refuse_twice(served, step, on)
-    course = _course_of(served.offer, chosen)
+    hers = find_other_half(by, served.person, served.offer, chosen, on)
+    course = hers.course if hers is not None else _course_of(served.offer, chosen)
     answered = _answered(version, chosen, values, served.offer.facts, on)
     assert answered.result is not None
     facts = {
         "by": by.username, "person_id": served.person, "programme": programme, "version": version.id, "step": step,
         "course": course, "day": on, "area": served.area, "site": site, "outcome": answered.result.id,
         "values": answered.values, "form": form_mark(version, chosen), "recorded_at": recorded_at or timezone.now(),
+        "shared": shared if hers is not None else None,
     }  # fmt: skip
     try:
         with transaction.atomic():
@@ -104,6 +110,8 @@ def record_visit(
     _hand_out(by, made, chosen, person)
     keep_counsel(made, served.offer, chosen)
     keep_booking(served.person, programme, step)
+    if hers is not None:
+        mark_partner(by, hers, step, "attended", on, made.uuid)
     renew_people([served.person], records_day())
     mark_changed([county_of(served.area)])
     audit.record(by, "service.visit", f"person:{person}", area=served.area, programme=programme, step=step)
@@ -139,7 +147,7 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
 
     Raises ShidaiError as `record_visit` does, without a reason, and for a visit that was corrected already.
     """
-    old = Visit.objects.select_for_update().filter(uuid=visit).exclude(outcome__in=REFUSALS).first()
+    old = Visit.objects.select_for_update().filter(uuid=visit).exclude(outcome__in=NO_VISITS).first()
     if old is None:
         raise _no_visit(visit)
     require(by, "service.record", old.area)
@@ -169,7 +177,7 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         uuid=id or new_id(), by=by.username, person_id=old.person_id, programme=old.programme, version=old.version,
         step=old.step, course=old.course, day=old.day, area=old.area, site=old.site,
         outcome=answered.result.id, values=answered.values, form=form_mark(version, step),
-        replaces=old, reason=reason.strip(),
+        replaces=old, reason=reason.strip(), shared=old.shared,
     )  # fmt: skip
     if offer is not None:
         keep_counsel(made, replace(offer, version=version), step)
@@ -195,6 +203,30 @@ def record_answer(
     made = _write_answer(by, served, answer, on, until, id or new_id())
     renew_people([served.person], records_day())
     audit.record(by, "service.answer", f"person:{person}", area=served.area, programme=programme)
+    return made
+
+
+@transaction.atomic
+def record_absence(
+    *, by: Scope, person: UUID, programme: str, step: str, day: date | None = None, id: UUID | None = None
+) -> Visit:
+    """The partner doesn't come to his step: it isn't due any more, and nothing is held against either of them.
+
+    Raises ShidaiError for a step that isn't the partner's, or that nothing leads to.
+    """
+    on = day or timezone.localdate()
+    refuse_future(on)
+    served = _find(by, person, programme, on, "service.record")
+    known = Visit.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.person_id, known.programme, known.step) == (served.person, programme, step))
+        return known
+    chosen = find_step(served.offer.version, step)
+    if chosen.for_ != "partner" or served.offer.partner:
+        raise wrong_half(chosen)
+    hers = OtherHalf(served.person, served.area, served.offer, _course_of(served.offer, chosen))
+    made = mark_partner(by, hers, step, "not_attended", on, id or new_id())
+    audit.record(by, "service.absence", f"person:{person}", area=served.area, programme=programme, step=step)
     return made
 
 

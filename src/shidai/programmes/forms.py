@@ -29,6 +29,11 @@ class VisitForm(RecordForm):
         label=later(zh="已说明内容，本人同意", en="It was explained, and she agrees"), required=False
     )
 
+    shared = forms.BooleanField(
+        label=later(zh="本人同意对方也能看到这次的结果", en="The other half may see this result"),
+        required=False,
+        help_text=later(zh="不勾选就只留在本人档案里。", en="Unticked, it stays on this record alone."),
+    )
     site = forms.ChoiceField(label=later(zh="发放站点", en="Handed out at"), required=False)
 
     def __init__(
@@ -36,6 +41,8 @@ class VisitForm(RecordForm):
     ) -> None:
         super().__init__(*given, **more)
         self.step = step
+        if step.for_ != "partner":
+            del self.fields["shared"]
         if sites:
             self.fields["site"].choices = Choices(dict(sites))()  # type: ignore[attr-defined]
         else:
@@ -82,6 +89,12 @@ class AnswerForm(RecordForm):
     """The day of an answer to the offer."""
 
     day = DayField(label=later(zh="日期", en="Day"))
+
+
+class AbsenceForm(AnswerForm):
+    """The partner doesn't come."""
+
+    submit: ClassVar[Text] = Text(zh="登记对方未参加", en="The partner doesn't come")
 
 
 def _made(field: FormField) -> forms.Field:

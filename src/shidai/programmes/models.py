@@ -44,6 +44,7 @@ class Visit(Written):
     values = models.JSONField(default=dict)
     form = models.CharField(max_length=16)  # the mark of the form on which it was typed
     recorded_at = models.DateTimeField(default=timezone.now)  # by the device on which it was typed
+    shared = models.BooleanField(null=True)  # of a partner's step: whether the other half may see the result
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     reason = models.CharField(max_length=500, blank=True, default="")  # of a correction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,7 +25,10 @@ from shidai.words import ShidaiError, problem
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One programme for one person on a day: whether she is invited, what is due, whether she declined or agreed."""
+    """One programme for one person on a day: whether she is invited, what is due, whether she declined or agreed.
+
+    partner: she isn't whom it invites; only the steps of a couple's other half can be done for her, and none is due.
+    """
 
     programme: Programme
     version: ProgrammeVersion
@@ -36,6 +39,7 @@ class Offer:
     facts: dict[str, Any]
     lines: tuple[Visit, ...]
     last_birth: date | None = None
+    partner: bool = False
 
 
 def find_programme(programme: str) -> Programme:
@@ -117,11 +121,16 @@ def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = 
         area = facts["living_area"] or facts["registered_area"]
         for programme, version in running:
             fits = programme.sex is None or programme.sex == facts["sex"]
-            if not facts["alive"] or not fits or area is None or not version.runs_in(area):
+            coupled = any(step.for_ == "partner" for step in version.step)
+            if not facts["alive"] or not (fits or coupled) or area is None or not version.runs_in(area):
                 continue
             lines = tuple(one for one in visits[person] if one.programme == programme.id and one.day <= on)
             agreed = consents.get((person, programme.id), False)
-            yield person, _offer(programme, version, facts, lines, agreed, lives, person, on)
+            if fits:
+                yield person, _offer(programme, version, facts, lines, agreed, lives, person, on)
+            else:
+                declined = is_declined(_served(lines), on)
+                yield person, Offer(programme, version, False, (), declined, agreed, facts, lines, partner=True)
 
 
 def _offer(
@@ -130,13 +139,17 @@ def _offer(
 ) -> Offer:  # fmt: skip
     pack = city_pack()
     invited = _rules((pack.id, pack.version), programme.id, version.id).for_person(facts).eligible
-    served = [Served(one.course, one.step, one.outcome, one.day, one.until) for one in lines]
+    served = _served(lines)
     declined = is_declined(served, on)
     event = {"birth": lives.last_birth, "union": lives.last_marriage}.get(version.schedule.per)
     due = () if declined else steps_due(
         version, on, served, invited=invited, birth=_birth(facts), event=event(person, on) if event else None
     )  # fmt: skip
     return Offer(programme, version, invited, tuple(due), declined, agreed, facts, lines, lives.last_birth(person, on))
+
+
+def _served(lines: Iterable[Visit]) -> list[Served]:
+    return [Served(one.course, one.step, one.outcome, one.day, one.until) for one in lines]
 
 
 def _birth(facts: dict[str, Any]) -> date | None:

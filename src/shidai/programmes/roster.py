@@ -23,7 +23,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.core.tree import county_of
-from shidai.packs.schema.programme import REFUSALS, ProgrammeStep, ProgrammeVersion
+from shidai.packs.schema.programme import NO_VISITS, ProgrammeStep, ProgrammeVersion
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import find_programme, find_step, form_mark
 from shidai.registry.queries import records_of
@@ -143,7 +143,7 @@ def _fault(place: str, row: dict[str, str], people: dict[str, int], forms: _Form
             mend_zh="请先导入人员。",
             mend_en="Import the people first.",
         )
-    if row["outcome"] in REFUSALS:
+    if row["outcome"] in NO_VISITS:
         return None
     told = forms.judge(row)
     if told == row["outcome"]:
@@ -164,7 +164,7 @@ def _visit(by: Scope, row: dict[str, str], person: int, forms: _Forms) -> Visit:
         version=version.id, step=step.id, course=visit_id(forms.source, row["course_key"]),
         day=date.fromisoformat(row["day"]), area=row["area"], outcome=row["outcome"],
         until=date.fromisoformat(row["until"]) if row["until"] else None,
-        values=json.loads(row["answers"] or "{}"), form="" if row["outcome"] in REFUSALS else mark,
+        values=json.loads(row["answers"] or "{}"), form="" if row["outcome"] in NO_VISITS else mark,
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _consents(by: Scope, source: str, visits: list[Visit]) -> Iterator[Consent]:
     first: dict[tuple[int, str], Visit] = {}
     for one in visits:
         key = (one.person_id, one.programme)
-        if one.outcome not in REFUSALS and (key not in first or one.day < first[key].day):
+        if one.outcome not in NO_VISITS and (key not in first or one.day < first[key].day):
             first[key] = one
     known = set(Consent.objects.values_list("person_id", "programme"))
     for (person, programme), one in first.items():

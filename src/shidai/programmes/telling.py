@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from shidai.packs.schema.programme import FormField, ProgrammeStep
+from shidai.packs.schema.programme import NO_VISITS, FormField, ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
-from shidai.programmes.wording import NO, REFUSED, YES, say_unit
+from shidai.programmes.wording import MARKS, NO, REFUSED, SHARED, YES, say_unit
 from shidai.registry.wording import say_date
 from shidai.words import Text
 
 
-def visit_line(visit: Visit) -> dict[str, Any]:
-    """A visit or an answer to an offer: when, of what, what came of it."""
+def visit_line(visit: Visit, shared: Mapping[UUID, Visit] | None = None) -> dict[str, Any]:
+    """A visit or an answer to an offer: when, of what, what came of it. shared: results that a partner lets be seen."""
     refused = REFUSED.get(visit.outcome)
     step = step_then(visit)
-    result = next((one.title.text for one in (step.result if step else ()) if one.id == visit.outcome), None)
+    result = result_title(visit) or MARKS.get(visit.outcome)
+    theirs = (shared or {}).get(visit.uuid)
+    if theirs is not None:
+        result = SHARED.filled(result=result_title(theirs) or Text(zh=theirs.outcome, en=theirs.outcome))
     return {
         "when": say_date(visit.day),
         "programme": find_programme(visit.programme).title,
         "step": step.title if step is not None and refused is None else None,
         "result": refused or result or Text(zh=visit.outcome, en=visit.outcome),
-        "url": "" if refused else f"/services/visits/{visit.uuid}/",
+        "url": "" if visit.outcome in NO_VISITS else f"/services/visits/{visit.uuid}/",
     }
+
+
+def result_title(visit: Visit) -> Text | None:
+    """What a visit came to, by the step's own word for it."""
+    step = step_then(visit)
+    return next((one.title.text for one in (step.result if step else ()) if one.id == visit.outcome), None)
 
 
 def step_then(visit: Visit) -> ProgrammeStep | None:

@@ -18,6 +18,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import ProgrammeStep, Refusal
 from shidai.programmes import actions
 from shidai.programmes.advising import MALE
+from shidai.programmes.couples import shared_results
 from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
@@ -128,7 +129,8 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     booked = {(one.programme, one.step): one for one in told.booked}
     offered = [_offer(uuid, one, told.may_record, booked) for one in told.offers if one.lines or one.due]
-    visits = [visit_line(one) for one in told.visits]
+    shared = shared_results(told.visits)
+    visits = [visit_line(one, shared) for one in told.visits]
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
         "others": _on_request(uuid, told.offers) if told.may_record else [],
@@ -153,9 +155,16 @@ def _offer(uuid: UUID, offer: Offer, may_record: bool, booked: dict[tuple[str, s
         ],
         "answers": [
             {"title": ANSWERS[one][0], "url": f"{base}/answer/{one}/"}
-            for one in (("withdraw",) if offer.consented else ("agree", "not_now", "never"))
+            for one in _answers(offer)
         ],
     }  # fmt: skip
+
+
+def _answers(offer: Offer) -> tuple[str, ...]:
+    """What can be answered to an offer; a partner is asked at his step, and may take his consent back here."""
+    if offer.consented:
+        return ("withdraw",)
+    return () if offer.partner else ("agree", "not_now", "never")
 
 
 def _on_request(uuid: UUID, offers: Iterable[Offer]) -> list[dict[str, Any]]:
@@ -163,7 +172,7 @@ def _on_request(uuid: UUID, offers: Iterable[Offer]) -> list[dict[str, Any]]:
     found = []
     for one in offers:
         first = one.version.step[0].id
-        if not one.declined and first not in {due.step for due in one.due}:
+        if not one.partner and not one.declined and first not in {due.step for due in one.due}:
             found.append({"title": one.programme.title, "url": f"/services/people/{uuid}/{one.programme.id}/{first}/"})
     return found
 

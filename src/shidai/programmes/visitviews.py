@@ -16,12 +16,14 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import ProgrammeStep
 from shidai.programmes import actions
 from shidai.programmes.counsel import as_shown, counsel_on, shown_at
-from shidai.programmes.forms import CorrectionForm, VisitForm
+from shidai.programmes.couples import asked_again, partner_of, shared_results
+from shidai.programmes.forms import AbsenceForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
 from shidai.programmes.queries import find_offer, visit_page
 from shidai.programmes.telling import as_typed, step_then, value_line, visit_line
-from shidai.programmes.wording import SAVED
+from shidai.programmes.wording import MARKS, SAVED
+from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.rules.answers import Answered
@@ -38,6 +40,10 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
     if found is None or chosen is None or not found[0].may_record:
         raise Http404
     told, offer = found
+    if chosen.for_ == "partner" and not offer.partner:
+        return partner(request, uuid, offer, chosen)
+    if chosen.for_ != "partner" and offer.partner:
+        raise Http404
     mark = form_mark(offer.version, chosen)
     sites = _sites(request) if actions.dispensing(chosen) else ()
     form = VisitForm(request.POST or None, step=chosen, consented=offer.consented, sites=sites,
@@ -49,9 +55,38 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
         return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if made.advice.exists() else f"/people/{uuid}/")
     shown = _shown(form, offer, chosen, uuid) | {
         "title": chosen.title, "name": told.name, "programme": offer.programme, "back": f"/people/{uuid}/",
-        "consent": offer.version.consent.text, "before": [visit_line(one) for one in offer.lines[-3:]],
+        "consent": offer.version.consent.text, "before": _before(offer),
     }  # fmt: skip
     return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
+
+
+def _before(offer: Offer) -> list[dict[str, Any]]:
+    """The last lines of the programme on this record."""
+    shared = shared_results(offer.lines)
+    return [visit_line(one, shared) for one in offer.lines[-3:]]
+
+
+def partner(request: StaffRequest, uuid: UUID, offer: Offer, step: ProgrammeStep) -> HttpResponse:
+    """A couple's step for the partner, from her page who was invited: to his own record, or that he doesn't come."""
+    person = get_person(request.scope, uuid)
+    if person is None:
+        raise Http404
+    form = AbsenceForm(request.POST or None, initial={"day": records_day().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        made = form.record(
+            actions.record_absence, by=request.scope, person=uuid, programme=offer.programme.id, step=step.id,
+            **form.cleaned_data,
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, say(SAVED.filled(what=MARKS["not_attended"])))
+            return HttpResponseRedirect(f"/people/{uuid}/")
+    found = partner_of(request.scope, person.pk, records_day())
+    shown = {
+        "form": form, "title": step.title, "name": person.name, "programme": offer.programme,
+        "back": f"/people/{uuid}/", "partner": found,
+        "open": found.person and f"/services/people/{found.person}/{offer.programme.id}/{step.id}/",
+    }  # fmt: skip
+    return render(request, "programmes/partner.html", shown, status=422 if form.errors else 200)
 
 
 def _sites(request: StaffRequest) -> tuple[tuple[str, Text], ...]:
@@ -81,8 +116,9 @@ def _shown(form: VisitForm, offer: Offer, step: ProgrammeStep, person: UUID) -> 
     ]
     result = told.result if form.is_bound and not form.errors else None
     counsel = [as_shown(one) for one in counsel_on(offer, step, told.values, day)]
+    doubts = [*told.doubts, *asked_again(offer, step, told.values)]
     return {
-        "form": form, "doubts": told.doubts, "reckoned": reckoned, "result": result, "counsel": counsel,
+        "form": form, "doubts": doubts, "reckoned": reckoned, "result": result, "counsel": counsel,
         "advises": bool(step.advice), "methods": f"/services/people/{person}/methods/",
     }  # fmt: skip
 
@@ -101,6 +137,7 @@ def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step
         form=given["mark"],
         id=given["id"],
         site=given.get("site", ""),
+        shared=given.get("shared", False),
     )
     if made is None:
         return None

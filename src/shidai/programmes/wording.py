@@ -48,6 +48,11 @@ UNITS = {
     "Cel": Text(zh="℃", en="°C"),
 }  # fmt: skip
 """Units by UCUM as people read them; the others are read as they are written."""
+MARKS = {
+    "attended": Text(zh="对方已参加，结果在其本人档案", en="the partner came; the result is on that record"),
+    "not_attended": Text(zh="对方未参加", en="the partner didn't come"),
+}
+SHARED = Text(zh="对方已参加，同意告知：{result}", en="the partner came and lets it be seen: {result}")
 SAVED = Text(zh="已登记：{what}。", en="Recorded: {what}.")
 LATE = Text(zh="晚{days}天", en="{days} days late")
 

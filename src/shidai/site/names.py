@@ -27,6 +27,9 @@ MEASURES = {
     "programme_offered": Text(zh="应邀对象", en="persons who were offered it"),
     "programme_reached": Text(zh="已接受服务者", en="persons who had the first step"),
     "programme_visits": Text(zh="服务人次", en="visits"),
+    "programme_ripe": Text(zh="到期的后续服务", en="follow-up whose time has run out"),
+    "programme_in_time": Text(zh="按时完成的后续服务", en="follow-up done in time"),
+    "programme_lost": Text(zh="未按时完成的后续服务", en="follow-up not done in time"),
     "handouts": Text(zh="发放次数", en="hand-outs"),
     "takers": Text(zh="领取人数", en="people who were handed something"),
     "units_dispensed": Text(zh="发放数量", en="units handed out"),
@@ -47,7 +50,8 @@ SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 def name_term(term: Term) -> Text:
     """'户籍出生，女，15–49岁'."""
     if term.scheme is not None or term.programme is not None or term.measure in SUPPLY:
-        return MEASURES[term.measure]
+        plain = MEASURES[term.measure]
+        return plain if term.sign == 1 else Text(zh=f" － {plain.zh}", en=f"− {plain.en}")
     parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]
     if term.sex is not None:
         parts.append(SEXES[str(term.sex)])

@@ -12,7 +12,8 @@ Measure = Literal[
     "population", "mean_population", "person_years", "births", "deaths", "moves_in", "moves_out", "households",
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-    "programme_visits", "handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites",
+    "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
+    "units_dispensed", "couple_years", "acceptors", "sites",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -25,7 +26,9 @@ BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "ben
 SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites"})
 OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "acceptors", "sites"})
 """What only adds up within one kind; hand-outs, takers and couple-years may be of one commodity or of all."""
-PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"})
+FOLLOWED: frozenset[str] = frozenset({"programme_ripe", "programme_in_time", "programme_lost"})
+"""Of one later step: visits that called for it and whose time ran out, those it was done in time for, and the rest."""
+PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"}) | FOLLOWED
 Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
 OLDEST_AGE = 100
@@ -51,6 +54,8 @@ class Term(PackModel):
     sign: Literal[1, -1] = 1
     scheme: str | None = Field(default=None, description="id of a scheme; for measures of benefits only, and always")
     programme: str | None = Field(default=None, description="id of a programme; for its measures only, and always")
+    step: str | None = Field(default=None, description="id of a programme's step: of its visits, or of follow-up")
+    result: tuple[str, ...] = Field(default=(), description="ids of the step's results; none: any")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
     kind: str | None = Field(default=None, description="id of a commodity, of a method (acceptors), or a kind of site")
 
@@ -74,6 +79,20 @@ class Term(PackModel):
                 en=f"The measure {self.measure} has no outcome.",
                 mend_zh="只有 benefit_claims 才有。",
                 mend_en="Only benefit_claims has one.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_step(self) -> Self:
+        stepped = self.measure == "programme_visits" or self.measure in FOLLOWED
+        missing = self.measure in FOLLOWED and self.step is None
+        loose = bool(self.result) and (self.step is None or self.measure in FOLLOWED)
+        if missing or loose or (self.step is not None and not stepped):
+            raise wrong(
+                zh=f"量度 {self.measure} " + ("须写 step。" if missing else "不能这样限定。"),
+                en=f"The measure {self.measure} " + ("takes a step." if missing else "isn't narrowed like this."),
+                mend_zh="step 只用于就诊和后续服务的量度，result 只用于某一步的 programme_visits。",
+                mend_en="A step goes with visits and follow-up, results with the visits of a step.",
             )
         return self
 
@@ -123,7 +142,8 @@ class CaseCell(PackModel):
         "population", "person_years", "births", "deaths", "moves_in", "moves_out", "households", "migrants",
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
-        "programme_visits", "handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites",
+        "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
+        "units_dispensed", "couple_years", "acceptors", "sites",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"
@@ -134,6 +154,8 @@ class CaseCell(PackModel):
     at: Literal["start", "end"] = "end"
     scheme: str | None = None
     programme: str | None = None
+    step: str | None = None
+    result: str | None = None
     kind: str | None = None
     outcome: Outcome = "in_force"
 

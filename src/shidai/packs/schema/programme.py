@@ -24,6 +24,13 @@ REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 """Answers to an offer that are no visit, and final: for a time, for good, and after consent was taken back."""
 
 
+PartnerMark = Literal["attended", "not_attended"]
+PARTNER_MARKS: tuple[PartnerMark, ...] = get_args(PartnerMark)
+"""On the record of whoever was invited: the partner came to his step, or didn't; his result stands on his own."""
+NO_VISITS: tuple[str, ...] = (*REFUSALS, *PARTNER_MARKS)
+"""Outcomes of lines that are no visit and count as none."""
+
+
 class Coding(PackModel):
     """A code of a terminology that others know."""
 
@@ -130,11 +137,25 @@ class ProgrammeStep(PackModel):
     on: tuple[Name, ...] = Field(default=(), description="only after these results of that step; none: after any")
     after_days: int = Field(default=0, ge=0, description="due so many days after the step that it follows")
     within_days: int = Field(default=30, ge=0, description="to be done within so many days from then")
-    for_: Literal["self", "partner"] = Field(default="self", alias="for")
+    for_: Literal["self", "partner"] = Field(
+        default="self", alias="for", description="partner: a couple's step that is kept on the partner's record"
+    )
+    once_for: Name | None = Field(default=None, description="id of a field; the same answer once more is asked about")
     level: Level = "township"
     field: tuple[FormField, ...] = Field(min_length=1)
     result: tuple[Result, ...] = Field(min_length=1)
     advice: tuple[AdviceUse, ...] = Field(default=(), description="what is said beside the form while it is filled in")
+
+    @model_validator(mode="after")
+    def _once_for_its_field(self) -> Self:
+        if self.once_for is not None and self.once_for not in {one.id for one in self.field}:
+            raise wrong(
+                zh=f"步骤 {self.id} 没有字段 {self.once_for}。",
+                en=f"Step {self.id} has no field {self.once_for}.",
+                mend_zh="once_for 写本步骤的一个字段。",
+                mend_en="once_for names a field of the step.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _last_result_holds(self) -> Self:
@@ -220,6 +241,11 @@ class ProgrammeVersion(Ruled):
         for at, step in enumerate(self.step):
             if step.id in seen:
                 raise wrong(zh=f"步骤 {step.id} 写了两次。", en=f"The step {step.id} stands twice.")
+            if at == 0 and step.for_ == "partner":
+                raise wrong(
+                    zh=f'步骤 {step.id}：第一步是受邀者本人的，不能写 for = "partner"。',
+                    en=f"Step {step.id}: the first step is hers who was invited, never the partner's.",
+                )
             if (at == 0) != (step.follows is None):
                 raise wrong(
                     zh=f"步骤 {step.id}：第一步不写 follows，其余各步须写。",

@@ -41,6 +41,7 @@ from shidai.registry.queries.person import (
     get_union,
     mother_of,
     person_page,
+    spouse_on,
 )
 from shidai.registry.queries.residents import (
     Listed,
@@ -61,5 +62,6 @@ __all__ = [
     "list_waiting", "merged_into", "merged_record", "mother_of", "pair_page", "pairs", "people_behind",
     "people_by_number", "people_of_village", "person_page", "person_with_number", "preview_merge", "propose_kept",
     "queue", "readable", "recent_births", "records_of", "rejects_of", "residence_of", "residences", "sources",
+    "spouse_on",
     "survivors",
 ]  # fmt: skip

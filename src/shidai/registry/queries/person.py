@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -133,6 +134,20 @@ def _unions(person: Person) -> tuple[Union, ...]:
 
 def _spouse(union: Union, person: Person) -> Person | None:
     return union.husband if union.wife_id == person.pk else union.wife
+
+
+def spouse_on(person_id: int, on: date) -> int | None:
+    """The row number of somebody's spouse on a day, alive then and on the register; None without one.
+
+    It shows nobody: whether the caller may read that record is asked of `people_by_number`.
+    """
+    mine = Union.objects.filter(Q(wife_id=person_id) | Q(husband_id=person_id), start_date__lte=on)
+    open_ = mine.filter(Q(end_date=None) | Q(end_date__gt=on)).order_by("-start_date", "-pk")
+    for one in open_:
+        spouse = one.husband_id if one.wife_id == person_id else one.wife_id
+        if spouse is not None and not Death.objects.filter(Q(date=None) | Q(date__lte=on), person_id=spouse).exists():
+            return spouse
+    return None
 
 
 def _relatives(person: Person, unions: tuple[Union, ...], children: tuple[Person, ...]) -> list[tuple[str, Person]]:

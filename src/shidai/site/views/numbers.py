@@ -61,7 +61,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         ("women_in_union", "union_years", "users_any", "users_modern", "user_years_any", "user_years_modern"),
     ),
     (Text(zh="待遇", en="Benefits"), ("benefit_recipients", "benefit_paid", "benefit_claims")),
-    (Text(zh="服务", en="Services"), ("programme_offered", "programme_reached", "programme_visits")),
+    (Text(zh="服务", en="Services"), tuple(sorted(PROGRAMMES))),
     (Text(zh="药具", en="Supply"), tuple(sorted(SUPPLY))),
 )
 
