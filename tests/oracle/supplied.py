@@ -58,6 +58,17 @@ def counted(tally: Tally, term: Term, area: str, months: range) -> float:
             and one["start_date"].year == year and one["start_date"].month - 1 in months
             for one in records["contraception"]
         )  # fmt: skip
+    if term.measure in ("begun_a_year_ago", "continuers"):
+        begun = [
+            (one, _a_year_on(one["start_date"], year)) for one in records["contraception"]
+            if one["method"] == term.kind and one["area"] and one["area"].startswith(area)
+            and one["start_date"].year == year - 1
+        ]  # fmt: skip
+        return sum(
+            day.month - 1 in months
+            and (term.measure == "begun_a_year_ago" or one["end_date"] is None or one["end_date"] > day)
+            for one, day in begun
+        )
     if term.measure == "takers":
         return sum(one["area"].startswith(area) for one in _last_of_each_taker(records, term.kind, year, months))
     amount = {"handouts": lambda _: 1, "units_dispensed": lambda one: one["quantity"],
@@ -83,6 +94,14 @@ def _last_of_each_taker(
         if known is None or (one["day"], one["area"]) > (known["day"], known["area"]):
             last[taker] = one
     return list(last.values())
+
+
+def _a_year_on(day: date, year: int) -> date:
+    """The same day of another year; of 29 February the day after the 28th."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 def _last_day(year: int, month: int) -> date:

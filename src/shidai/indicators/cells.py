@@ -12,7 +12,7 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import FOLLOWED, PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import FOLLOWED, OF_METHOD, PROGRAMMES, SUPPLY, Indicator, Term
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -33,7 +33,9 @@ AMOUNTS = {
 }  # fmt: skip
 """Sums of fen, hand-outs, units or years, each with the count that it is as telling as: of those who got them."""
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), "acceptors")
+FLOWS = (
+    "births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), *sorted(OF_METHOD),
+)  # fmt: skip
 SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites")
 """What counts subjects once in each period, so that months don't sum to the year."""
 PUBLIC = ("sites",)

@@ -36,6 +36,8 @@ _TABLES = {
     "units_dispensed": "dispensing",
     "couple_years": "dispensing",
     "acceptors": "contraception",
+    "begun_a_year_ago": "contraception",
+    "continuers": "contraception",
     "sites": "site",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")

@@ -1,4 +1,4 @@
-"""What was handed out, to how many and what it protects, who began a method, open sites: an Ibis query each."""
+"""What was handed out and what it protects, who began a method and keeps to it, open sites: an Ibis query each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from shidai.indicators.periods import Period
 from shidai.indicators.persontime import dense
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.vitals import Cells, in_year
+from shidai.packs.schema.indicator import OF_METHOD
 
 _PLACES = 1_000_000  # more than there are areas
 
 
 def counted(source: RecordSource, measure: str, kind: str | None, year: int, fetch: Any, places: int) -> Cells:
-    """Hand-outs, units, couple-years of protection or acceptors by month: (places, 12)."""
+    """Hand-outs, units, couple-years of protection, or women who began or keep to a method, by month: (places, 12)."""
     rows = _rows(source, measure, kind, year)
     amount = {"units_dispensed": "quantity", "couple_years": "couple_years"}.get(measure)
     n = rows.count() if amount is None else rows[amount].sum()
@@ -88,7 +89,7 @@ def records_of(source: RecordSource, measure: str, kind: str | None, year: int, 
         if measure == "takers":
             rows = _last_of_each(rows)
         rows = rows.mutate(start=rows.day, end=rows.day + 1)
-        rows = rows.mutate(record=rows.person_id if measure == "acceptors" else rows.record_id, who=rows.person_id)
+        rows = rows.mutate(record=rows.person_id if measure in OF_METHOD else rows.record_id, who=rows.person_id)
     nothing = ibis.literal(None).cast("int32")
     return rows.select(
         measure=ibis.literal(measure), record_id=rows.record, person_id=rows.who, area=rows.area, start=rows.start,
@@ -113,8 +114,20 @@ def _rows(source: RecordSource, measure: str, kind: str | None, year: int) -> An
     if measure == "acceptors":
         rows = in_year(source, "contraception", "start_date", "area", year)
         return rows.filter(rows.method == kind)
+    if measure in OF_METHOD:
+        return _a_year_on(source, measure, kind, year)
     rows = in_year(source, "dispensing", "day", "area", year)
     return rows if kind is None else rows.filter(rows.kind == kind)
+
+
+def _a_year_on(source: RecordSource, measure: str, kind: str | None, year: int) -> Any:
+    """Uses that began a year before, on the day on which they have lasted one; or those of them that still go on."""
+    rows = in_year(source, "contraception", "start_date", "area", year - 1)
+    rows = rows.filter(rows.method == kind)
+    day, month = source.clock.birthday(rows.start_date, year), source.clock.turning_month(rows.start_date, year)
+    rows = rows.mutate(day=day, month=month.cast("int32"))
+    ended = source.clock.of(rows.end_date)
+    return rows.filter(rows.end_date.isnull() | (ended > rows.day)) if measure == "continuers" else rows
 
 
 def _sites(source: RecordSource, kind: str) -> Any:

@@ -35,6 +35,8 @@ MEASURES = {
     "units_dispensed": Text(zh="发放数量", en="units handed out"),
     "couple_years": Text(zh="夫妇保护年", en="couple-years of protection"),
     "acceptors": Text(zh="开始使用者", en="women who began the method"),
+    "begun_a_year_ago": Text(zh="一年前开始使用者", en="women who began the method a year before"),
+    "continuers": Text(zh="满一年仍在使用者", en="women who still use it after a year"),
     "sites": Text(zh="站点", en="sites"),
 }
 RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}

@@ -21,7 +21,7 @@ from shidai.words import Exit
 from tests.spec.packs.packfolder import problems_of, write_pack
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "programmes.md"
-(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLE, *_PARTS = re.findall(r"```toml\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
 PACKS = [load_pack(folder) for folder in shipped_packs()]
 SHIPPED = [pytest.param(pack, one, id=f"{pack.id} {one.id}") for pack in PACKS for one in pack.all_programmes]
 

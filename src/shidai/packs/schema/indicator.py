@@ -13,7 +13,7 @@ Measure = Literal[
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
     "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
-    "units_dispensed", "couple_years", "acceptors", "sites",
+    "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -23,8 +23,10 @@ Formula = Literal[
 Interval = Literal["none", "poisson", "difference", "binomial", "odds", "wilson_odds", "gamma", "delta"]
 Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "outcome"]
 BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
-SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "units_dispensed", "couple_years", "acceptors", "sites"})
-OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "acceptors", "sites"})
+OF_METHOD: frozenset[str] = frozenset({"acceptors", "begun_a_year_ago", "continuers"})
+"""Of women who use a method: who began it, whose beginning lies a year back, and who of these still uses it."""
+OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "sites", *OF_METHOD})
+SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "couple_years", *OF_ONE_KIND})
 """What only adds up within one kind; hand-outs, takers and couple-years may be of one commodity or of all."""
 FOLLOWED: frozenset[str] = frozenset({"programme_ripe", "programme_in_time", "programme_lost"})
 """Of one later step: visits that called for it and whose time ran out, those it was done in time for, and the rest."""
@@ -57,7 +59,9 @@ class Term(PackModel):
     step: str | None = Field(default=None, description="id of a programme's step: of its visits, or of follow-up")
     result: tuple[str, ...] = Field(default=(), description="ids of the step's results; none: any")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
-    kind: str | None = Field(default=None, description="id of a commodity, of a method (acceptors), or a kind of site")
+    kind: str | None = Field(
+        default=None, description="id of a commodity, of a method (acceptors, continuers), or a kind of site"
+    )
 
     @model_validator(mode="after")
     def _of_one_scheme(self) -> Self:
@@ -143,7 +147,7 @@ class CaseCell(PackModel):
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
         "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
-        "units_dispensed", "couple_years", "acceptors", "sites",
+        "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"
