@@ -1,4 +1,4 @@
-"""Acts of supply that meet on PostgreSQL: no error, nothing twice, no promise beyond the stock, nothing at a closed site."""
+"""Acts of supply that meet on PostgreSQL: no error, nothing twice, no promise beyond what is there, nothing stranded."""
 
 from __future__ import annotations
 
