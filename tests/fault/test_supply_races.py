@@ -1,4 +1,4 @@
-"""Acts of supply that meet on PostgreSQL: no error, nothing twice, no promise beyond what is there, nothing stranded."""
+"""Acts of supply that meet on PostgreSQL: no error, nothing twice, no promise beyond the stock, nothing stranded."""
 
 from __future__ import annotations
 
