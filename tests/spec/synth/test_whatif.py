@@ -139,6 +139,20 @@ def test_earlier_births_are_more_at_first_and_fewer_later() -> None:
     assert apart[-1] < apart[0] / 2
 
 
+def test_who_comes_earlier_bears_as_the_older_of_her_parity_do() -> None:
+    """First births fall to the childless of 25 to 29 alone; five years earlier, to those of 20 to 24 alone."""
+    by_parity = np.zeros((len(GROUPS), 4))
+    by_parity[2, 0] = 2.0
+    rates = make_rates(fertility=np.full((YEARS, 1, AGES), 0.1), by_parity=by_parity)
+    whatif = make_whatif(birth=birth_effect(order=1, earlier={2006: 0.0, 2007: 5.0}))
+    none = np.zeros(4_000, np.int64)
+    for born, without, with_it in ((1979.5, 800, 0), (1984.5, 0, 800)):
+        start = People(keys(4_000), np.ones(4_000, np.int8), none.astype(np.int16), np.full(4_000, born), none)
+        for chosen, expected in ((None, without), (whatif, with_it)):
+            told = live(start, rates, 1, chosen, np.ones(YEARS)).measures
+            assert told["births.1"][0] == pytest.approx(expected, abs=100 if expected else 0)
+
+
 def test_the_difference_is_far_surer_than_with_luck_of_ones_own() -> None:
     """A five per cent rise of second births, of which runs with their own luck could say nothing."""
     whatif = make_whatif(birth=birth_effect(order=2, quantum={2007: 1.05}))
