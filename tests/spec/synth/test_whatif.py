@@ -18,7 +18,7 @@ from shidai.synth.futures import GROUPS, People, Rates, choose_methods, live
 from shidai.synth.luck import Event, luck, name_child
 from shidai.synth.whatif import compare, read_start
 from shidai.words import Exit, ShidaiError
-from tests.spec.indicators.outlookcity import write_city
+from tests.spec.indicators.outlookcity import make_city, write_city
 
 YEARS, AGES, RUNS = 12, 101, 12
 
@@ -205,7 +205,21 @@ def test_the_residents_on_record_are_who_lives_on(data: Path) -> None:
     assert rates.methods[0] == "none"
     assert "implant" in rates.methods
     assert rates.mix.sum(1) == pytest.approx(1)
+    births = [one for one in make_city().births if one["mother_id"] in set(start.key.tolist())]
+    assert start.children.sum() == len(births)
     assert rates.by_parity.min() > 0
+    assert np.ptp(rates.by_parity) > 0.1, "births by parity are read from the records"
+
+
+def test_who_uses_two_methods_is_counted_once_and_always_alike(tmp_path: Path) -> None:
+    """With the surer of the two, in whatever order they come from the engine."""
+    both = [one | {"method": "male_condom"} for one in make_city().use]
+    write_city(tmp_path, more_use=both)
+    pack = load_pack("wuxi-2006")
+    with Records.open(tmp_path / "records") as records:
+        _, rates = read_start(records, pack, pack.scenarios["medium"], pack.whatifs["implants-offered"], 2010)
+    assert rates.mix[:, rates.methods.index("iud")].max() > 0.3
+    assert rates.mix[:, rates.methods.index("male_condom")].max() == 0
 
 
 def test_the_command_says_what_differs_and_how_sure_that_is(
