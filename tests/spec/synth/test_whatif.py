@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shidai.cli import run
 from shidai.demography.projection import project, read_components
@@ -183,6 +184,24 @@ def test_an_allowance_is_paid_for_its_months_from_the_month_of_birth_on() -> Non
     whatif = make_whatif(birth=birth_effect(), payment=rules)
     told = live(child, make_rates(survival=np.ones((YEARS, 1, 2, AGES + 1))), 1, whatif).measures["payment_fen"]
     assert (told[:5] / 30_000).tolist() == [9, 12, 12, 3, 0]  # born in April
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"instead_of": ["none", "pill"]}, "failures says nothing of none"),
+        ({"instead_of": ["spermicide"]}, "failures says nothing of spermicide"),
+        ({"twice": True}, "implant stands twice"),
+    ],
+)
+def test_a_what_if_whose_unplanned_pregnancies_cannot_be_known_is_refused(
+    changed: dict[str, object], said: str
+) -> None:
+    told = load_pack("wuxi-2006").whatifs["implants-offered"].model_dump(mode="json")
+    times = 2 if changed.pop("twice", False) else 1
+    told["method"] = [told["method"][0] | changed] * times
+    with pytest.raises(ValidationError, match=said):
+        WhatIf.model_validate(told)
 
 
 # ——— from the records, and on the command line ———
