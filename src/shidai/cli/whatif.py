@@ -22,7 +22,7 @@ def what_if(
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
     until: Annotated[int | None, typer.Option(help="The last year; default: 20 years on.")] = None,
     runs: Annotated[int, typer.Option(help="How often both are lived through, each time with other luck.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**40, help="The same seed gives the same figures.")] = 1,
     form: Annotated[ProjectFormat, typer.Option("--format", help="table, csv or json.")] = ProjectFormat.TABLE,
 ) -> None:
     """Let the city's residents live through the years without and with an assumed change, with the same luck.

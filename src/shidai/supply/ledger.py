@@ -82,6 +82,11 @@ def lock_balances(account: str, *, commodities: Collection[str] = (), lots: Coll
     return sorted(held, key=lambda one: (one.lot.expires_on, one.lot_id))
 
 
+def lock_lot(lot: Lot) -> Lot:
+    """The lot, locked until the act ends. Acts that merely move it needn't wait: they don't change it."""
+    return Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
+
+
 def choose_lots(site: Site, wanted: Mapping[str, tuple[Commodity, int]], on: date, *, target: str) -> list[Line]:
     """Usable lots on a site's shelf for some quantities, first expired first out, locked.
 

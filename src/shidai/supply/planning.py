@@ -6,9 +6,10 @@ import math
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from shidai.packs.schema.commodity import Commodity
+from shidai.rules.periods import months_later
 from shidai.supply.forecast import usable_units
 
 
@@ -29,16 +30,22 @@ class Month:
 
 
 def plan_months(
-    commodity: Commodity, monthly: float, lots: Sequence[tuple[int, date]], first: date, until: date
+    commodity: Commodity, monthly: float, lots: Sequence[tuple[int, date]], day: date, until: date
 ) -> list[Month]:
-    """The months from `first` (the first of one) to `until`, each with what must be bought for it.
+    """The months after `day`'s to `until`, each with what must be bought for it.
 
-    monthly: units used in one; lots: quantity and last day of use of what is there. What is there is used first,
-    first expired first out; each month ends with the least months of stock that the commodity's reorder rule asks for.
-    What is bought doesn't expire within the plan.
+    monthly: units used in one; lots: quantity and last day of use of what is there as the day ends. Until the first
+    month begins nothing is bought, and people go on using. What is there is used first, first expired first out; each
+    month ends with the least months of stock that the commodity's reorder rule asks for. What is bought doesn't expire
+    within the plan.
     """
     held = [_Lot(float(units), day) for units, day in sorted(lots, key=lambda one: one[1])]
     keep, bought, months = commodity.reorder.least_months * monthly, 0.0, []
+    first = months_later(day.replace(day=1), 1)
+    if rest := (first - day).days - 1:
+        whole = monthrange(day.year, day.month)[1]
+        _draw(held, monthly * rest / whole, day + timedelta(days=1), first - timedelta(days=1))
+        held = [one for one in held if one.last >= first]
     for start, end in _months(first, until):
         drawn = _draw(held, monthly, start, end)
         expired = sum(one.units for one in held if one.last <= end)

@@ -111,24 +111,21 @@ def _survivors(people: People, rates: Rates, at: int, year: int, seed: int) -> P
 
 def _level(women: People, rates: Rates, at: int, year: int) -> float:
     """What brings births by age and parity to as many as by age alone."""
-    plain = _by_age(women, rates, at, year)
-    by_both = plain * _parity(women, rates, year)
+    plain, by_both = _by_age(women, rates, at, year), _by_both(women, rates, at, year)
     return float(plain.sum() / by_both.sum()) if by_both.sum() > 0 else 1.0
 
 
-def _by_age(women: People, rates: Rates, at: int, year: int, earlier: Array | float = 0.0) -> Array:
-    """Births in the year of one who is a year older at its end; `earlier`: as if she were so many years older."""
-    ages = rates.fertility.shape[-1]
-    place = np.clip(women.age(year) + 0.5 + earlier, 0, ages - 2)
-    low = place.astype(np.int64)
-    part, rate = place - low, rates.fertility[at, women.area]
-    own = np.arange(len(women))
-    return np.asarray(rate[own, low] * (1 - part) + rate[own, low + 1] * part, dtype=np.float64)
+def _by_age(women: People, rates: Rates, at: int, year: int, older: Numbers | int = 0) -> Array:
+    """Births in the year of one who is a year older at its end; `older`: as if she were so many years older."""
+    low = np.clip(women.age(year) + older, 0, rates.fertility.shape[-1] - 2)
+    return np.asarray(rates.fertility[at, women.area, [low, low + 1]].mean(0), dtype=np.float64)
 
 
-def _parity(women: People, rates: Rates, year: int) -> Array:
-    group = np.clip((women.age(year) + 1 - GROUPS[0]) // 5, 0, len(GROUPS) - 1)
-    return np.asarray(rates.by_parity[group, np.minimum(women.children, LAST_ORDER)], dtype=np.float64)
+def _by_both(women: People, rates: Rates, at: int, year: int, older: Numbers | int = 0) -> Array:
+    """The same by age and parity."""
+    group = np.clip((women.age(year) + 1 + older - GROUPS[0]) // 5, 0, len(GROUPS) - 1)
+    parity = rates.by_parity[group, np.minimum(women.children, LAST_ORDER)]
+    return np.asarray(_by_age(women, rates, at, year, older) * parity, dtype=np.float64)
 
 
 def _mothers(
@@ -140,7 +137,10 @@ def _mothers(
     if whatif is not None:
         for one in range(1, LAST_ORDER + 1):
             quantum[one], earlier[one] = whatif.quantum(one, year), whatif.earlier(one, year)
-    chance = _by_age(women, rates, at, year, earlier[order]) * _parity(women, rates, year) * quantum[order] * level
+    whole = np.floor(earlier[order]).astype(np.int64)
+    part = earlier[order] - whole
+    now, later = (_by_both(women, rates, at, year, older) for older in (whole, whole + 1))
+    chance = (now * (1 - part) + later * part) * quantum[order] * level
     return np.asarray(luck(women.key, Event.BIRTH, seed, year) < chance)
 
 

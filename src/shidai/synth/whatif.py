@@ -163,7 +163,10 @@ def _by_parity(people: People, mothers: Numbers, born: Numbers, years: range) ->
 def _mix(
     records: Records, pack: Pack, people: People, keys: Numbers, whatif: WhatIf, day: date
 ) -> tuple[tuple[str, ...], Array]:
-    """Which methods there are, and the shares of women by age group who use each on the day."""
+    """Which methods there are, and the shares of women by age group who use each on the day.
+
+    Who uses two is counted with the one that the pack lists first: it lists the surest first.
+    """
     use = records.table("contraception")
     use = use.filter(use.start_date <= day, use.end_date.isnull() | (use.end_date > day))
     rows = records.fetch(use.select("person_id", "method").distinct())
@@ -171,10 +174,11 @@ def _mix(
     wanted = {one.method for one in whatif.method} | set(chosen)
     methods = (NO_METHOD, *(one.id for one in pack.methods if one.id in wanted))
     women = np.flatnonzero((people.sex == 1) & (people.age(day.year + 1) >= GROUPS[0]))
-    used = np.zeros(len(people), np.int64)
+    used = np.full(len(people), len(methods))
     place = np.minimum(np.searchsorted(keys, rows["person_id"].to_numpy()), len(keys) - 1)
     known = keys[place] == rows["person_id"].to_numpy()
-    used[place[known]] = [methods.index(one) for one in chosen[known]]
+    np.minimum.at(used, place[known], np.array([methods.index(one) for one in chosen[known]], np.int64))
+    used %= len(methods)
     group = np.clip((people.age(day.year + 1)[women] - GROUPS[0]) // 5, 0, len(GROUPS) - 1)
     inside = people.age(day.year + 1)[women] < GROUPS[-1] + 5
     counts = np.zeros((len(GROUPS), len(methods)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -104,12 +105,13 @@ def bear(made: MadeUp, draw, mother: int, born: date, county: str, first: date, 
             )  # fmt: skip
 
 
-def write_city(data: Path) -> Path:
-    """`DIR/records`, as an extract would leave it."""
+def write_city(data: Path, more_use: Sequence[dict] = ()) -> Path:
+    """`DIR/records`, as an extract would leave it. more_use: further spells of contraceptive use."""
     made = make_city()
-    tables = {"area": areas(), "residence": made.residence, "birth": made.births, "death": made.deaths}
+    tables = {"area": areas(), "residence": made.residence, "birth": made.births, "death": made.deaths,
+              "person": made.births}  # fmt: skip
     with RecordWriter(data / "records", cutoff=date(LAST, 12, 31), source="registry") as writer:
-        for table, rows in {**tables, "contraception": made.use}.items():
+        for table, rows in {**tables, "contraception": [*made.use, *more_use]}.items():
             schema = TABLES[table].schema
             plain = [{name: row.get(name) for name in schema.names} for row in rows]
             writer.write(table, "all", pa.Table.from_pylist(plain, schema=schema))

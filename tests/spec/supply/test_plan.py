@@ -30,7 +30,7 @@ DECEMBER = date(2006, 12, 31)
 
 def test_what_is_there_is_used_first_and_the_rest_is_bought_in_packs() -> None:
     """300 a month; 900 are there for long: bought from the month on whose end would hold less than two months."""
-    months = plan_months(PIECE, 300.0, [(900, date(2009, 1, 1))], FIRST, LAST)
+    months = plan_months(PIECE, 300.0, [(900, date(2009, 1, 1))], DECEMBER, LAST)
     assert [one.to_buy for one in months[:4]] == [0, 300, 300, 300]
     assert [one.from_stock for one in months[:4]] == pytest.approx([300, 300, 300, 0])
     assert sum(one.to_buy for one in months) == 300 * 12 - 900 + 600
@@ -41,14 +41,24 @@ def test_what_is_there_is_used_first_and_the_rest_is_bought_in_packs() -> None:
 
 def test_what_would_expire_unused_is_no_stock_and_is_told() -> None:
     """Of 900 that expire on 15 January, half a month's use is used; the rest puts off no purchase."""
-    january = plan_months(PIECE, 310.0, [(900, date(2007, 1, 15))], FIRST, LAST)[0]
+    january = plan_months(PIECE, 310.0, [(900, date(2007, 1, 15))], DECEMBER, LAST)[0]
     assert january.from_stock == pytest.approx(150)
     assert january.expires == pytest.approx(750)
     assert january.to_buy == 800, "160 of January and two months' stock, in packs of 100"
 
 
+def test_a_plan_begins_with_what_will_be_left_when_its_first_month_begins() -> None:
+    """On 11 December two thirds of the month's use are still to come, and what expires meanwhile is gone."""
+    lots = [(100, date(2006, 12, 21)), (900, date(2009, 1, 1))]
+    january = plan_months(PIECE, 310.0, lots, date(2006, 12, 11), LAST)[0]
+    assert january.first == FIRST
+    left = 900 - (200 - 100)
+    assert january.to_buy == 200, "310 of January and two months' stock need 930"
+    assert january.at_end == pytest.approx(left - 310 + 200)
+
+
 def test_where_nothing_is_used_nothing_is_bought() -> None:
-    assert {one.to_buy for one in plan_months(PIECE, 0.0, [(10, LAST)], FIRST, LAST)} == {0}
+    assert {one.to_buy for one in plan_months(PIECE, 0.0, [(10, LAST)], DECEMBER, LAST)} == {0}
 
 
 LOTS = st.lists(st.tuples(st.integers(1, 5000), st.integers(-40, 900)), max_size=6)
@@ -57,7 +67,7 @@ LOTS = st.lists(st.tuples(st.integers(1, 5000), st.integers(-40, 900)), max_size
 @given(LOTS, st.floats(0, 5000))
 def test_nobody_waits_and_no_unit_is_used_twice(lots: list[tuple[int, int]], monthly: float) -> None:
     dated = [(units, FIRST + timedelta(days=days)) for units, days in lots]
-    months = plan_months(PIECE, monthly, dated, FIRST, LAST)
+    months = plan_months(PIECE, monthly, dated, DECEMBER, LAST)
     bought, used = 0.0, 0.0
     for one in months:
         bought, used = bought + one.to_buy, used + one.forecast - one.from_stock

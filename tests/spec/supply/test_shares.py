@@ -94,3 +94,16 @@ def test_only_who_answers_for_the_store_shares_it_out(cast: Cast, asked: list[Re
         actions.approve_shares(
             by=cast.ma, supplier=STORE, commodity=CONDOM, shares={asked[0].uuid: 1}, day=JUNE, reason="x"
         )
+
+
+def test_nothing_is_approved_that_another_place_is_asked_for(keeper: Scope, asked: list[Requisition]) -> None:
+    """The store's stock says nothing of what a station can send."""
+    actions.open_site(
+        by=OPERATOR, code="R-XI", area=TOWNSHIP, kind="room", name_zh="西室", name_en="West room",
+        opened_on=date(2005, 1, 1), supplier=SECOND,
+    )  # fmt: skip
+    elsewhere = actions.request_stock(by=OPERATOR, site="R-XI", commodity=CONDOM, quantity=9, day=JUNE, reason="备货")
+    about = {"by": keeper, "supplier": STORE, "commodity": CONDOM, "day": JUNE, "reason": "库存不足"}
+    with pytest.raises(ShidaiError, match="no such requisition"):
+        actions.approve_shares(**about, shares={asked[0].uuid: 100, elsewhere.uuid: 5})
+    assert not RequisitionStep.objects.exists()

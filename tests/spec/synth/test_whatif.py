@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shidai.cli import run
 from shidai.demography.projection import project, read_components
@@ -18,7 +19,7 @@ from shidai.synth.futures import GROUPS, People, Rates, choose_methods, live
 from shidai.synth.luck import Event, luck, name_child
 from shidai.synth.whatif import compare, read_start
 from shidai.words import Exit, ShidaiError
-from tests.spec.indicators.outlookcity import write_city
+from tests.spec.indicators.outlookcity import make_city, write_city
 
 YEARS, AGES, RUNS = 12, 101, 12
 
@@ -139,6 +140,20 @@ def test_earlier_births_are_more_at_first_and_fewer_later() -> None:
     assert apart[-1] < apart[0] / 2
 
 
+def test_who_comes_earlier_bears_as_the_older_of_her_parity_do() -> None:
+    """First births fall to the childless of 25 to 29 alone; five years earlier, to those of 20 to 24 alone."""
+    by_parity = np.zeros((len(GROUPS), 4))
+    by_parity[2, 0] = 2.0
+    rates = make_rates(fertility=np.full((YEARS, 1, AGES), 0.1), by_parity=by_parity)
+    whatif = make_whatif(birth=birth_effect(order=1, earlier={2006: 0.0, 2007: 5.0}))
+    none = np.zeros(4_000, np.int64)
+    for born, without, with_it in ((1979.5, 800, 0), (1984.5, 0, 800)):
+        start = People(keys(4_000), np.ones(4_000, np.int8), none.astype(np.int16), np.full(4_000, born), none)
+        for chosen, expected in ((None, without), (whatif, with_it)):
+            told = live(start, rates, 1, chosen, np.ones(YEARS)).measures
+            assert told["births.1"][0] == pytest.approx(expected, abs=100 if expected else 0)
+
+
 def test_the_difference_is_far_surer_than_with_luck_of_ones_own() -> None:
     """A five per cent rise of second births, of which runs with their own luck could say nothing."""
     whatif = make_whatif(birth=birth_effect(order=2, quantum={2007: 1.05}))
@@ -171,6 +186,24 @@ def test_an_allowance_is_paid_for_its_months_from_the_month_of_birth_on() -> Non
     assert (told[:5] / 30_000).tolist() == [9, 12, 12, 3, 0]  # born in April
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"instead_of": ["none", "pill"]}, "failures says nothing of none"),
+        ({"instead_of": ["spermicide"]}, "failures says nothing of spermicide"),
+        ({"twice": True}, "implant stands twice"),
+    ],
+)
+def test_a_what_if_whose_unplanned_pregnancies_cannot_be_known_is_refused(
+    changed: dict[str, object], said: str
+) -> None:
+    told = load_pack("wuxi-2006").whatifs["implants-offered"].model_dump(mode="json")
+    times = 2 if changed.pop("twice", False) else 1
+    told["method"] = [told["method"][0] | changed] * times
+    with pytest.raises(ValidationError, match=said):
+        WhatIf.model_validate(told)
+
+
 # ——— from the records, and on the command line ———
 
 
@@ -191,7 +224,21 @@ def test_the_residents_on_record_are_who_lives_on(data: Path) -> None:
     assert rates.methods[0] == "none"
     assert "implant" in rates.methods
     assert rates.mix.sum(1) == pytest.approx(1)
+    births = [one for one in make_city().births if one["mother_id"] in set(start.key.tolist())]
+    assert start.children.sum() == len(births)
     assert rates.by_parity.min() > 0
+    assert np.ptp(rates.by_parity) > 0.1, "births by parity are read from the records"
+
+
+def test_who_uses_two_methods_is_counted_once_and_always_alike(tmp_path: Path) -> None:
+    """With the surer of the two, in whatever order they come from the engine."""
+    both = [one | {"method": "male_condom"} for one in make_city().use]
+    write_city(tmp_path, more_use=both)
+    pack = load_pack("wuxi-2006")
+    with Records.open(tmp_path / "records") as records:
+        _, rates = read_start(records, pack, pack.scenarios["medium"], pack.whatifs["implants-offered"], 2010)
+    assert rates.mix[:, rates.methods.index("iud")].max() > 0.3
+    assert rates.mix[:, rates.methods.index("male_condom")].max() == 0
 
 
 def test_the_command_says_what_differs_and_how_sure_that_is(

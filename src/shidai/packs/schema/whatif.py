@@ -94,6 +94,34 @@ class WhatIf(Cited):
             )
         return self
 
+    @model_validator(mode="after")
+    def _says_each_once(self) -> Self:
+        for told, noun in (
+            ([one.order for one in self.birth], "order"),
+            ([one.method for one in self.method], "method"),
+        ):
+            if twice := sorted({str(one) for one in told if told.count(one) > 1}):
+                raise wrong(
+                    zh=f"{noun} {twice[0]} 写了两次，只有第一次会算。",
+                    en=f"The {noun} {twice[0]} stands twice, and only the first would count.",
+                    mend_zh="请合并成一个。",
+                    mend_en="Make one of them.",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _knows_how_often_each_fails(self) -> Self:
+        """Else a change of method would seem to bring, or to spare, pregnancies that are merely unknown."""
+        named = {name for one in self.method for name in (one.method, *one.instead_of)}
+        if self.failures is not None and (unknown := sorted(named - set(self.failures.by))):
+            raise wrong(
+                zh=f"failures 没有写 {unknown[0]} 的失败率，意外怀孕的增减就无从得知。",
+                en=f"failures says nothing of {unknown[0]}, so the change in unplanned pregnancies isn't known.",
+                mend_zh="请写出每种被替换和替换方法的失败率；不用方法的（none）没有失败率，请删去 failures。",
+                mend_en="Give each method that is chosen or replaced; 'none' has no failures: leave them out then.",
+            )
+        return self
+
     def quantum(self, order: int, year: int) -> float:
         """Multiple of the chance to have a birth of an order in a year."""
         return next((value_in(one.quantum, year) for one in self.birth if one.order == order), 1.0)

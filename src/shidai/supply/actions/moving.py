@@ -26,6 +26,7 @@ from shidai.supply.ledger import (
     find_entry,
     is_usable,
     lock_balances,
+    lock_lot,
     once,
     partition_of,
     post,
@@ -184,13 +185,13 @@ def record_surplus(
     found = _open_site(by, site, day)
     if not reason.strip():
         raise refusals.without_reason()
+    if line.quantity <= 0:
+        raise refusals.nothing()
+    lot, shelf = lock_lot(_known_lot(line, day)), shelf_of(found)  # what isn't on the book has no balance to lock
     known = find_entry(id, deed=Deed.COUNT, site_id=found.pk)
     if known is not None:
         refuse_other_units(known, {line.commodity: line.quantity})
         return known
-    if line.quantity <= 0:
-        raise refusals.nothing()
-    lot, shelf = _known_lot(line, day), shelf_of(found)
     held = lock_balances(shelf, lots=[lot.pk])
     if held:
         raise refusals.on_the_book(lot, held[0].quantity)

@@ -11,7 +11,7 @@ from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.supply import refusals
 from shidai.supply.finding import find_lot, lifts_recalls
-from shidai.supply.ledger import once
+from shidai.supply.ledger import lock_lot, once
 from shidai.supply.models import Lot, Recall, RecallEnd
 
 
@@ -26,7 +26,7 @@ def recall_lot(*, by: Scope, commodity: str, lot: str, reason: str, day: date, i
     require(by, "supply.approve")
     if not reason.strip():
         raise refusals.without_reason()
-    found = _lock(commodity, lot)
+    found = lock_lot(find_lot(commodity, lot))
     known = Recall.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other(known.lot_id == found.pk)
@@ -53,7 +53,7 @@ def lift_recall(*, by: Scope, commodity: str, lot: str, reason: str, day: date, 
         raise refusals.lifted_by_the_city()
     if not reason.strip():
         raise refusals.without_reason()
-    found = _lock(commodity, lot)
+    found = lock_lot(find_lot(commodity, lot))
     known = RecallEnd.objects.select_related("recall").filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other(known.recall.lot_id == found.pk)
@@ -67,10 +67,6 @@ def lift_recall(*, by: Scope, commodity: str, lot: str, reason: str, day: date, 
     _mark(found, recalled=False)
     audit.record(by, "supply.lift", f"lot:{commodity}/{found.number}", commodity=commodity, lot=found.number)
     return made
-
-
-def _lock(commodity: str, lot: str) -> Lot:
-    return Lot.objects.select_for_update().get(pk=find_lot(commodity, lot).pk)
 
 
 def _mark(lot: Lot, *, recalled: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,7 +17,7 @@ from shidai.supply import refusals
 from shidai.supply.actions.moving import send
 from shidai.supply.finding import find_commodity, find_site
 from shidai.supply.ledger import lock_balances, once, shelf_of
-from shidai.supply.models import Requisition, RequisitionStep
+from shidai.supply.models import Requisition, RequisitionStep, Site
 from shidai.supply.standing import available_of, propose
 from shidai.words import ShidaiError, Text
 
@@ -87,10 +87,12 @@ def approve_shares(
 ) -> list[RequisitionStep]:  # fmt: skip
     """Agree to shares of what a supplier has, by requisition: all of them or none; a share of 0 lets one wait.
 
-    Raises ShidaiError for more than it has that isn't promised yet, and what `approve_requisition` raises.
+    Raises ShidaiError for more than it has that isn't promised yet, for what isn't asked of it, and what
+    `approve_requisition` raises.
     """
     refuse_future(day)
     site = find_site(by, supplier, "supply.approve", day)
+    _lock_asked(site, commodity, shares)
     lock_balances(shelf_of(site), commodities=[commodity])  # nobody else promises the same units
     given = {one: units for one, units in shares.items() if units}
     ids = {one: uuid5(id, str(one)) for one in given} if id is not None else {}
@@ -104,6 +106,13 @@ def approve_shares(
         approve_requisition(by=by, requisition=one, quantity=units, day=day, reason=reason, id=ids.get(one))
         for one, units in sorted(given.items())
     ]
+
+
+def _lock_asked(supplier: Site, commodity: str, asked: Collection[UUID]) -> None:
+    """Before any balance, as one who sends does: no two wait for each other. Refuses what another one is asked for."""
+    locked = Requisition.objects.select_for_update(of=("self",)).filter(uuid__in=asked).order_by("pk")
+    if [one for one in locked if (one.supplier_id, one.commodity) != (supplier.pk, commodity)]:
+        raise _ended()
 
 
 @transaction.atomic

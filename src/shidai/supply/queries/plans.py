@@ -113,7 +113,7 @@ def supply_plan(scope: Scope, area: str, day: date, year: int, basis: Basis) -> 
     }
     lots = _usable_lots(sites, day)
     lines = tuple(
-        _plan(one, {name: known[one.id] for name, known in by.items() if one.id in known}, lots.get(one.id, []), first,
+        _plan(one, {name: known[one.id] for name, known in by.items() if one.id in known}, lots.get(one.id, []), day,
               year, basis)
         for one in commodities
     )  # fmt: skip
@@ -121,11 +121,11 @@ def supply_plan(scope: Scope, area: str, day: date, year: int, basis: Basis) -> 
 
 
 def _plan(
-    one: Commodity, monthly: Mapping[Basis, float], lots: list[tuple[int, date]], first: date, year: int, basis: Basis
+    one: Commodity, monthly: Mapping[Basis, float], lots: list[tuple[int, date]], day: date, year: int, basis: Basis
 ) -> Planned:
     months: tuple[Month, ...] = ()
     if basis in monthly:
-        made = plan_months(one, monthly[basis], lots, first, date(year, 12, 31))
+        made = plan_months(one, monthly[basis], lots, day, date(year, 12, 31))
         months = tuple(each for each in made if each.first.year == year)
     price = city_pack().sources[one.price.source]
     return Planned(one, monthly, sum(units for units, _ in lots), months, price.kind == "own")

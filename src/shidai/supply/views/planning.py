@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -33,7 +34,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 def _make(request: StaffRequest) -> Plan:
     day = records_day()
     asked, basis = request.GET.get("year", ""), request.GET.get("basis", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() else years_planned(day)[-1]
+    year = int(asked) if re.fullmatch(r"[0-9]{4}", asked) else years_planned(day)[-1]
     chosen: Basis = basis if basis in BASES else BASES[0]
     return supply_plan(request.scope, request.place.area.code, day, year, chosen)
 
