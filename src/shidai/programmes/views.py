@@ -24,6 +24,7 @@ from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
 from shidai.programmes.offered import Offer
 from shidai.programmes.queries import DueLine, due_page, find_offer, offers_to, reminders
+from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import visit_line
 from shidai.programmes.wording import ANSWERS, LATE, MESSAGE, REFUSED, SAVED
 from shidai.registry.citypack import city_pack
@@ -45,6 +46,7 @@ def due(request: StaffRequest) -> HttpResponse:
     chosen = [one for one in programmes if one.id == wanted]
     shown: dict[str, Any] = {
         "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
+        "may_hold": request.scope.allows("service.record", area.code) and bool(group_steps(day)),
     }  # fmt: skip
     if area.level == "village":
         page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
