@@ -33,15 +33,15 @@ _LATEST = 366  # days ahead that an agenda shows
 
 
 def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpResponse:
-    """Times of the next two weeks at the sites of her county; two clicks book once."""
+    """Times of two weeks from a day on (`from`; today) at the sites of her county; two clicks book once."""
     require(request.scope, "service.invite")
     told, person = offers_to(request.scope, uuid, records_day()), get_person(request.scope, uuid)
     offer = next((one for one in told.offers if one.programme.id == programme), None) if told else None
     chosen = next((one for one in offer.version.step if one.id == step), None) if offer else None
     if told is None or person is None or offer is None or chosen is None:
         raise Http404
-    near = person.living_area or person.registered_area or ""
-    sites = offered_slots(request.scope, programme, near, records_day())
+    near, first = person.living_area or person.registered_area or "", max(records_day(), _day(request, "from"))
+    sites = offered_slots(request.scope, programme, near, first)
     form = BookingForm(request.POST or None, times={
         f"{site.code}|{slot.day}|{slot.time}": slot for site in sites for slot in site.slots if slot.free
     })  # fmt: skip
@@ -57,7 +57,7 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     mine = bookings_of({person.pk}).get((person.pk, programme, step))
     return render(request, "programmes/book.html", {
         "form": form, "name": told.name, "title": chosen.title, "programme": offer.programme,
-        "back": f"/people/{uuid}/",
+        "back": f"/people/{uuid}/", "first": say_date(first),
         "mine": mine and f"{say_date(mine.day)} {mine.time}",
         "sites": [
             {"name": Text(zh=one.name_zh, en=one.name_en), "days": [
@@ -122,9 +122,9 @@ def _title_of(programmes: dict[str, Programme], programme: str) -> Text:
     return found.title.text if found is not None else Text(zh=programme, en=programme)
 
 
-def _day(request: StaffRequest) -> date:
+def _day(request: StaffRequest, name: str = "day") -> date:
     try:
-        day = date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return records_day()
     return day if abs((day - records_day()).days) <= _LATEST else records_day()

@@ -14,6 +14,7 @@ from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.words import Text
 
+ALL_AGREE = Text(zh="已向所有登记姓名的人说明，本人都同意", en="It was explained, and everybody named agrees")
 _LABELLED = Text(zh="{title}（{unit}）", en="{title} ({unit})")
 _FIELD = "v_"  # before a pack's field, so that none can be called as the form's own are
 
@@ -83,6 +84,33 @@ class CorrectionForm(VisitForm):
         max_length=500,
         help_text=later(zh="原来的记录仍会保留。", en="What was recorded before stays on file."),
     )
+
+
+class SessionForm(VisitForm):
+    """A group session: where, the step's fields once, and who came."""
+
+    submit: ClassVar[Text] = Text(zh="保存", en="Save")
+    heads = forms.IntegerField(
+        label=later(zh="另有多少人没有登记姓名", en="How many more came without being named"),
+        min_value=0, max_value=10_000, required=False, initial=0,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=later(zh="不需要姓名时只填人数。", en="Where names aren't needed only this number is kept."),
+    )  # fmt: skip
+    people = forms.MultipleChoiceField(
+        label=later(zh="参加的人", en="Who came"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    q = forms.CharField(
+        label=later(zh="查找：姓名、生日、身份号码或服务卡", en="Find by name, birthday, number or card"),
+        required=False,
+        max_length=100,
+    )
+
+    def __init__(self, *given: Any, people: Mapping[str, str], sites: Sequence[tuple[str, Text]], **more: Any) -> None:
+        super().__init__(*given, consented=False, sites=sites, **more)
+        self.fields["people"].choices = list(people.items())  # type: ignore[attr-defined]
+        self.fields["site"].label = say(Text(zh="地点", en="Where"))
+        self.fields["day"].label = say(Text(zh="日期", en="Day"))
+        self.fields["agreed"].label = say(ALL_AGREE)
 
 
 class AnswerForm(RecordForm):

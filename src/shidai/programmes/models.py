@@ -93,6 +93,29 @@ class VisitAdvice(Written):
         constraints = (models.UniqueConstraint(fields=("visit", "topic"), name="advice_once_a_visit"),)
 
 
+class Session(Written):
+    """A group step that was held: where, when, with what answers, and how many came whose names weren't asked."""
+
+    programme = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    step = models.CharField(max_length=40)
+    day = models.DateField()
+    site = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")
+    area = models.CharField(max_length=12, db_index=True)  # of the site, whose workers may see it
+    values = models.JSONField(default=dict)  # the same for everybody who came
+    heads = models.IntegerField()  # who came without being named
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(heads__gte=0), name="session_heads"),)
+
+
+class Attendance(Written):
+    """Somebody came to a session: her visit."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="attended")
+    visit = models.OneToOneField(Visit, models.PROTECT, related_name="+")
+
+
 class KeptDue(models.Model):
     """A step that is due for somebody, as the last night's list has it; made anew from what is on file at any time."""
 

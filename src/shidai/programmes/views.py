@@ -24,13 +24,14 @@ from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
 from shidai.programmes.offered import Offer
 from shidai.programmes.queries import DueLine, due_page, find_offer, offers_to, reminders
+from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import visit_line
 from shidai.programmes.wording import ANSWERS, LATE, MESSAGE, REFUSED, SAVED
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.hours import say_hours
-from shidai.supply.queries import office_near
+from shidai.supply.queries import dispensing_sites, office_near
 from shidai.words import Text
 
 PAGE = 100
@@ -45,6 +46,7 @@ def due(request: StaffRequest) -> HttpResponse:
     chosen = [one for one in programmes if one.id == wanted]
     shown: dict[str, Any] = {
         "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
+        "may_hold": request.scope.allows("service.record", area.code) and bool(group_steps(day)),
     }  # fmt: skip
     if area.level == "village":
         page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
@@ -135,7 +137,14 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "offers": offered, "visits": visits, "day": records_day(),
         "others": _on_request(uuid, told.offers) if told.may_record else [],
         "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
+        "dispense": told.may_record and _hand_out_at(request),
     })  # fmt: skip
+
+
+def _hand_out_at(request: StaffRequest) -> str:
+    """Where the nurse hands something out: her station."""
+    sites = dispensing_sites(request.scope, records_day())
+    return f"/supply/sites/{sites[0].code}/hand-out/" if sites else ""
 
 
 def _offer(uuid: UUID, offer: Offer, may_record: bool, booked: dict[tuple[str, str], Booking]) -> dict[str, Any]:

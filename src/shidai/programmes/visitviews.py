@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from shidai.programmes.wording import MARKS, SAVED
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
+from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
 from shidai.supply.queries import dispensing_sites
 from shidai.words import Text
@@ -52,7 +53,8 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
         part = "counsel" if request.GET.get("part") == "advice" else "fields"
         return render(request, f"programmes/{part}.html", _shown(form, offer, chosen, uuid))
     if request.method == "POST" and form.is_valid() and (made := _save(request, form, uuid, offer, chosen)):
-        return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if made.advice.exists() else f"/people/{uuid}/")
+        follows = made.advice.exists() or _next(made)
+        return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if follows else f"/people/{uuid}/")
     shown = _shown(form, offer, chosen, uuid) | {
         "title": chosen.title, "name": told.name, "programme": offer.programme, "back": f"/people/{uuid}/",
         "consent": offer.version.consent.text, "before": _before(offer),
@@ -159,9 +161,22 @@ def one_visit(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "person": found.person, "place": name_places([found.area])[found.area], "reason": found.reason,
         "former": f"/services/visits/{found.replaces.uuid}/" if found.replaces is not None else "",
         "later": hasattr(found, "replaced_by"), "mend": f"/services/visits/{found.uuid}/correct/",
-        "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found),
+        "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found), "next": _next(found),
     }  # fmt: skip
     return render(request, "programmes/one_visit.html", shown)
+
+
+def _next(visit: Visit) -> list[dict[str, Any]]:
+    """What the visit calls for next, from when, and where it is booked."""
+    version = next(one for one in find_programme(visit.programme).version if one.id == visit.version)
+    base = f"/services/people/{visit.person.uuid}/{visit.programme}"
+    found = []
+    for step in version.step:
+        if step.follows == visit.step and step.for_ == "self" and (not step.on or visit.outcome in step.on):
+            since = visit.day + timedelta(days=step.after_days)
+            book = f"{base}/{step.id}/book/?from={since.isoformat()}"
+            found.append({"title": step.title, "since": say_date(since), "book": book})
+    return found
 
 
 def correct(request: StaffRequest, uuid: UUID) -> HttpResponse:

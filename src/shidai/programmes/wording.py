@@ -45,6 +45,7 @@ UNITS = {
     "a": Text(zh="年", en="years"), "wk": Text(zh="周", en="weeks"), "d": Text(zh="天", en="days"),
     "h": Text(zh="小时", en="hours"), "/min": Text(zh="次/分", en="a minute"), "mm[Hg]": Text(zh="mmHg", en="mmHg"),
     "umol/L": Text(zh="μmol/L", en="μmol/L"), "ug": Text(zh="微克", en="μg"), "m[IU]/L": Text(zh="mIU/L", en="mIU/L"),
+    "min": Text(zh="分钟", en="minutes"),
     "Cel": Text(zh="℃", en="°C"),
 }  # fmt: skip
 """Units by UCUM as people read them; the others are read as they are written."""
@@ -53,6 +54,10 @@ MARKS = {
     "not_attended": Text(zh="对方未参加", en="the partner didn't come"),
 }
 SHARED = Text(zh="对方已参加，同意告知：{result}", en="the partner came and lets it be seen: {result}")
+NO_SITE = Text(
+    zh="您的服务范围内还没有站点，请先在药具管理里设立。",
+    en="Your areas have no site yet: open one under supply.",
+)
 SAVED = Text(zh="已登记：{what}。", en="Recorded: {what}.")
 LATE = Text(zh="晚{days}天", en="{days} days late")
 

@@ -14,7 +14,7 @@ from shidai.benefits.actions import Subject, apply_for
 from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
-from shidai.programmes.models import Booking, Clinic, ShownAdvice, Visit
+from shidai.programmes.models import Booking, Clinic, Session, ShownAdvice, Visit
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
 from shidai.supply import actions as supply
@@ -124,6 +124,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["advice"] = [make_advice(wife, area).uuid]
     ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
     ids["bookings"], ids["clinics"] = make_booking(wife, area)
+    ids["sessions"] = [make_session(area).uuid]
     return ids
 
 
@@ -171,6 +172,14 @@ def make_booking(person: Person, area: str) -> tuple[list[object], list[object]]
         time="08:00", place=1,
     )  # fmt: skip
     return [booking.uuid], [clinic.uuid]
+
+
+def make_session(area: str) -> Session:
+    """A class that was held at a village's store."""
+    return Session.objects.create(
+        by="nobody", programme="rti-control", version="round-2", step="check", day=date(2006, 6, 1),
+        site=Site.objects.get(code=f"S-{area}"), area=area, heads=9,
+    )  # fmt: skip
 
 
 def make_visit(person: Person, area: str) -> Visit:

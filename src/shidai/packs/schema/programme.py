@@ -142,6 +142,7 @@ class ProgrammeStep(PackModel):
     )
     once_for: Name | None = Field(default=None, description="id of a field; the same answer once more is asked about")
     level: Level = "township"
+    group: bool = Field(default=False, description="can be held for several people at once, with one set of answers")
     field: tuple[FormField, ...] = Field(min_length=1)
     result: tuple[Result, ...] = Field(min_length=1)
     advice: tuple[AdviceUse, ...] = Field(default=(), description="what is said beside the form while it is filled in")
@@ -154,6 +155,15 @@ class ProgrammeStep(PackModel):
                 en=f"Step {self.id} has no field {self.once_for}.",
                 mend_zh="once_for 写本步骤的一个字段。",
                 mend_en="once_for names a field of the step.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fits_a_group(self) -> Self:
+        if self.group and (self.for_ == "partner" or any(one.dispenses is not None for one in self.field)):
+            raise wrong(
+                zh=f"步骤 {self.id}：集体活动不能发放药具，也不能是对方的步骤。",
+                en=f"Step {self.id}: what is held for a group hands nothing out and is no partner's step.",
             )
         return self
 
