@@ -173,9 +173,9 @@ def _add_couple(records: dict, rng: Random, year: int, woman: int) -> None:
         start = awkward_day(rng, range(year - 1, year + 1))
         SEEN["overlapping methods"] += number > 0
         records["contraception"].append(
-            {"person_id": woman, "method": "pill" if number else "iud", "modern": rng.random() < 0.5, "start_date": start,
-             "end_date": rng.choice([None, awkward_day(rng, range(start.year, year + 2))]), "end_reason": None,
-             "area": None}
+            {"person_id": woman, "method": "pill" if number else "iud", "modern": rng.random() < 0.5,
+             "start_date": start, "end_date": rng.choice([None, awkward_day(rng, range(start.year, year + 2))]),
+             "end_reason": None, "area": None}
         )  # fmt: skip
 
 

@@ -97,10 +97,10 @@ class WhatIf(Cited):
     @model_validator(mode="after")
     def _says_each_once(self) -> Self:
         for told, noun in (
-            ([one.order for one in self.birth], "order"),
+            ([str(one.order) for one in self.birth], "order"),
             ([one.method for one in self.method], "method"),
         ):
-            if twice := sorted({str(one) for one in told if told.count(one) > 1}):
+            if twice := sorted({one for one in told if told.count(one) > 1}):
                 raise wrong(
                     zh=f"{noun} {twice[0]} 写了两次，只有第一次会算。",
                     en=f"The {noun} {twice[0]} stands twice, and only the first would count.",
