@@ -312,7 +312,14 @@ PAYMENT = _event(
     _must("fen", pa.int64(), "money in fen, goods at their purchase price; negative if repaid or waived"),
 )
 CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
-ACTIVITY = _event("activity", "events, documents, media, rooms, pilots", _KIND, _QUANTITY)
+ACTIVITY = _event(
+    "activity",
+    "what was done for many at once: training sessions that were held (`kind`: training; `quantity`: how many came)",
+    _KIND,
+    _QUANTITY,
+    _must("topic", pa.string(), "what it was about, an id of the pack"),
+    _must("minutes", pa.int32(), "how long it lasted"),
+)
 SURVEY_RESPONSE = _event("survey_response", "answers", _KIND, _may("outcome", pa.string(), "answer"))
 TARGET = _event("target", "targets set by the pack", _KIND, _may("value", pa.float64(), "value aimed at"))
 

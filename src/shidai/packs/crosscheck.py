@@ -75,7 +75,7 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (
         parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
-        parts.consequences,
+        parts.consequences, parts.trainings,
     ):  # fmt: skip
         yield from _twice(versions, _overlap)
 
@@ -163,7 +163,9 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
     if parts.header is None:
         return
     header = parts.header.thing
-    dated: tuple[Part[Any], ...] = (*parts.indicators, *parts.targets, *parts.reports, *parts.commodities)
+    dated: tuple[Part[Any], ...] = (
+        *parts.indicators, *parts.targets, *parts.reports, *parts.commodities, *parts.trainings,
+    )  # fmt: skip
     for part in dated:
         thing = part.thing
         too_early = thing.effective_to is not None and thing.effective_to <= header.valid_from

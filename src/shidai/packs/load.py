@@ -28,6 +28,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 from shidai.words import Problem, ShidaiError, problem
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -40,12 +41,14 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "schemes": Scheme,
     "programmes": Programme,
     "commodities": Commodity,
+    "trainings": Training,
     "scenarios": Scenario,
     "consequences": Consequence,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
-    "programmes": "programme", "commodities": "commodity", "scenarios": "scenario", "consequences": "consequence",
+    "programmes": "programme", "commodities": "commodity", "trainings": "training",
+    "scenarios": "scenario", "consequences": "consequence",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -161,6 +164,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
         "commodities": _folder_parts(reading, "commodities"),
+        "trainings": _folder_parts(reading, "trainings"),
         "scenarios": _folder_parts(reading, "scenarios"),
         "consequences": _folder_parts(reading, "consequences"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
@@ -230,6 +234,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
         all_commodities=tuple(part.thing for part in parts.commodities),
+        all_trainings=tuple(part.thing for part in parts.trainings),
         all_scenarios=tuple(part.thing for part in parts.scenarios),
         all_consequences=tuple(part.thing for part in parts.consequences),
         attested={part.thing.id: part.thing for part in parts.facts},

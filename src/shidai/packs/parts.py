@@ -24,6 +24,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
 
@@ -51,6 +52,7 @@ class Parts:
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
     commodities: list[Part[Commodity]]
+    trainings: list[Part[Training]]
     scenarios: list[Part[Scenario]]
     consequences: list[Part[Consequence]]
     facts: list[Part[AttestedFact]]
@@ -71,6 +73,7 @@ class Parts:
         yield from self.schemes
         yield from self.programmes
         yield from self.commodities
+        yield from self.trainings
         yield from self.scenarios
         yield from self.consequences
         yield from self.facts

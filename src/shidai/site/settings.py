@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "shidai.supply",
     "shidai.benefits",
     "shidai.programmes",
+    "shidai.outreach",
     "shidai.reports",
     "shidai.site",
 ]

@@ -35,5 +35,6 @@ urlpatterns = [
     path("", include("shidai.supply.urls")),
     path("", include("shidai.benefits.urls")),
     path("", include("shidai.programmes.urls")),
+    path("", include("shidai.outreach.urls")),
     path("", include("shidai.reports.urls")),
 ]

@@ -26,6 +26,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 
 
 class Reviewer(PackModel):
@@ -70,7 +71,7 @@ class PackHeader(PackModel):
         return self
 
 
-CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence)
+CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, Training)
 
 
 class Pack(PackModel):
@@ -91,6 +92,7 @@ class Pack(PackModel):
     all_commodities: tuple[Commodity, ...]
     all_scenarios: tuple[Scenario, ...] = ()
     all_consequences: tuple[Consequence, ...] = ()
+    all_trainings: tuple[Training, ...] = ()
     attested: dict[str, AttestedFact]
     holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
@@ -175,6 +177,10 @@ class Pack(PackModel):
         return self._in_force(self.all_commodities)
 
     @cached_property
+    def trainings(self) -> dict[str, Training]:
+        return self._in_force(self.all_trainings)
+
+    @cached_property
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
@@ -228,6 +234,7 @@ class Pack(PackModel):
         own += [("target", part) for part in self.all_targets]
         own += [("report", part) for part in self.all_reports]
         own += [("commodity", part) for part in self.all_commodities]
+        own += [("training", part) for part in self.all_trainings]
         own += [("scenario", part) for part in self.all_scenarios]
         own += [("consequence", part) for part in self.all_consequences]
         own += [("fact", fact) for fact in self.attested.values()]
