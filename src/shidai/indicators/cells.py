@@ -12,7 +12,7 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import OUTREACH, PILOTS, PROGRAMMES, WITH_KIND, Indicator, Term
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -33,10 +33,10 @@ AMOUNTS = {
 }  # fmt: skip
 """Sums of fen, hand-outs, units or years, each with the count that it is as telling as: of those who got them."""
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
-FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "acceptors")
-SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites")
+FLOWS = ("births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", "acceptors", *sorted(OUTREACH))
+SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites", *sorted(PILOTS))
 """What counts subjects once in each period, so that months don't sum to the year."""
-PUBLIC = ("sites",)
+PUBLIC = ("sites", "activities", *sorted(PILOTS))
 """What says nothing of persons: never hidden."""
 
 
@@ -74,7 +74,7 @@ class Cell:
             return self.measure, self.scheme or ""
         if self.measure in PROGRAMMES:
             return self.measure, self.programme or ""
-        if self.measure in SUPPLY:
+        if self.measure in WITH_KIND:
             return self.measure, self.kind or ""
         return STOCKS.get(self.measure, self.measure), self.residence
 
@@ -96,7 +96,7 @@ def narrow(term: Term, category: Category) -> Cell:
         return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
     if term.measure in PROGRAMMES:
         return Cell(term.measure, "living", programme=term.programme)
-    if term.measure in SUPPLY:
+    if term.measure in WITH_KIND:
         return Cell(term.measure, "living", kind=term.kind)
     first, last = term.age_from, term.age_to
     if first is not None or last is not None:
@@ -200,13 +200,17 @@ class Gatherer:
             return self.cubes.takers(cell.kind)
         if cell.measure == "sites":
             return self.cubes.sites(cell.kind or "")
+        if cell.measure in PILOTS:
+            return self.cubes.pilots(cell.measure, cell.kind or "")
         offered, reached = self.cubes.covered(cell.programme or "")
         return offered if cell.measure == "programme_offered" else reached
 
     def _flow(self, cell: Cell) -> Cube:
         if cell.measure == "programme_visits":
             return self._chosen(self.cubes.visits(cell.programme or ""))
-        if cell.measure in SUPPLY:
+        if cell.measure in OUTREACH:
+            return self._chosen(self.cubes.activities(cell.measure, cell.kind or ""))
+        if cell.measure in WITH_KIND:
             return self._chosen(self.cubes.supplied(cell.measure, cell.kind))
         if cell.measure == "benefit_paid":
             return self._chosen(self.cubes.paid(cell.scheme or ""))

@@ -34,6 +34,10 @@ _TABLES = {
     "couple_years": "dispensing",
     "acceptors": "contraception",
     "sites": "site",
+    "activities": "activity",
+    "attendances": "activity",
+    "pilots": "pilot",
+    "pilots_signed": "pilot",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")
 

@@ -320,6 +320,19 @@ ACTIVITY = _event(
     _must("topic", pa.string(), "what it was about, an id of the pack"),
     _must("minutes", pa.int32(), "how long it lasted"),
 )
+PILOT = RecordTable(
+    "pilot",
+    "stations that work through a checklist of the pack",
+    (
+        _must("record_id", ID, "pseudonym"),
+        _must("site", pa.string(), "code of the site"),
+        _must("area", CODE, "village, township, county or city of the site"),
+        _must("kind", pa.string(), "id of the checklist"),
+        _must("start_date", DAY, "enrolled on this day"),
+        _may("signed_on", DAY, "signed off on this day by the level above; null: not yet, or taken back since"),
+        _may("end_date", DAY, "no pilot any more from this day on"),
+    ),
+)
 SURVEY_RESPONSE = _event("survey_response", "answers", _KIND, _may("outcome", pa.string(), "answer"))
 TARGET = _event("target", "targets set by the pack", _KIND, _may("value", pa.float64(), "value aimed at"))
 
@@ -343,6 +356,7 @@ TABLES: dict[str, RecordTable] = {
         PAYMENT,
         CASE,
         ACTIVITY,
+        PILOT,
         SURVEY_RESPONSE,
         TARGET,
     )

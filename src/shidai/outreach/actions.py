@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -140,7 +140,9 @@ def note_staff(*, by: Scope, session: UUID, staff: Sequence[str], id: UUID | Non
     there = set(found.attendances.filter(end=None).values_list("staff_id", flat=True))
     members = {one.pk: one for fitting in accounts.values() for one in fitting if one.pk not in there}
     made = [
-        Attendance(uuid=uuid5(id, str(pk)) if id else new_id(), by=by.username, session=found, staff=one)
+        Attendance(
+            uuid=uuid5(id, str(pk)) if id else new_id(), by=by.username, session=found, staff=one, audience="staff"
+        )
         for pk, one in members.items()
     ]
     Attendance.objects.bulk_create(made)
@@ -149,18 +151,28 @@ def note_staff(*, by: Scope, session: UUID, staff: Sequence[str], id: UUID | Non
 
 
 @once
-def count_heads(*, by: Scope, session: UUID, heads: int, id: UUID | None = None) -> Attendance:
-    """So many residents came, besides those noted by name. A later count takes the place of the one before it."""
-    found = _open_for(by, session, "residents")
-    known = Attendance.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other(known.session_id == found.pk and known.heads == heads)
-        return known
-    for before in found.attendances.filter(end=None, staff=None, person=None):
-        AttendanceEnd.objects.create(by=by.username, attendance=before, reason="recounted")
-    made = Attendance.objects.create(uuid=id or new_id(), by=by.username, session=found, heads=heads)
-    _told(by, "outreach.attend", found, heads)
-    return made
+def count_heads(
+    *, by: Scope, session: UUID, heads: Mapping[Audience, int], id: UUID | None = None
+) -> dict[Audience, Attendance]:
+    """So many came besides those noted by name: residents, and staff without an account here.
+
+    A later count of an audience takes the place of the one before it. Returns the lines that stand.
+    """
+    found = _find(by, session)
+    standing: dict[Audience, Attendance] = {}
+    for audience, count in heads.items():
+        _refuse_closed(found, audience)
+        before = found.attendances.filter(end=None, staff=None, person=None, audience=audience).first()
+        if before is not None and before.heads != count:
+            AttendanceEnd.objects.create(by=by.username, attendance=before, reason="recounted")
+        if before is None or before.heads != count:
+            before = Attendance.objects.create(
+                uuid=uuid5(id, audience) if id else new_id(), by=by.username, session=found, audience=audience,
+                heads=count,
+            )  # fmt: skip
+        standing[audience] = before
+    _told(by, "outreach.attend", found, sum(heads.values()))
+    return standing
 
 
 @once
@@ -178,7 +190,9 @@ def note_resident(*, by: Scope, session: UUID, person: UUID, agreed: bool, id: U
     there = found.attendances.filter(end=None, person=who).first()
     if there is not None:
         return there
-    made = Attendance.objects.create(uuid=id or new_id(), by=by.username, session=found, person=who)
+    made = Attendance.objects.create(
+        uuid=id or new_id(), by=by.username, session=found, person=who, audience="residents"
+    )
     mark_changed([partition_of(found.area)])
     audit.record(by, "outreach.name", f"person:{person}", area=found.area, session=str(session))
     return made
@@ -220,11 +234,15 @@ def _find(by: Scope, session: UUID) -> Session:
 def _open_for(by: Scope, session: UUID, audience: Audience) -> Session:
     """A session whose attendance is noted: its day has come, it wasn't cancelled, and it is for such people."""
     found = _find(by, session)
-    _refuse_unless(found, State.PLANNED, State.HELD)
-    refuse_future(found.day)
-    if audience not in found.audience:
-        raise refusals.not_for(audience)
+    _refuse_closed(found, audience)
     return found
+
+
+def _refuse_closed(session: Session, audience: Audience) -> None:
+    _refuse_unless(session, State.PLANNED, State.HELD)
+    refuse_future(session.day)
+    if audience not in session.audience:
+        raise refusals.not_for(audience)
 
 
 def _refuse_unless(session: Session, *states: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -109,18 +109,33 @@ class StaffForm(RecordForm):
         return [*self.cleaned_data.get("staff", ()), *(one for one in typed if one)]
 
 
+def _heads(zh: str, en: str, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=later(zh=zh, en=en), min_value=0, max_value=100_000, help_text=help_text,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
 class HeadsForm(RecordForm):
-    """How many residents came, without names."""
+    """How many came, without names."""
 
     submit: ClassVar[Text] = Text(zh="登记人数", en="Save the number")
-    heads = forms.IntegerField(
-        label=later(zh="到场居民人数", en="Residents who came"), min_value=0, max_value=100_000,
-        help_text=later(
+    residents = _heads(
+        "到场居民人数", "Residents who came",
+        later(
             zh="不含已记名的；再次登记会替换上一次的人数。",
             en="Without those noted by name; a new number replaces the last.",
         ),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
+    staff = _heads(
+        "无账号的工作人员人数", "Staff without an account here",
+        later(zh="不含按账号登记的。", en="Without those noted by account."),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, audience: Collection[str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        for name in [one for one in AUDIENCES if one not in audience]:
+            del self.fields[name]
 
 
 class ResidentForm(RecordForm):

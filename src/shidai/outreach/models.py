@@ -67,18 +67,22 @@ class SessionChange(Written):
 
 
 class Attendance(Written):
-    """Who came: a member of the staff, a resident who agreed to be named, or so many residents without names."""
+    """Who came: a member of the staff, a resident who agreed to be named, or so many without names."""
 
     stays_when_merged = True
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="attendances")
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    audience = models.CharField(max_length=9)  # staff or residents
     heads = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(staff=None) | Q(person=None), name="attendance_of_one"),
+            models.CheckConstraint(
+                condition=Q(staff=None) & (Q(person=None) | Q(audience="residents")) | Q(person=None, audience="staff"),
+                name="attendance_of_one",
+            ),
             models.CheckConstraint(
                 condition=Q(staff=None, person=None) | Q(heads=1), name="attendance_named_is_one_head"
             ),

@@ -36,8 +36,8 @@ def sessions_of(scope: Scope, area: str, first: date, end: date, state: str = ""
 
 
 def _counted(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    staff = Coalesce(Sum("attendances__heads", filter=_STANDING & Q(attendances__staff__isnull=False)), 0)
-    residents = Coalesce(Sum("attendances__heads", filter=_STANDING & Q(attendances__staff=None)), 0)
+    staff = Coalesce(Sum("attendances__heads", filter=_STANDING & Q(attendances__audience="staff")), 0)
+    residents = Coalesce(Sum("attendances__heads", filter=_STANDING & Q(attendances__audience="residents")), 0)
     return sessions.annotate(staff_came=staff, residents_came=residents)
 
 
@@ -45,13 +45,13 @@ def _counted(sessions: QuerySet[Session]) -> QuerySet[Session]:
 class SessionPage:
     """A session with who came, as far as its reader may see.
 
-    heads: the line with the number of residents without names; hidden: residents by name whom the reader may not read.
+    heads: the lines that count people without names, by audience. hidden: residents by name whom she may not read.
     """
 
     session: Any
     staff: tuple[tuple[Any, Attendance], ...]
     residents: tuple[tuple[Any, Attendance], ...]
-    heads: Attendance | None
+    heads: dict[str, Attendance]
     hidden: int
     changes: tuple[SessionChange, ...]
     may_keep: bool
@@ -87,7 +87,7 @@ def session_page(scope: Scope, uuid: UUID) -> SessionPage | None:
         session,
         tuple((one.staff, one) for one in lines if one.staff is not None),
         tuple(each for each in named if each[0].pk in readable),
-        next((one for one in lines if one.staff is None and one.person is None), None),
+        {one.audience: one for one in lines if one.staff is None and one.person is None},
         sum(who.pk not in readable for who, _ in named),
         tuple(session.changes.order_by("number")),
         scope.allows("outreach.keep", session.area),

@@ -35,7 +35,7 @@ from shidai.outreach.queries import (
     topics_ever,
     trained_staff,
 )
-from shidai.outreach.wording import AUDIENCES, DEEDS, KINDS, SAVED, STATES, STYLES, join, say_minutes
+from shidai.outreach.wording import AUDIENCES, DEEDS, HEADS, KINDS, SAVED, STATES, STYLES, join, say_minutes
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.forms import RecordForm, uuid_or_none
@@ -188,7 +188,8 @@ def session(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "staff": [{"name": who.name, "username": who.username, "end": _end_url(each)} for who, each in page.staff],
         "residents": [{"name": who.name, "url": f"/people/{who.uuid}/", "end": _end_url(each)}
                       for who, each in page.residents],
-        "heads": page.heads.heads if page.heads is not None else None,
+        "heads": [{"title": HEADS[each.audience], "whom": AUDIENCES[each.audience], "count": each.heads}
+                  for each in page.heads.values() if each.heads],
         "changes": [{"deed": DEEDS[each.deed], "by": each.by, "reason": each.reason, "day": say_date(each.at.date())}
                     for each in page.changes],
         "open": page.may_keep and one.state != Session.State.CANCELLED and one.day <= records_day(),
@@ -296,14 +297,18 @@ def staff(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 def heads(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    """How many residents came, without names."""
+    """How many came, without names."""
     page = _keep(request, uuid)
-    form = HeadsForm(request.POST or None, initial={"heads": page.heads.heads if page.heads is not None else None})
+    now = {audience: line.heads for audience, line in page.heads.items()}
+    form = HeadsForm(request.POST or None, audience=page.session.audience, initial=now)
     if request.method == "POST" and form.is_valid():
-        made = form.record(actions.count_heads, by=request.scope, session=uuid, **form.cleaned_data)
+        given = form.cleaned_data
+        counts = {name: count for name, count in given.items() if name in AUDIENCES}
+        made = form.record(actions.count_heads, by=request.scope, session=uuid, heads=counts, id=given["id"])
         if made is not None:
-            return _done(request, Text(zh=f"居民 {made.heads} 人", en=f"{made.heads} residents"), _url(page.session))
-    title = Text(zh="到场的居民人数", en="Residents who came")
+            total = sum(counts.values())
+            return _done(request, Text(zh=f"到场 {total} 人", en=f"{total} came"), _url(page.session))
+    title = Text(zh="只计人数", en="Count heads")
     return show_form(request, form, title, _url(page.session), lead=title_of(page.session.topic))
 
 

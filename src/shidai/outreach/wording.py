@@ -23,6 +23,10 @@ KINDS = {
     "practice": Text(zh="实操培训", en="practice"),
 }
 AUDIENCES = {"staff": Text(zh="工作人员", en="staff"), "residents": Text(zh="居民", en="residents")}
+HEADS = {
+    "staff": Text(zh="无账号的工作人员", en="staff without an account here"),
+    "residents": Text(zh="不记名的居民", en="residents without names"),
+}
 SAVED = Text(zh="已登记：{what}", en="Recorded: {what}")
 
 

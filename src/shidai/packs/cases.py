@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, commodity, training, areas, migrant, disclosure, limits, quality, methods
+    kind: str  # of definition: indicator, target, commodity, checklist, areas …
     id: str
     case: int  # 1 for the first
     expected: str
@@ -26,7 +26,7 @@ class CaseResult:
 
 
 def run_cases(pack: Pack) -> list[CaseResult]:
-    """Every case of areas, rules, methods, series, targets, commodities and trainings."""
+    """Every case of areas, rules, methods, series, targets, commodities, trainings and checklists."""
     return [
         *_areas(pack),
         *_migrant(pack),
@@ -38,6 +38,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_targets(pack),
         *_commodities(pack),
         *_trainings(pack),
+        *_checklists(pack),
         *_scenarios(pack),
     ]
 
@@ -121,6 +122,12 @@ def _trainings(pack: Pack) -> Iterator[CaseResult]:
         for at, case in enumerate(training.case, 1):
             got = training.earns_certificate(sum(case.minutes))
             yield _result("training", training.id, at, case.certificate, got)
+
+
+def _checklists(pack: Pack) -> Iterator[CaseResult]:
+    for checklist in pack.all_checklists:
+        for at, case in enumerate(checklist.case, 1):
+            yield _result("checklist", checklist.id, at, case.passes, checklist.judge(case.answers).passes)
 
 
 def _scenarios(pack: Pack) -> Iterator[CaseResult]:

@@ -75,7 +75,7 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (
         parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
-        parts.consequences, parts.trainings,
+        parts.consequences, parts.trainings, parts.checklists,
     ):  # fmt: skip
         yield from _twice(versions, _overlap)
 
@@ -165,6 +165,7 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
     header = parts.header.thing
     dated: tuple[Part[Any], ...] = (
         *parts.indicators, *parts.targets, *parts.reports, *parts.commodities, *parts.trainings,
+        *parts.checklists,
     )  # fmt: skip
     for part in dated:
         thing = part.thing

@@ -15,6 +15,7 @@ from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
@@ -42,13 +43,14 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "programmes": Programme,
     "commodities": Commodity,
     "trainings": Training,
+    "checklists": Checklist,
     "scenarios": Scenario,
     "consequences": Consequence,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
     "programmes": "programme", "commodities": "commodity", "trainings": "training",
-    "scenarios": "scenario", "consequences": "consequence",
+    "checklists": "checklist",     "scenarios": "scenario", "consequences": "consequence",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -165,6 +167,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "programmes": _folder_parts(reading, "programmes"),
         "commodities": _folder_parts(reading, "commodities"),
         "trainings": _folder_parts(reading, "trainings"),
+        "checklists": _folder_parts(reading, "checklists"),
         "scenarios": _folder_parts(reading, "scenarios"),
         "consequences": _folder_parts(reading, "consequences"),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
@@ -235,6 +238,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_programmes=tuple(part.thing for part in parts.programmes),
         all_commodities=tuple(part.thing for part in parts.commodities),
         all_trainings=tuple(part.thing for part in parts.trainings),
+        all_checklists=tuple(part.thing for part in parts.checklists),
         all_scenarios=tuple(part.thing for part in parts.scenarios),
         all_consequences=tuple(part.thing for part in parts.consequences),
         attested={part.thing.id: part.thing for part in parts.facts},

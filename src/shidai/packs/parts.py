@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shidai.packs.files import Placed
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
@@ -53,6 +54,7 @@ class Parts:
     programmes: list[Part[Programme]]
     commodities: list[Part[Commodity]]
     trainings: list[Part[Training]]
+    checklists: list[Part[Checklist]]
     scenarios: list[Part[Scenario]]
     consequences: list[Part[Consequence]]
     facts: list[Part[AttestedFact]]
@@ -74,6 +76,7 @@ class Parts:
         yield from self.programmes
         yield from self.commodities
         yield from self.trainings
+        yield from self.checklists
         yield from self.scenarios
         yield from self.consequences
         yield from self.facts

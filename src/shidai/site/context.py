@@ -43,6 +43,7 @@ PLACES = (
             "/services/",
             "/supply/",
             "/outreach/",
+            "/assessment/",
         ),
     ),
     ("/numbers/", "chart-bar", Text(zh="数据", en="Numbers"), ("/numbers/", "/areas/", "/outlook/", "/summary/")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shidai.packs.schema.indicator import SUPPLY, Term
+from shidai.packs.schema.indicator import WITH_KIND, Term
 from shidai.words import Text
 
 MEASURES = {
@@ -33,6 +33,10 @@ MEASURES = {
     "couple_years": Text(zh="夫妇保护年", en="couple-years of protection"),
     "acceptors": Text(zh="开始使用者", en="women who began the method"),
     "sites": Text(zh="站点", en="sites"),
+    "activities": Text(zh="举办场次", en="sessions held"),
+    "attendances": Text(zh="到场人次", en="person-times attended"),
+    "pilots": Text(zh="试点单位", en="pilot stations"),
+    "pilots_signed": Text(zh="通过验收的试点单位", en="pilot stations signed off"),
 }
 RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}
 SEXES = {
@@ -46,7 +50,7 @@ SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 
 def name_term(term: Term) -> Text:
     """'户籍出生，女，15–49岁'."""
-    if term.scheme is not None or term.programme is not None or term.measure in SUPPLY:
+    if term.scheme is not None or term.programme is not None or term.measure in WITH_KIND:
         return MEASURES[term.measure]
     parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]
     if term.sex is not None:

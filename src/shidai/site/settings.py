@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "shidai.benefits",
     "shidai.programmes",
     "shidai.outreach",
+    "shidai.assessment",
     "shidai.reports",
     "shidai.site",
 ]

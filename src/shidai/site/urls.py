@@ -36,5 +36,6 @@ urlpatterns = [
     path("", include("shidai.benefits.urls")),
     path("", include("shidai.programmes.urls")),
     path("", include("shidai.outreach.urls")),
+    path("", include("shidai.assessment.urls")),
     path("", include("shidai.reports.urls")),
 ]

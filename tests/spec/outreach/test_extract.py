@@ -29,8 +29,8 @@ def extract(folder: Path) -> list[dict[str, object]]:
 def test_a_held_session_is_one_row_with_how_many_came(cast: Cast, tmp_path: Path) -> None:
     session, person = plan(cast.zhou, ADOLESCENTS), make_person()
     actions.note_staff(by=cast.zhou, session=session.uuid, staff=["xu"])
-    actions.count_heads(by=cast.zhou, session=session.uuid, heads=20)
-    actions.count_heads(by=cast.zhou, session=session.uuid, heads=30)
+    actions.count_heads(by=cast.zhou, session=session.uuid, heads={"residents": 20})
+    actions.count_heads(by=cast.zhou, session=session.uuid, heads={"residents": 25, "staff": 5})
     actions.note_resident(by=cast.zhou, session=session.uuid, person=person.uuid, agreed=True)
     plan(cast.zhou)
     assert extract(tmp_path) == []

@@ -104,7 +104,7 @@ def test_a_line_is_put_right_and_empty_lists_say_how_to_begin(cast: Cast) -> Non
     zhou = sign_in("zhou")
     assert "安排一场后会列在这里" in zhou.get(f"/outreach/?area={TOWNSHIP}&period=2006").content.decode()
     session = plan(cast.zhou, TALK)
-    zhou.post(f"/outreach/sessions/{session.uuid}/heads/", {"id": new_id(), "heads": "25"})
+    zhou.post(f"/outreach/sessions/{session.uuid}/heads/", {"id": new_id(), "residents": "25"})
     line = session.attendances.get()
     zhou.post(f"/outreach/attendances/{line.uuid}/end/", {"id": new_id(), "reason": "记错场次"})
     assert session.attendances.filter(end=None).count() == 0

@@ -127,12 +127,12 @@ class TestWhoCame:
 
     def test_residents_are_heads_and_a_new_count_takes_the_olds_place(self, cast: Cast) -> None:
         session = plan(cast.zhou, TALK)
-        for heads in (40, 38):
-            actions.count_heads(by=cast.zhou, session=session.uuid, heads=heads)
+        for heads in (40, 38, 38):
+            actions.count_heads(by=cast.zhou, session=session.uuid, heads={"residents": heads})
         assert [one.heads for one in session.attendances.filter(end=None)] == [38]
         assert Attendance.objects.count() == 2
         with pytest.raises(ShidaiError, match="isn't for staff"):
-            actions.note_staff(by=cast.zhou, session=session.uuid, staff=["xu"])
+            actions.count_heads(by=cast.zhou, session=session.uuid, heads={"staff": 3})
 
     def test_a_resident_is_named_only_if_she_agrees_and_only_by_who_may_read_her(self, cast: Cast) -> None:
         session, person, stranger = plan(cast.zhou, TALK), make_person(), make_person(area=FARAWAY)

@@ -16,7 +16,7 @@ from shidai.core.roles import Capability
 from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.store import Result
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import OUTREACH, PILOTS, PROGRAMMES, SUPPLY, Indicator, Term
 from shidai.site.charts import draw_results
 from shidai.site.figures import (
     current_manifest,
@@ -51,6 +51,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text(zh="待遇", en="Benefits"), ("benefit_recipients", "benefit_paid", "benefit_claims")),
     (Text(zh="服务", en="Services"), ("programme_offered", "programme_reached", "programme_visits")),
     (Text(zh="药具", en="Supply"), tuple(sorted(SUPPLY))),
+    (Text(zh="培训与试点", en="Training and pilots"), tuple(sorted(OUTREACH | PILOTS))),
 )
 
 
