@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shidai.advice.eligibility import VERSION
+from shidai.assessment.files import keep_file
+from shidai.assessment.models import Evidence, Pilot
 from shidai.benefits.actions import Subject, apply_for
 from shidai.benefits.models import Batch
 from shidai.core import queries
@@ -50,10 +52,11 @@ HOME = {
 READS_RECORDS = {"lan", "xu", "zhou", "gu", "he"}
 REFUSED = {403, 404}
 SCHEME = "rural-reward"
-READ_BY_THE_CITY = {"outreach/sessions/<uuid:uuid>/"}
+READ_BY_THE_CITY = {"outreach/sessions/<uuid:uuid>/", "assessment/pilots/<uuid:uuid>/"}
 """By whoever reads figures of the whole city: places and numbers, nobody's name."""
 READ_BY_AUDITORS = {
     *READ_BY_THE_CITY,
+    "assessment/evidence/<uuid:uuid>/",
     "people/<uuid:uuid>/",
     "households/<uuid:uuid>/",
     "benefits/people/<uuid:uuid>/",
@@ -100,6 +103,7 @@ def fill(route: str, uuid: object = "01a208aa-7a1d-7539-bf80-a15c1fccfebc") -> s
         "<slug:form>": "csv",
         "<slug:programme>": "rti-control",
         "<slug:step>": "check",
+        "<slug:item>": "hours-kept",
         "<slug:answer>": "never",
         "<slug:letter>": "end",
         "<slug:run>": "0123456789abcdef",
@@ -129,6 +133,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
     ids["bookings"], ids["clinics"] = make_booking(wife, area)
     ids["sessions"], ids["attendances"] = make_session(child, area)
+    ids["pilots"], ids["evidence"] = make_pilot(area)
     return ids
 
 
@@ -186,6 +191,19 @@ def make_session(person: Person, area: str) -> tuple[list[object], list[object]]
     )  # fmt: skip
     line = outreach.note_resident(by=OPERATOR, session=session.uuid, person=person.uuid, agreed=True)
     return [session.uuid], [line.uuid]
+
+
+def make_pilot(area: str) -> tuple[list[object], list[object]]:
+    """A village's store as a pilot, and a file of evidence."""
+    pilot = Pilot.objects.create(
+        checklist="generations-service", site=Site.objects.get(code=f"S-{area}"), area=area,
+        started_on=date(2006, 3, 1),
+    )  # fmt: skip
+    file = Evidence.objects.create(
+        by="nobody", pilot=pilot, item="hours-kept", name="sign.png", kind="png", size=9, digest="0" * 64
+    )
+    keep_file(file.uuid, b"a picture")
+    return [pilot.uuid], [file.uuid]
 
 
 def make_visit(person: Person, area: str) -> Visit:
