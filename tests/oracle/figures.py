@@ -6,7 +6,7 @@ import math
 from calendar import isleap, monthrange
 
 from shidai.packs.schema.indicator import Indicator, Term
-from tests.oracle import benefits, programmes, supplied
+from tests.oracle import benefits, programmes, supplied, trained
 from tests.oracle.tally import Tally
 
 STOCKS = {"population", "migrants", "women_in_union", "users_any", "users_modern", "households"}
@@ -35,6 +35,8 @@ def counted(tally: Tally, term: Term, area: str, period: str, classes: dict[str,
         return programmes.counted(tally, term, area, months)
     if term.measure in supplied.MEASURES:
         return supplied.counted(tally, term, area, months)
+    if term.measure in trained.MEASURES:
+        return trained.counted(tally, term, area, months)
     residence = "living" if term.measure == "migrants" else term.residence
 
     def total(name: str, times: range | list[int]) -> float:

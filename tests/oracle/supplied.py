@@ -46,7 +46,7 @@ def counted(tally: Tally, term: Term, area: str, months: range) -> float:
     """How much of a term there is in an area and in some months of the tally's year."""
     records, year = tally.records, tally.year
     if term.measure == "sites":
-        last = _last_day(year, months[-1])
+        last = last_day(year, months[-1])
         return sum(
             one["kind"] == term.kind and one["area"].startswith(area) and one["start_date"] <= last
             and (one["end_date"] is None or one["end_date"] > last)
@@ -104,5 +104,5 @@ def _a_year_on(day: date, year: int) -> date:
         return date(year, 3, 1)
 
 
-def _last_day(year: int, month: int) -> date:
+def last_day(year: int, month: int) -> date:
     return (date(year + 1, 1, 1) if month == 11 else date(year, month + 2, 1)) - timedelta(days=1)

@@ -22,6 +22,7 @@ from tests.oracle import cities, figures
 from tests.oracle.programmes import add_visits
 from tests.oracle.supplied import add_supply
 from tests.oracle.tally import Tally, tally
+from tests.oracle.trained import add_training
 
 LEAP, COMMON = 2004, 2005
 SEED = 2  # of a city in which every indicator counts something
@@ -72,6 +73,7 @@ def random_city(seed: int, year: int, people: int) -> dict[str, list[dict]]:
     for one in earlier_pack().all_programmes:
         add_visits(records, one, seed, year, (None, *cities.VILLAGES))
     add_supply(records, earlier_pack().all_commodities, seed, year, cities.VILLAGES)
+    add_training(records, seed, year, cities.VILLAGES)
     return records
 
 

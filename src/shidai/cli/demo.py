@@ -234,9 +234,11 @@ class _FilesTogether:
 
 def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
     """Publish the record tables. The manifest's id and the rows in all."""
+    from shidai.assessment.extract import contribute as tell_pilots
     from shidai.benefits.extract import contribute as tell_benefits
     from shidai.core.queries import operator
     from shidai.indicators.records import Manifest
+    from shidai.outreach.extract import contribute as tell_outreach
     from shidai.packs import load_pack
     from shidai.programmes.duelists import keep_due_lists
     from shidai.programmes.extract import contribute as tell_programmes
@@ -251,7 +253,7 @@ def extract_records(wish: Wish, report: Report) -> dict[str, Any]:
         pack=pack,
         cutoff=pack.last_day,
         everything=False,
-        more=(tell_benefits, tell_programmes, tell_supply),
+        more=(tell_benefits, tell_programmes, tell_supply, tell_outreach, tell_pilots),
         progress=lambda _, at, total: report(at, total),
     )
     keep_due_lists(records, pack, pack.last_day)

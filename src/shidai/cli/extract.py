@@ -60,8 +60,10 @@ def extract(
 
     require_city(data)
     start_site(data)
+    from shidai.assessment.extract import contribute as tell_pilots
     from shidai.benefits.extract import contribute as tell_benefits
     from shidai.core.queries import operator
+    from shidai.outreach.extract import contribute as tell_outreach
     from shidai.packs import load_pack
     from shidai.programmes.extract import contribute as tell_programmes
     from shidai.registry.extract import count_later, extract_records
@@ -77,7 +79,7 @@ def extract(
             pack=city,
             cutoff=day,
             everything=everything,
-            more=(tell_benefits, tell_programmes, tell_supply),
+            more=(tell_benefits, tell_programmes, tell_supply, tell_outreach, tell_pilots),
             progress=lambda _, at, total: advance(at, total),
         )
         later = count_later(day, by=by)

@@ -31,6 +31,11 @@ Capability = Literal[
     "supply.dispense",  # hand out, issue cards
     "supply.keep",  # receive, send, count, lose, ask for more
     "supply.approve",  # requisitions, sites, recalls
+    "outreach.read",  # training sessions and how many came; residents' names only with record.read
+    "outreach.keep",  # plan sessions, note who came
+    "assessment.read",  # pilots of a checklist, their answers and evidence
+    "assessment.run",  # answer a checklist for a station and submit it
+    "assessment.sign",  # enrol stations of the level below, sign off or return; never what one answered oneself
     "benefit.apply",  # take applications, objections, papers and accounts
     "benefit.village",  # a claim's step at each level
     "benefit.township",
@@ -59,32 +64,40 @@ ROLES: dict[str, Role] = {
     for role in (
         _role("village_worker", "村（社区）专干", "Village worker", ("village",),
               "aggregate.read", "record.read", "record.write", "service.invite", "supply.read", "supply.dispense",
-              "benefit.apply", "benefit.village"),
+              "benefit.apply", "benefit.village", "outreach.read", "outreach.keep"),
         _role("station_nurse", "服务站护士", "Station nurse", ("township", "county"),
               "aggregate.read", "record.read", "record.write", "service.invite", "service.record", "emergency.open",
-              "supply.read", "supply.dispense", "supply.keep"),
+              "supply.read", "supply.dispense", "supply.keep", "outreach.read", "outreach.keep", "assessment.read",
+              "assessment.run"),
         _role("dispenser", "药具发放员", "Dispenser", ("county", "township", "village"),
-              "aggregate.read", "supply.read", "supply.dispense", "supply.keep"),
+              "aggregate.read", "supply.read", "supply.dispense", "supply.keep", "outreach.read"),
         _role("supply_manager", "药具管理员", "Supply manager", ("city", "county"),
-              "aggregate.read", "supply.read", "supply.keep", "supply.approve"),
+              "aggregate.read", "supply.read", "supply.keep", "supply.approve", "outreach.read", "assessment.read"),
         _role("township_officer", "镇（街道）干部", "Township officer", ("township",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
-              "duplicate.judge", "supply.read", "benefit.apply", "benefit.township"),
+              "duplicate.judge", "supply.read", "benefit.apply", "benefit.township", "outreach.read", "outreach.keep",
+              "assessment.read"),
         _role("county_officer", "县（市、区）干部", "County officer", ("county",),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "emergency.open",
               "emergency.review", "duplicate.judge", "supply.read", "supply.approve", "benefit.apply",
-              "benefit.county", "benefit.import", "payment.build", "payment.release", "reform.simulate"),
+              "benefit.county", "benefit.import", "payment.build", "payment.release", "reform.simulate",
+              "outreach.read", "outreach.keep", "assessment.read", "assessment.sign"),
+        _role("city_officer", "市级干部", "City officer", ("city",),
+              "aggregate.read", "supply.read", "outreach.read", "outreach.keep", "assessment.read",
+              "assessment.sign"),
         _role("city_registrar", "市级人口登记员", "City registrar", ("city",),
               "aggregate.read", "record.read", "duplicate.judge"),
         _role("city_analyst", "市级统计分析员", "City analyst", ("city", "county"),
-              "aggregate.read", "supply.read", "reform.simulate", "outlook.run"),
+              "aggregate.read", "supply.read", "reform.simulate", "outlook.run", "outreach.read", "assessment.read"),
         _role("auditor", "审计员", "Auditor", ("city", "county"),
-              "aggregate.read", "record.read", "audit.read", "emergency.review", "supply.read"),
+              "aggregate.read", "record.read", "audit.read", "emergency.review", "supply.read",
+              "outreach.read", "assessment.read"),
         _role("administrator", "系统管理员", "Administrator", ("city",),
               "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
         _role("operator", "服务器命令行", "Server's command line", (),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
               "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage",
-              "supply.read", "supply.dispense", "supply.keep", "supply.approve", "outlook.run"),
+              "supply.read", "supply.dispense", "supply.keep", "supply.approve", "outlook.run", "outreach.read",
+              "outreach.keep", "assessment.read", "assessment.run", "assessment.sign"),
     )
 }  # fmt: skip

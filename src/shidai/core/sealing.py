@@ -162,15 +162,25 @@ def seal_all(texts: Sequence[str], field: str) -> list[bytes]:
     return sealed
 
 
+def seal_bytes(content: bytes, field: str) -> bytes:
+    """The same for the content of a file."""
+    ring, nonce = key_ring(), os.urandom(_NONCE)
+    sealed = _cipher(ring.seals[ring.current]).encrypt(nonce, content, field.encode())
+    return ring.current.to_bytes(2, "big") + nonce + sealed
+
+
 def open_sealed(sealed: bytes, field: str) -> str:
     """The text of a sealed value. Raises ShidaiError when the key is missing or the value was tampered with."""
     sealed = bytes(sealed)
-    if not sealed:
-        return ""
+    return open_bytes(sealed, field).decode() if sealed else ""
+
+
+def open_bytes(sealed: bytes, field: str) -> bytes:
+    """The content of a sealed file; errors as above."""
     number = int.from_bytes(sealed[:2], "big")
     try:
         cipher = _cipher(key_ring().seals[number])
-        return cipher.decrypt(sealed[2 : 2 + _NONCE], sealed[2 + _NONCE :], field.encode()).decode()
+        return cipher.decrypt(sealed[2 : 2 + _NONCE], sealed[2 + _NONCE :], field.encode())
     except (KeyError, InvalidTag) as error:
         raise ShidaiError(
             problem(

@@ -125,6 +125,14 @@ class CaseCubes:
     def _of_programme(self, measure: str, programme: str) -> list[CaseCell]:
         return [cell for cell in self._cells if (cell.measure, cell.programme) == (measure, programme)]
 
+    def activities(self, measure: str, kind: str) -> Cube:
+        return self.supplied(measure, kind)
+
+    def pilots(self, measure: str, kind: str) -> Cube:
+        cube = np.zeros((1, len(periods_of(self.year))))
+        cube[:, 0] = sum(cell.n for cell in self._cells if (cell.measure, cell.kind) == (measure, kind))
+        return cube
+
     def _of_scheme(self, measure: str, scheme: str) -> list[CaseCell]:
         return [cell for cell in self._cells if cell.measure == measure and cell.scheme == scheme]
 

@@ -12,7 +12,16 @@ from shidai.indicators.benefits import OUTCOMES
 from shidai.indicators.cubes import Cube, Cubes
 from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
-from shidai.packs.schema.indicator import FOLLOWED, OF_METHOD, PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import (
+    FOLLOWED,
+    OF_METHOD,
+    OUTREACH,
+    PILOTS,
+    PROGRAMMES,
+    WITH_KIND,
+    Indicator,
+    Term,
+)
 
 ORDERS = (1, 2, 3, 4, 5, 9)
 """Birth orders; 5 is fifth and over, 9 unknown."""
@@ -35,10 +44,11 @@ AMOUNTS = {
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
 FLOWS = (
     "births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), *sorted(OF_METHOD),
+    *sorted(OUTREACH),
 )  # fmt: skip
-SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites")
+SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites", *sorted(PILOTS))
 """What counts subjects once in each period, so that months don't sum to the year."""
-PUBLIC = ("sites",)
+PUBLIC = ("sites", "activities", *sorted(PILOTS))
 """What says nothing of persons: never hidden."""
 
 
@@ -78,7 +88,7 @@ class Cell:
             return self.measure, self.scheme or ""
         if self.measure in PROGRAMMES:
             return self.measure, self.programme or ""
-        if self.measure in SUPPLY:
+        if self.measure in WITH_KIND:
             return self.measure, self.kind or ""
         return STOCKS.get(self.measure, self.measure), self.residence
 
@@ -100,7 +110,7 @@ def narrow(term: Term, category: Category) -> Cell:
         return Cell(term.measure, "registered", scheme=term.scheme, outcome=outcome)
     if term.measure in PROGRAMMES:
         return Cell(term.measure, "living", programme=term.programme, step=term.step, result=term.result)
-    if term.measure in SUPPLY:
+    if term.measure in WITH_KIND:
         return Cell(term.measure, "living", kind=term.kind)
     first, last = term.age_from, term.age_to
     if first is not None or last is not None:
@@ -204,6 +214,8 @@ class Gatherer:
             return self.cubes.takers(cell.kind)
         if cell.measure == "sites":
             return self.cubes.sites(cell.kind or "")
+        if cell.measure in PILOTS:
+            return self.cubes.pilots(cell.measure, cell.kind or "")
         offered, reached = self.cubes.covered(cell.programme or "")
         return offered if cell.measure == "programme_offered" else reached
 
@@ -212,7 +224,9 @@ class Gatherer:
             return self._chosen(self.cubes.visits(cell.programme or "", cell.step, cell.result))
         if cell.measure in FOLLOWED:
             return self._chosen(self.cubes.followed(cell.measure, cell.programme or "", cell.step or ""))
-        if cell.measure in SUPPLY:
+        if cell.measure in OUTREACH:
+            return self._chosen(self.cubes.activities(cell.measure, cell.kind or ""))
+        if cell.measure in WITH_KIND:
             return self._chosen(self.cubes.supplied(cell.measure, cell.kind))
         if cell.measure == "benefit_paid":
             return self._chosen(self.cubes.paid(cell.scheme or ""))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, followups, spells, supplied, vitals
+from shidai.indicators import benefits, coverage, followups, spells, supplied, trained, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import periods_of
@@ -79,6 +79,12 @@ class Cubes(Protocol):
 
     def sites(self, kind: str) -> Cube:
         """(areas, periods of the year): sites of a kind that are open at the period's end."""
+
+    def activities(self, measure: str, kind: str) -> Cube:
+        """(areas, 12): what was held of a kind, or how many came to it."""
+
+    def pilots(self, measure: str, kind: str) -> Cube:
+        """(areas, periods of the year): pilots of a checklist at the period's end, or those that were signed off."""
 
 
 class RecordCubes:
@@ -193,6 +199,20 @@ class RecordCubes:
             return self.tree.roll_up(supplied.open_sites(self.source, kind, fetch, periods_of(self.year), places))
 
         return self._once(f"sites {kind}", compute)
+
+    def activities(self, measure: str, kind: str) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            return self.tree.roll_up(trained.counted(self.source, measure, kind, self.year, fetch, places))
+
+        return self._once(f"{measure} {kind}", compute)
+
+    def pilots(self, measure: str, kind: str) -> Cube:
+        def compute() -> Cube:
+            fetch, places, periods = self.records.fetch, len(self.tree), periods_of(self.year)
+            return self.tree.roll_up(trained.pilots(self.source, measure, kind, fetch, periods, places))
+
+        return self._once(f"{measure} {kind}", compute)
 
     def _benefits(self, measure: str, scheme: str, *more: Any) -> Cube:
         def compute() -> Cube:

@@ -39,6 +39,10 @@ _TABLES = {
     "begun_a_year_ago": "contraception",
     "continuers": "contraception",
     "sites": "site",
+    "activities": "activity",
+    "attendances": "activity",
+    "pilots": "pilot",
+    "pilots_signed": "pilot",
 }
 _ON_A_LIFE_TABLE = ("life_expectancy", "net_reproduction_rate")
 

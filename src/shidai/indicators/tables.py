@@ -317,7 +317,27 @@ PAYMENT = _event(
     _must("fen", pa.int64(), "money in fen, goods at their purchase price; negative if repaid or waived"),
 )
 CASE = _event("case_", "petitions and provider cases", _KIND, _may("outcome", pa.string(), "state"))
-ACTIVITY = _event("activity", "events, documents, media, rooms, pilots", _KIND, _QUANTITY)
+ACTIVITY = _event(
+    "activity",
+    "what was done for many at once: training sessions that were held (`kind`: training; `quantity`: how many came)",
+    _KIND,
+    _QUANTITY,
+    _must("topic", pa.string(), "what it was about, an id of the pack"),
+    _must("minutes", pa.int32(), "how long it lasted"),
+)
+PILOT = RecordTable(
+    "pilot",
+    "stations that work through a checklist of the pack",
+    (
+        _must("record_id", ID, "pseudonym"),
+        _must("site", pa.string(), "code of the site"),
+        _must("area", CODE, "village, township, county or city of the site"),
+        _must("kind", pa.string(), "id of the checklist"),
+        _must("start_date", DAY, "enrolled on this day"),
+        _may("signed_on", DAY, "signed off on this day by the level above; null: not yet, or taken back since"),
+        _may("end_date", DAY, "no pilot any more from this day on"),
+    ),
+)
 SURVEY_RESPONSE = _event("survey_response", "answers", _KIND, _may("outcome", pa.string(), "answer"))
 TARGET = _event("target", "targets set by the pack", _KIND, _may("value", pa.float64(), "value aimed at"))
 
@@ -341,6 +361,7 @@ TABLES: dict[str, RecordTable] = {
         PAYMENT,
         CASE,
         ACTIVITY,
+        PILOT,
         SURVEY_RESPONSE,
         TARGET,
     )

@@ -14,7 +14,7 @@ from shidai.packs.schema.pack import Pack
 class CaseResult:
     """One case that was run: what the definition was given and what came out."""
 
-    kind: str  # indicator, target, series, commodity, areas, migrant, disclosure, limits, map, quality, methods
+    kind: str  # of definition: indicator, target, commodity, checklist, areas …
     id: str
     case: int  # 1 for the first
     expected: str
@@ -26,7 +26,7 @@ class CaseResult:
 
 
 def run_cases(pack: Pack) -> list[CaseResult]:
-    """Every case of areas, rules, methods, series, targets and commodities."""
+    """Every case of areas, rules, methods, series, targets, commodities, trainings and checklists."""
     return [
         *_areas(pack),
         *_migrant(pack),
@@ -38,6 +38,8 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_series(pack),
         *_targets(pack),
         *_commodities(pack),
+        *_trainings(pack),
+        *_checklists(pack),
         *_scenarios(pack),
         *_whatifs(pack),
     ]
@@ -121,6 +123,19 @@ def _commodities(pack: Pack) -> Iterator[CaseResult]:
             if case.couple_years is not None:
                 got = f"{commodity.couple_years(case.asked):.2f}"
                 yield _result("commodity", commodity.id, at, f"{case.couple_years:.2f}", got)
+
+
+def _trainings(pack: Pack) -> Iterator[CaseResult]:
+    for training in pack.all_trainings:
+        for at, case in enumerate(training.case, 1):
+            got = training.earns_certificate(sum(case.minutes))
+            yield _result("training", training.id, at, case.certificate, got)
+
+
+def _checklists(pack: Pack) -> Iterator[CaseResult]:
+    for checklist in pack.all_checklists:
+        for at, case in enumerate(checklist.case, 1):
+            yield _result("checklist", checklist.id, at, case.passes, checklist.judge(case.answers).passes)
 
 
 def _scenarios(pack: Pack) -> Iterator[CaseResult]:

@@ -76,7 +76,7 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (
         parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
-        parts.consequences, parts.whatifs,
+        parts.consequences, parts.whatifs, parts.trainings, parts.checklists,
     ):  # fmt: skip
         yield from _twice(versions, _overlap)
 
@@ -164,7 +164,10 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
     if parts.header is None:
         return
     header = parts.header.thing
-    dated: tuple[Part[Any], ...] = (*parts.indicators, *parts.targets, *parts.reports, *parts.commodities)
+    dated: tuple[Part[Any], ...] = (
+        *parts.indicators, *parts.targets, *parts.reports, *parts.commodities, *parts.trainings,
+        *parts.checklists,
+    )  # fmt: skip
     for part in dated:
         thing = part.thing
         too_early = thing.effective_to is not None and thing.effective_to <= header.valid_from

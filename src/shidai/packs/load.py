@@ -15,6 +15,7 @@ from shidai.packs.files import CsvRow, Placed, TomlFile, read_csv, read_toml
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
@@ -28,6 +29,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 from shidai.packs.schema.whatif import WhatIf
 from shidai.words import Problem, ShidaiError, problem
 
@@ -41,14 +43,16 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "schemes": Scheme,
     "programmes": Programme,
     "commodities": Commodity,
+    "trainings": Training,
+    "checklists": Checklist,
     "scenarios": Scenario,
     "consequences": Consequence,
     "whatifs": WhatIf,
 }
 NOUNS = {
     "indicators": "indicator", "series": "series", "targets": "target", "reports": "report", "schemes": "scheme",
-    "programmes": "programme", "commodities": "commodity", "scenarios": "scenario", "consequences": "consequence",
-    "whatifs": "what_if",
+    "programmes": "programme", "commodities": "commodity", "trainings": "training", "checklists": "checklist",
+    "scenarios": "scenario", "consequences": "consequence", "whatifs": "what_if",
 }  # fmt: skip
 ONE_TABLE_FILES = ("pack.toml", "methods.toml", "demonstration.toml")
 
@@ -164,6 +168,8 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "schemes": _folder_parts(reading, "schemes"),
         "programmes": _folder_parts(reading, "programmes"),
         "commodities": _folder_parts(reading, "commodities"),
+        "trainings": _folder_parts(reading, "trainings"),
+        "checklists": _folder_parts(reading, "checklists"),
         "scenarios": _folder_parts(reading, "scenarios"),
         "consequences": _folder_parts(reading, "consequences"),
         "whatifs": _folder_parts(reading, "whatifs"),
@@ -243,6 +249,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_schemes=tuple(part.thing for part in parts.schemes),
         all_programmes=tuple(part.thing for part in parts.programmes),
         all_commodities=tuple(part.thing for part in parts.commodities),
+        all_trainings=tuple(part.thing for part in parts.trainings),
+        all_checklists=tuple(part.thing for part in parts.checklists),
         all_scenarios=tuple(part.thing for part in parts.scenarios),
         all_consequences=tuple(part.thing for part in parts.consequences),
         all_whatifs=tuple(part.thing for part in parts.whatifs),

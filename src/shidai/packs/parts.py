@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shidai.packs.files import Placed
 from shidai.packs.schema.area import PackArea
+from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
@@ -24,6 +25,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 from shidai.packs.schema.whatif import WhatIf
 
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
@@ -52,6 +54,8 @@ class Parts:
     schemes: list[Part[Scheme]]
     programmes: list[Part[Programme]]
     commodities: list[Part[Commodity]]
+    trainings: list[Part[Training]]
+    checklists: list[Part[Checklist]]
     scenarios: list[Part[Scenario]]
     consequences: list[Part[Consequence]]
     whatifs: list[Part[WhatIf]]
@@ -73,6 +77,8 @@ class Parts:
         yield from self.schemes
         yield from self.programmes
         yield from self.commodities
+        yield from self.trainings
+        yield from self.checklists
         yield from self.scenarios
         yield from self.consequences
         yield from self.whatifs

@@ -40,7 +40,7 @@ def sessions(request: StaffRequest) -> HttpResponse:
     return render(request, "programmes/sessions.html", {
         "rows": [_line(one) for one in sessions_of(request.scope, area.code)],
         "steps": [
-            {"title": step.title, "programme": one.title, "url": f"/services/sessions/new/{one.id}/{step.id}/"}
+            {"title": step.title, "programme": one.title, "url": f"/services/groups/new/{one.id}/{step.id}/"}
             for one, step in group_steps(records_day())
         ],
     })  # fmt: skip
@@ -56,7 +56,7 @@ def hold(request: StaffRequest, programme: str, step: str) -> HttpResponse:
     sites = [(one.code, Text(zh=one.name_zh, en=one.name_en)) for one in dispensing_sites(request.scope, records_day())]
     if not sites:
         messages.error(request, say(NO_SITE))
-        return HttpResponseRedirect("/services/sessions/" + request.place.query)
+        return HttpResponseRedirect("/services/groups/" + request.place.query)
     chosen, people = _attendees(request, programme)
     form = _form(request, found[0], found[1], sites, people)
     if request.headers.get("HX-Request"):
@@ -65,10 +65,10 @@ def hold(request: StaffRequest, programme: str, step: str) -> HttpResponse:
     if request.method == "POST" and not searching and form.is_valid():
         made = _save(request, form, programme, step)
     if made is not None:
-        return HttpResponseRedirect(f"/services/sessions/{made.uuid}/")
+        return HttpResponseRedirect(f"/services/groups/{made.uuid}/")
     return render(request, "programmes/session.html", {
         "form": form, "title": found[1].title, "programme": found[0], "people": people, "chosen": chosen,
-        "consent": version_text(found[0]), "back": "/services/sessions/" + request.place.query,
+        "consent": version_text(found[0]), "back": "/services/groups/" + request.place.query,
         "wrong": form.errors if not searching else {},
     }, status=422 if form.errors and not searching else 200)  # fmt: skip
 
@@ -137,7 +137,7 @@ def session(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return render(request, "programmes/one_session.html", _line(one) | {
         "people": found.people, "others": found.others, "heads": one.heads,
         "values": [value_line(field, one.values) for field in (step.field if step else ()) if field.id in one.values],
-        "back": "/services/sessions/" + request.place.query,
+        "back": "/services/groups/" + request.place.query,
     })  # fmt: skip
 
 
@@ -147,5 +147,5 @@ def _line(one: Session) -> dict[str, Any]:
     return {
         "title": steps.get(one.step, Text(zh=one.step, en=one.step)), "programme": programme.title,
         "when": say_date(one.day), "site": Text(zh=one.site.name_zh, en=one.site.name_en),
-        "named": one.attended.count(), "heads": one.heads, "url": f"/services/sessions/{one.uuid}/",
+        "named": one.attended.count(), "heads": one.heads, "url": f"/services/groups/{one.uuid}/",
     }  # fmt: skip

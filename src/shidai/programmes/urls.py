@@ -15,9 +15,9 @@ urlpatterns = [
     path("services/advice/<uuid:uuid>/", adviceviews.advice, name="advice"),
     path("services/bookings/<uuid:uuid>/cancel/", bookingviews.cancel, name="booking-cancel"),
     path("services/clinics/<uuid:uuid>/end/", bookingviews.close_clinic, name="clinic-end"),
-    path("services/sessions/", sessionviews.sessions, name="sessions"),
-    path("services/sessions/new/<slug:programme>/<slug:step>/", sessionviews.hold, name="session-new"),
-    path("services/sessions/<uuid:uuid>/", sessionviews.session, name="session"),
+    path("services/groups/", sessionviews.sessions, name="groups"),
+    path("services/groups/new/<slug:programme>/<slug:step>/", sessionviews.hold, name="group-new"),
+    path("services/groups/<uuid:uuid>/", sessionviews.session, name="group"),
     path("services/sites/<slug:code>/", bookingviews.site_day, name="site-day"),
     path("services/sites/<slug:code>/clinic/", bookingviews.open_clinic, name="clinic-open"),
     path(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shidai.packs.schema.indicator import SUPPLY, Term
+from shidai.packs.schema.indicator import WITH_KIND, Term
 from shidai.words import Text
 
 MEASURES = {
@@ -38,6 +38,10 @@ MEASURES = {
     "begun_a_year_ago": Text(zh="一年前开始使用者", en="women who began the method a year before"),
     "continuers": Text(zh="满一年仍在使用者", en="women who still use it after a year"),
     "sites": Text(zh="站点", en="sites"),
+    "activities": Text(zh="举办场次", en="sessions held"),
+    "attendances": Text(zh="到场人次", en="person-times attended"),
+    "pilots": Text(zh="试点单位", en="pilot stations"),
+    "pilots_signed": Text(zh="通过验收的试点单位", en="pilot stations signed off"),
 }
 RESIDENCES = {"registered": Text(zh="户籍", en="registered"), "living": Text(zh="现居住", en="living here")}
 SEXES = {
@@ -51,7 +55,7 @@ SIGNS = {1: Text(zh="＋", en="+"), -1: Text(zh="－", en="−")}
 
 def name_term(term: Term) -> Text:
     """'户籍出生，女，15–49岁'."""
-    if term.scheme is not None or term.programme is not None or term.measure in SUPPLY:
+    if term.scheme is not None or term.programme is not None or term.measure in WITH_KIND:
         plain = MEASURES[term.measure]
         return plain if term.sign == 1 else Text(zh=f" － {plain.zh}", en=f"− {plain.en}")
     parts = [Text(zh="{r}{m}", en="{m}, {r}").filled(r=RESIDENCES[term.residence], m=MEASURES[term.measure])]

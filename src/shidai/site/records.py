@@ -10,7 +10,7 @@ from shidai.core.language import say
 from shidai.core.records import records_folder
 from shidai.indicators.opening import count_records, list_records
 from shidai.indicators.records import Records
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator
+from shidai.packs.schema.indicator import PROGRAMMES, WITH_KIND, Indicator
 from shidai.registry import queries as registry
 from shidai.registry.villages import name_places
 from shidai.registry.wording import SEX, say_date
@@ -21,7 +21,7 @@ from shidai.words import Text
 PAGE = 50
 UNKNOWN = Text(zh="（不在您的权限内）", en="(outside your access)")
 BORNE = Text(zh="出生（列出母亲及其年龄、孩子性别）", en="birth (the mother, her age, the child's sex)")
-EVENTS = ("births", "deaths", "moves_in", "moves_out", *PROGRAMMES, *SUPPLY)
+EVENTS = ("births", "deaths", "moves_in", "moves_out", *PROGRAMMES, *WITH_KIND)
 HEAD = (
     Text(zh="姓名", en="Name"),
     Text(zh="计入", en="Counted as"),

@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "shidai.supply",
     "shidai.benefits",
     "shidai.programmes",
+    "shidai.outreach",
+    "shidai.assessment",
     "shidai.reports",
     "shidai.site",
 ]

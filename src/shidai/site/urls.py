@@ -42,5 +42,7 @@ urlpatterns = [
     path("", include("shidai.supply.urls")),
     path("", include("shidai.benefits.urls")),
     path("", include("shidai.programmes.urls")),
+    path("", include("shidai.outreach.urls")),
+    path("", include("shidai.assessment.urls")),
     path("", include("shidai.reports.urls")),
 ]

@@ -21,7 +21,7 @@ from tests.factories import FARAWAY, NANQIAO, OPERATOR, Cast, make_person
 from tests.spec.programmes.test_pages import read, sign_in, typed
 
 DAY = date(2025, 6, 1)
-NEW = "/services/sessions/new/parents-class/class/"
+NEW = "/services/groups/new/parents-class/class/"
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +118,7 @@ def test_a_service_card_finds_its_holder(cast: Cast) -> None:
 
 def test_the_page_finds_people_keeps_who_is_ticked_and_saves_all_at_once(cast: Cast) -> None:
     anna, ben = make_person("安娜", 2, "1999-1-1"), make_person("本杰明", 1, "1998-1-1")
-    assert NEW in read("xu", "/services/sessions/")
+    assert NEW in read("xu", "/services/groups/")
     client = sign_in("xu")
     values = typed(client, NEW, topic="feeding", minutes="60") | {"day": "2025-06-01", "site": "S1"}
     asked = values | {"q": "本杰明", "people": [str(anna.uuid)]}
@@ -134,7 +134,7 @@ def test_the_page_finds_people_keeps_who_is_ticked_and_saves_all_at_once(cast: C
     assert "安娜" in saved
     assert "没有登记姓名的：4人" in saved
     assert Visit.objects.count() == 2
-    assert "家长课堂" in read("xu", "/services/sessions/")
+    assert "家长课堂" in read("xu", "/services/groups/")
 
 
 def test_a_stranger_who_is_ticked_is_not_let_in(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from shidai.core.access import EMERGENCY_ROLE, Grant, Scope, require
 from shidai.core.models import EmergencyAccess, Posting, Staff
 from shidai.core.queries.areas import former_within
 from shidai.core.queries.heirs import present_code
+from shidai.core.tree import path_of
 from shidai.words import ShidaiError, problem
 
 OPERATOR = Scope(
@@ -80,6 +81,23 @@ def staff_with_ids(scope: Scope, ids: Iterable[UUID]) -> dict[str, Staff]:
 def staff_called(scope: Scope, text: str) -> QuerySet[Staff]:
     """Accounts with this user name or this person's name."""
     return staff_list(scope).filter(Q(username=text) | Q(name=text))
+
+
+def colleagues_in(area: str, on: date) -> list[Staff]:
+    """Who is posted in an area, below it, or at a level above it; colleagues' names are no secret among the staff."""
+    valid = Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gt=on))
+    near = Q(prefix__startswith=area) | Q(prefix__in=path_of(area))
+    ids = Posting.objects.filter(valid, near).exclude(prefix="").values("staff_id")
+    return list(Staff.objects.filter(pk__in=ids, is_active=True).order_by("name", "username"))
+
+
+def staff_called_one_of(names: Iterable[str]) -> dict[str, list[Staff]]:
+    """Active accounts by what was typed: a user name, or else a person's name, which several may have."""
+    told: dict[str, list[Staff]] = {}
+    for name in names:
+        found = Staff.objects.filter(is_active=True)
+        told[name] = list(found.filter(username=name)) or list(found.filter(name=name)[:2])
+    return told
 
 
 def postings_of(staff_id: UUID) -> QuerySet[Posting]:

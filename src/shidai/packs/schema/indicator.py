@@ -13,7 +13,8 @@ Measure = Literal[
     "migrants", "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
     "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
-    "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites",
+    "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites", "activities",
+    "attendances", "pilots", "pilots_signed",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -25,8 +26,12 @@ Breakdown = Literal["sex", "age", "age5", "order", "sex;age5", "sex;order", "out
 BENEFITS: frozenset[str] = frozenset({"benefit_recipients", "benefit_paid", "benefit_claims"})
 OF_METHOD: frozenset[str] = frozenset({"acceptors", "begun_a_year_ago", "continuers"})
 """Of women who use a method: who began it, whose beginning lies a year back, and who of these still uses it."""
-OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "sites", *OF_METHOD})
-SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "couple_years", *OF_ONE_KIND})
+SUPPLY: frozenset[str] = frozenset({"handouts", "takers", "couple_years", "units_dispensed", "sites"}) | OF_METHOD
+OUTREACH: frozenset[str] = frozenset({"activities", "attendances"})
+PILOTS: frozenset[str] = frozenset({"pilots", "pilots_signed"})
+WITH_KIND: frozenset[str] = SUPPLY | OUTREACH | PILOTS
+"""What is narrowed by a kind and by nothing else."""
+OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "sites"}) | OF_METHOD | OUTREACH | PILOTS
 """What only adds up within one kind; hand-outs, takers and couple-years may be of one commodity or of all."""
 FOLLOWED: frozenset[str] = frozenset({"programme_ripe", "programme_in_time", "programme_lost"})
 """Of one later step: visits that called for it and whose time ran out, those it was done in time for, and the rest."""
@@ -60,7 +65,8 @@ class Term(PackModel):
     result: tuple[str, ...] = Field(default=(), description="ids of the step's results; none: any")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
     kind: str | None = Field(
-        default=None, description="id of a commodity, of a method (acceptors, continuers), or a kind of site"
+        default=None,
+        description="id of a commodity, a method (acceptors, continuers) or a checklist, a kind of site, or training",
     )
 
     @model_validator(mode="after")
@@ -104,12 +110,13 @@ class Term(PackModel):
     def _of_one_kind(self) -> Self:
         narrowed = any(one is not None for one in (self.sex, self.age_from, self.age_to, self.order))
         without = self.kind is None and self.measure in OF_ONE_KIND
-        if without or (self.measure in SUPPLY and narrowed) or (self.kind is not None and self.measure not in SUPPLY):
+        takes = self.measure in WITH_KIND
+        if without or (takes and narrowed) or (self.kind is not None and not takes):
             raise wrong(
                 zh=f"量度 {self.measure} " + ("须写 kind。" if without else "不能这样限定。"),
                 en=f"The measure {self.measure} " + ("takes a kind." if without else "isn't narrowed like this."),
-                mend_zh="发放、避孕开始者和站点的量度用 kind，且不分性别、年龄和孩次；其他量度没有 kind。",
-                mend_en="Hand-outs, acceptors and sites take a kind and no sex, age or order; nothing else has one.",
+                mend_zh="发放、避孕开始者、站点、培训和试点的量度用 kind，且不分性别、年龄和孩次；其他量度没有 kind。",
+                mend_en="Hand-outs, acceptors, sites, training and pilots take a kind, nothing more; others take none.",
             )
         return self
 
@@ -147,7 +154,8 @@ class CaseCell(PackModel):
         "women_in_union", "users_any", "users_modern", "union_years", "user_years_any", "user_years_modern",
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
         "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
-        "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites",
+        "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites", "activities",
+        "attendances", "pilots", "pilots_signed",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from shidai.packs.schema.area import AreaTree, Level, PackArea
 from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wrong
+from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
 from shidai.packs.schema.holidays import HolidayYear
@@ -27,6 +28,7 @@ from shidai.packs.schema.scheme import AttestedFact, Scheme
 from shidai.packs.schema.series import Series
 from shidai.packs.schema.source import Source
 from shidai.packs.schema.target import Target
+from shidai.packs.schema.training import Training
 from shidai.packs.schema.whatif import WhatIf
 
 
@@ -73,7 +75,9 @@ class PackHeader(PackModel):
         return self
 
 
-CitedPart = TypeVar("CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, WhatIf)
+CitedPart = TypeVar(
+    "CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, WhatIf, Training, Checklist
+)
 
 
 class Pack(PackModel):
@@ -95,6 +99,8 @@ class Pack(PackModel):
     all_scenarios: tuple[Scenario, ...] = ()
     all_consequences: tuple[Consequence, ...] = ()
     all_whatifs: tuple[WhatIf, ...] = ()
+    all_trainings: tuple[Training, ...] = ()
+    all_checklists: tuple[Checklist, ...] = ()
     attested: dict[str, AttestedFact]
     holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
@@ -183,6 +189,14 @@ class Pack(PackModel):
         return self._in_force(self.all_commodities)
 
     @cached_property
+    def trainings(self) -> dict[str, Training]:
+        return self._in_force(self.all_trainings)
+
+    @cached_property
+    def checklists(self) -> dict[str, Checklist]:
+        return self._in_force(self.all_checklists)
+
+    @cached_property
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
@@ -240,6 +254,8 @@ class Pack(PackModel):
         own += [("target", part) for part in self.all_targets]
         own += [("report", part) for part in self.all_reports]
         own += [("commodity", part) for part in self.all_commodities]
+        own += [("training", part) for part in self.all_trainings]
+        own += [("checklist", part) for part in self.all_checklists]
         own += [("scenario", part) for part in self.all_scenarios]
         own += [("consequence", part) for part in self.all_consequences]
         own += [("fact", fact) for fact in self.attested.values()]

@@ -19,7 +19,7 @@ from shidai.indicators.opening import Side
 from shidai.indicators.periods import periods_of, read_period
 from shidai.indicators.standing import Standing
 from shidai.indicators.store import Result
-from shidai.packs.schema.indicator import PROGRAMMES, SUPPLY, Indicator, Term
+from shidai.packs.schema.indicator import OUTREACH, PILOTS, PROGRAMMES, SUPPLY, Indicator, Term
 from shidai.site.charts import draw_funnel, draw_results
 from shidai.site.exports import Form, send_table
 from shidai.site.figures import (
@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text(zh="待遇", en="Benefits"), ("benefit_recipients", "benefit_paid", "benefit_claims")),
     (Text(zh="服务", en="Services"), tuple(sorted(PROGRAMMES))),
     (Text(zh="药具", en="Supply"), tuple(sorted(SUPPLY))),
+    (Text(zh="培训与试点", en="Training and pilots"), tuple(sorted(OUTREACH | PILOTS))),
 )
 
 

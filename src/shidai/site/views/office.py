@@ -51,6 +51,12 @@ def work(request: StaffRequest) -> HttpResponse:
     if request.scope.allows("supply.read"):
         items.append(Item("/supply/", "building", Text(zh="药具", en="Supply"),
                           Text(zh="站点、库存、发放、请领", en="sites, stock, hand-outs, requisitions")))  # fmt: skip
+    if request.scope.allows("outreach.read"):
+        items.append(Item("/outreach/", "book", Text(zh="培训与讲座", en="Training and talks"),
+                          Text(zh="安排、到场、学时", en="plan, who came, hours")))  # fmt: skip
+    if request.scope.allows("assessment.read"):
+        items.append(Item("/assessment/", "list-check", Text(zh="品牌试点", en="Brand pilots"),
+                          Text(zh="检查表、证明、验收", en="checklists, evidence, sign-off")))  # fmt: skip
     if request.scope.allows("record.read"):
         items.append(Item("/benefits/", "heart", Text(zh="待遇", en="Benefits"),
                           Text(zh="申请、公示、发放、核对", en="claims, notices, payments, proofs")))  # fmt: skip

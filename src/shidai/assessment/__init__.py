@@ -1,0 +1,1 @@
+"""What is held against what was set: checklists that stations work through as pilots."""

@@ -1,0 +1,1 @@
+"""What goes out to people: training sessions and talks, with who came."""
