@@ -130,7 +130,7 @@ def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
             {"target__2006_toml": TARGET},
             "target/2006.toml: Nothing in a pack reads this file. It should be demonstration.toml, facts.toml, "
             "holidays.toml, methods.toml, pack.toml, sources.toml, or lie in indicators, series, targets, reports, "
-            "schemes, programmes, commodities, scenarios, consequences, whatifs.",
+            "schemes, programmes, commodities, trainings, checklists, scenarios, consequences, whatifs.",
             id="file in a misspelt folder",
         ),
         pytest.param(
