@@ -99,10 +99,10 @@ def due_page(
     From the kept list with what was recorded since; without one, reckoned from the register now. `count` lines from
     `first` on. The look is logged with whose names it shows.
     """
-    return _due_with_people(scope, area, on, programmes, first, count)[0]
+    return due_with_people(scope, area, on, programmes, first, count)[0]
 
 
-def _due_with_people(
+def due_with_people(
     scope: Scope, area: str, on: date, programmes: Sequence[Programme], first: int, count: int | None
 ) -> tuple[DuePage, dict[UUID, Any]]:
     """The page, and the people on it: read once."""
@@ -139,7 +139,7 @@ def reminders(
 
     Telephones and addresses are opened for it, and the log says so.
     """
-    page, known = _due_with_people(scope, area, on, programmes, 0, None)
+    page, known = due_with_people(scope, area, on, programmes, 0, None)
     first: dict[UUID, date] = {}
     for one in page.lines:
         first[one.person] = min(one.due.due.by, first.get(one.person, one.due.due.by))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("services/advice/<uuid:uuid>/", adviceviews.advice, name="advice"),
     path("services/bookings/<uuid:uuid>/cancel/", bookingviews.cancel, name="booking-cancel"),
     path("services/clinics/<uuid:uuid>/end/", bookingviews.close_clinic, name="clinic-end"),
+    path("services/round/", views.visit_round, name="service-round"),
     path("services/groups/", sessionviews.sessions, name="groups"),
     path("services/groups/new/<slug:programme>/<slug:step>/", sessionviews.hold, name="group-new"),
     path("services/groups/<uuid:uuid>/", sessionviews.session, name="group"),

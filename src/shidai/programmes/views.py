@@ -24,6 +24,7 @@ from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
 from shidai.programmes.offered import Offer
 from shidai.programmes.queries import DueLine, due_page, find_offer, offers_to, reminders
+from shidai.programmes.rounds import walk_round
 from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import visit_line
 from shidai.programmes.wording import ANSWERS, LATE, MESSAGE, REFUSED, SAVED
@@ -102,6 +103,24 @@ def remind(request: StaffRequest, form: str) -> HttpResponse:
     out.writerow(("phone", "text"))
     out.writerows((one.phone, say(MESSAGE.filled(office=office))) for one in told if one.phone)
     return answer
+
+
+def visit_round(request: StaffRequest) -> HttpResponse:
+    """From door to door: who is due where, to print or to follow on the phone."""
+    area, day = request.place.area, records_day()
+    require(request.scope, "service.invite", area.code)
+    if area.level != "village":
+        raise Http404
+    chosen = [one for one in city_pack().all_programmes if one.id == request.GET.get("programme")]
+    may_record = request.scope.allows("service.record", area.code)
+    doors = [
+        {"address": door.address, "callers": [
+            {"name": one.name, "phone": one.phone, "url": f"/people/{one.person}/",
+             "lines": [_line(line, may_record) for line in one.lines]} for one in door.callers
+        ]} for door in walk_round(request.scope, area=area.code, on=day, programmes=chosen)
+    ]  # fmt: skip
+    shown = {"doors": doors, "day": day, "back": "/services/" + request.place.query}
+    return render(request, "programmes/round.html", shown)
 
 
 def _line(one: DueLine, may_record: bool) -> dict[str, Any]:

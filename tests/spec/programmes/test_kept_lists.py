@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shidai.core import sealing
 from shidai.core.access import NoAccess
+from shidai.core.models import AuditEntry
 from shidai.indicators.records import Records
 from shidai.packs import load_pack
 from shidai.programmes import actions
@@ -17,7 +19,9 @@ from shidai.programmes.duelists import keep_due_lists, kept_list, renew_all, ren
 from shidai.programmes.extract import contribute
 from shidai.programmes.models import KeptDue
 from shidai.programmes.queries import due_list, due_page, reminders
+from shidai.programmes.rounds import walk_round
 from shidai.registry.extract import extract_records
+from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.models import Person
 from tests.factories import BEIQIAO, NANQIAO, OPERATOR, Cast, make_couple
 from tests.spec.programmes.conftest import RTI, SCREENING, agree, examine
@@ -98,3 +102,21 @@ def test_reminders_read_the_people_of_a_village_once(cast: Cast, bride: Person, 
     with CaptureQueriesContext(connection) as asked:
         assert [one.name for one in reminders(cast.lan, area=NANQIAO, on=DAY)] == ["李红"]
     assert sum('FROM "registry_person"' in one["sql"] for one in asked.captured_queries) == 1
+
+
+def test_a_round_goes_from_door_to_door_in_the_order_of_the_houses(cast: Cast, bride: Person) -> None:
+    other, _ = make_couple(married="2006-6-1")
+    for person, address in ((bride, "红星路10号"), (other, "红星路9号")):
+        sealed = sealing.seal(sealed_contact("13800000000", address), "person.contact")
+        Person.objects.filter(pk=person.pk).update(contact=sealed)
+    doors = walk_round(cast.lan, area=NANQIAO, on=DAY)
+    assert [(one.address, [caller.person for caller in one.callers]) for one in doors] == [
+        ("红星路9号", [other.uuid]), ("红星路10号", [bride.uuid]),
+    ]  # fmt: skip
+    mine = [line for line in due_list(cast.lan, area=NANQIAO, on=DAY) if line.person == bride.uuid]
+    assert list(doors[1].callers[0].lines) == mine != []
+    assert "round" in AuditEntry.objects.filter(deed="person.contact").latest("seq").detail
+    page = sign_in("lan").get(f"/services/round/?area={NANQIAO}").content.decode()
+    assert page.index("红星路9号") < page.index("红星路10号")
+    with pytest.raises(NoAccess):
+        walk_round(cast.gu, area=NANQIAO, on=DAY)
