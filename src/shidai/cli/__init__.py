@@ -23,6 +23,7 @@ COMMANDS = (
     "mec",
     "advice",
     "stock",
+    "outreach",
     "scheme",
     "simulate",
     "proofs",
