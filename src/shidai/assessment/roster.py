@@ -156,9 +156,10 @@ def _write(
     for number, (deed, name) in enumerate(
         (("enrolled", "enrolled_on"), ("submitted", "submitted_on"), ("signed", "signed_on")), 1
     ):
-        if days[name] is not None:
+        day = days[name]
+        if day is not None:
             PilotStep.objects.create(
-                by=by.username, pilot=pilot, number=number, deed=deed, day=days[name], reason=TAKEN_OVER,
+                by=by.username, pilot=pilot, number=number, deed=deed, day=day, reason=TAKEN_OVER,
                 answers=kept if deed == "submitted" else {},
             )  # fmt: skip
 

@@ -46,8 +46,8 @@ def plan_session(
         return known
     made = Session(uuid=id or new_id(), area=area)
     set_facts(
-        made, topic=topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site, place=place,
-        places=places,
+        made, topic=topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
+        place=place, places=places,
     )  # fmt: skip
     made.save(force_insert=True)
     _note(by, made, "planned")
@@ -74,8 +74,8 @@ def change_session(
     if not reason.strip():
         raise refusals.without_reason()
     set_facts(
-        found, topic=found.topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site, place=place,
-        places=places,
+        found, topic=found.topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
+        place=place, places=places,
     )  # fmt: skip
     _carry(by, found, "changed", reason=reason, id=id)
     audit.record(by, "outreach.change", f"session:{session}", area=found.area, topic=found.topic, day=str(day))

@@ -28,22 +28,9 @@ from shidai.synth.contraception import WHYS, method_names
 from shidai.synth.county import ENDS, LIVING, REASONS
 
 (
-    PERSON,
-    HOME,
-    UNION,
-    EVENT,
-    CLAIM,
-    PAYMENT,
-    PAYMENT_LINE,
-    ATTESTED,
-    VISIT,
-    COURSE,
-    ANSWER,
-    MOVEMENT,
-    SITE,
-    SESSION,
+    PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, PAYMENT_LINE, ATTESTED, VISIT, COURSE, ANSWER, MOVEMENT, SITE, SESSION,
     PILOT,
-) = range(1, 16)
+) = range(1, 16)  # fmt: skip
 """Purposes of pseudonyms."""
 OTHER = "other"
 Rows = npt.NDArray[np.int64]
