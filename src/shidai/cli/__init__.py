@@ -24,6 +24,7 @@ COMMANDS = (
     "mec",
     "advice",
     "stock",
+    "outreach",
     "scheme",
     "simulate",
     "proofs",

@@ -85,6 +85,7 @@ def build_city(wish: Wish) -> dict[str, Any]:
     made["benefits"] = stages.run("benefits", PAY, given, lambda report: play_benefits(wish, report))
     made["visits"] = stages.run("visits", VISIT, given, lambda report: take_visits(wish))
     made["stock"] = stages.run("stock", STOCK, given, lambda report: take_stock(wish))
+    made["sessions"] = stages.run("outreach", TRAIN, given, lambda report: take_outreach(wish))
     made["records"] = stages.run("extract", EXTRACT, given, lambda report: extract_records(wish, report))
     counted = given | {"manifest": made["records"]["manifest"]}
     made["figures"] = stages.run("indicators", COUNT, counted, lambda report: compute_indicators(wish, report))
@@ -99,6 +100,7 @@ IMPORT = Text(zh="导入登记", en="loading the register through the importer")
 PAY = Text(zh="办理待遇并发放", en="carrying the benefits' years")
 VISIT = Text(zh="接收项目服务记录", en="taking the programmes' visits over")
 STOCK = Text(zh="接收药具账册", en="taking the stock book over")
+TRAIN = Text(zh="接收培训场次和品牌试点", en="taking training sessions and pilots over")
 EXTRACT = Text(zh="发布记录表", en="publishing the record tables")
 COUNT = Text(zh="计算指标", en="computing the indicators")
 WRITE = Text(zh="撰写年度总结", en="writing the annual work summary")
@@ -218,6 +220,20 @@ def take_stock(wish: Wish) -> dict[str, int]:
         return {}
     taken = take_book(by=operator(), source="synth", folder=folder)
     return {"sites": taken.sites, "entries": taken.new}
+
+
+def take_outreach(wish: Wish) -> dict[str, int]:
+    """Take training sessions and pilots over. What was done, counted."""
+    from shidai.assessment.roster import take_pilots
+    from shidai.core.queries import operator
+    from shidai.outreach.roster import take_sessions
+
+    folder, taken = wish.data / "import", {}
+    if (folder / "sessions.csv").exists():
+        taken["sessions"] = take_sessions(by=operator(), source="synth", file=folder / "sessions.csv").new
+    if (folder / "pilots.csv").exists():
+        taken["pilots"] = take_pilots(by=operator(), source="synth", file=folder / "pilots.csv").new
+    return taken
 
 
 class _FilesTogether:

@@ -45,8 +45,10 @@ def plan_session(
         refuse_other(known.area == area and known.topic == topic)
         return known
     made = Session(uuid=id or new_id(), area=area)
-    _set(made, topic=topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
-         place=place, places=places)  # fmt: skip
+    set_facts(
+        made, topic=topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
+        place=place, places=places,
+    )  # fmt: skip
     made.save(force_insert=True)
     _note(by, made, "planned")
     audit.record(by, "outreach.plan", f"session:{made.uuid}", area=area, topic=topic, day=str(day))
@@ -71,8 +73,10 @@ def change_session(
         raise refusals.changed_meanwhile()
     if not reason.strip():
         raise refusals.without_reason()
-    _set(found, topic=found.topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
-         place=place, places=places)  # fmt: skip
+    set_facts(
+        found, topic=found.topic, day=day, starts=starts, ends=ends, trainer=trainer, audience=audience, site=site,
+        place=place, places=places,
+    )  # fmt: skip
     _carry(by, found, "changed", reason=reason, id=id)
     audit.record(by, "outreach.change", f"session:{session}", area=found.area, topic=found.topic, day=str(day))
     return found
@@ -258,7 +262,7 @@ def _known(session: Session, deed: str, id: UUID | None) -> bool:
     return known is not None
 
 
-def _set(session: Session, *, topic: str, site: str, audience: Sequence[Audience], **facts: Any) -> None:
+def set_facts(session: Session, *, topic: str, site: str, audience: Sequence[Audience], **facts: Any) -> None:
     """Give a session its facts, checked."""
     training = find_training(topic, facts["day"])
     for each in audience:
@@ -300,13 +304,17 @@ def _carry(by: Scope, session: Session, deed: str, *, reason: str = "", id: UUID
 
 
 def _note(by: Scope, session: Session, deed: str, *, reason: str = "", id: UUID | None = None) -> None:
-    facts = {name: getattr(session, name) for name in _FACTS} | {"day": session.day.isoformat()}
-    facts["site"] = session.site.code if session.site is not None else ""
     SessionChange.objects.create(
-        uuid=id or new_id(), by=by.username, session=session, number=session.number, deed=deed, facts=facts,
+        uuid=id or new_id(), by=by.username, session=session, number=session.number, deed=deed, facts=facts_of(session),
         reason=reason,
     )  # fmt: skip
     mark_changed([partition_of(session.area)])
+
+
+def facts_of(session: Session) -> dict[str, Any]:
+    """All facts of a session, as a change keeps them."""
+    facts = {name: getattr(session, name) for name in _FACTS} | {"day": session.day.isoformat()}
+    return facts | {"site": session.site.code if session.site is not None else ""}
 
 
 def _told(by: Scope, deed: str, session: Session, count: int) -> None:

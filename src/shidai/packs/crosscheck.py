@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
+from shidai.packs.outreachchecks import check_outreach
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
@@ -38,6 +39,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_programmes,
         _check_demonstration,
         _check_terms,
+        check_outreach,
         check_scenarios,
         check_templates,
     )

@@ -32,6 +32,7 @@ CAST = (
     Member("sun", "孙雅琴", "supply_manager"),
     Member("gu", "顾明", "county_officer"),
     Member("feng", "冯立", "county_officer"),
+    Member("dai", "戴敏", "city_officer"),
     Member("shen", "沈洁", "city_registrar"),
     Member("qian", "钱学文", "city_analyst"),
     Member("he", "何正", "auditor"),

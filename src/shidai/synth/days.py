@@ -18,6 +18,11 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
+def date_of(number: int) -> date:
+    """The date of a day number."""
+    return date.fromordinal(number + _EPOCH)
+
+
 @lru_cache(maxsize=512)
 def new_year(year: int) -> int:
     """1 January of a year."""

@@ -22,6 +22,8 @@ from shidai.synth.days import NEVER
 from shidai.synth.identity import home_addresses, phone_numbers, resident_numbers
 from shidai.synth.keys import keys
 from shidai.synth.names import draw_names
+from shidai.synth.outreach.files import write_outreach_files
+from shidai.synth.outreach.sessions import sessions_of_year
 from shidai.synth.programmes.files import write_visit_file
 from shidai.synth.programmes.visits import visits_of_year
 from shidai.synth.supply.book import book_of_year
@@ -37,8 +39,9 @@ _NATIONS, _NATION_SHARE = ("汉族", "回族", "苗族", "土家族", "满族"),
 def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
     """Write the seven CSV files (UTF-8, Chinese values, the importer's columns); returns the rows of each.
 
-    Beside them stand the programmes' visits, the stock book and the year's work with benefits and its truths, which the
-    importer leaves alone (see `shidai.synth.programmes.files`, `shidai.synth.benefits.files`).
+    Beside them stand the programmes' visits, the stock book, training sessions, pilots, and the year's work with
+    benefits and its truths, which the importer leaves alone (see the `files` of `shidai.synth.programmes`, `supply`,
+    `outreach` and `benefits`).
     """
     if pack.demonstration is None:
         raise ValueError("a city grows only from a pack with demonstration parameters")
@@ -59,6 +62,7 @@ def write_import_files(city: City, pack: Pack, folder: Path) -> dict[str, int]:
     rows = {name: table.num_rows for name, table in tables.items()}
     rows |= write_visit_file(city, pack, visits_of_year(city, pack), folder)
     rows |= write_supply_files(city, pack, book_of_year(city, pack), folder)
+    rows |= write_outreach_files(pack, sessions_of_year(city, pack), folder)
     if pack.demonstration.benefits is None:
         return rows
     numbers = resident_numbers(city, pack.demonstration)

@@ -11,6 +11,8 @@ from shidai.synth.benefits.plan import plan_of_year
 from shidai.synth.benefits.tables import benefit_parts
 from shidai.synth.causes import draw_causes
 from shidai.synth.city import City
+from shidai.synth.outreach.sessions import sessions_of_year
+from shidai.synth.outreach.tables import outreach_parts
 from shidai.synth.programmes.tables import visit_parts
 from shidai.synth.programmes.visits import visits_of_year
 from shidai.synth.register_tables import area_table, last_areas, last_day, register_parts
@@ -21,8 +23,8 @@ __all__ = ["last_areas", "write_records"]
 
 
 def write_records(city: City, pack: Pack, records_dir: Path) -> Manifest:
-    """Write the register's tables, benefits (attested, entitlement, payment) visits (service, observation) and
-    supply (dispensing, stock, site).
+    """Write the register's tables, benefits (attested, entitlement, payment), visits (service, observation), supply
+    (dispensing, stock, site), training sessions (activity) and pilots.
 
     By county; returns the manifest. A person lies in the county of the last registered residence, or of the last living
     one for migrants; the other tables as their own area says (a birth or death: of registration in the city, else of
@@ -43,5 +45,7 @@ def write_records(city: City, pack: Pack, records_dir: Path) -> Manifest:
         for table, county, rows in visit_parts(city, pack, visits_of_year(city, pack)):
             writer.write(table, county, rows)
         for table, county, rows in supply_parts(city, pack, book_of_year(city, pack)):
+            writer.write(table, county, rows)
+        for table, county, rows in outreach_parts(pack, sessions_of_year(city, pack)):
             writer.write(table, county, rows)
         return writer.commit()

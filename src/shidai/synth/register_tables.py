@@ -27,7 +27,10 @@ from shidai.synth.columns import (
 from shidai.synth.contraception import WHYS, method_names
 from shidai.synth.county import ENDS, LIVING, REASONS
 
-PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, PAYMENT_LINE, ATTESTED, VISIT, COURSE, ANSWER, MOVEMENT, SITE = range(1, 14)
+(
+    PERSON, HOME, UNION, EVENT, CLAIM, PAYMENT, PAYMENT_LINE, ATTESTED, VISIT, COURSE, ANSWER, MOVEMENT, SITE, SESSION,
+    PILOT,
+) = range(1, 16)  # fmt: skip
 """Purposes of pseudonyms."""
 OTHER = "other"
 Rows = npt.NDArray[np.int64]

@@ -243,6 +243,33 @@ class SupplyShares(PackModel):
     counted_wrong: Share = Field(description="of stations: whose stock-take finds a unit missing")
     shelf_years: float = Field(gt=0, description="from receipt to expiry")
     hand_out: tuple[HandOutShares, ...] = Field(min_length=1)
+    county_stations: tuple[str, ...] = Field(default=(), description="codes of counties with a station of their own")
+
+
+class TrainingShares(PackModel):
+    """How often a topic's sessions are held in the last year, and how many come. Not a number of the real city's."""
+
+    topic: str = Field(description="id of a training")
+    level: Literal["city", "county", "township", "village"] = Field(description="of the areas that hold them")
+    share: Share = Field(default=1.0, description="of the areas of this level: hold them")
+    sessions: int = Field(default=1, gt=0, description="by each of these areas")
+    days: tuple[date, date] = Field(description="first and last day")
+    hours: tuple[str, str] = Field(description="when a session begins and ends")
+    staff: tuple[int, int] = Field(default=(0, 0), description="least and most who come")
+    residents: tuple[int, int] = Field(default=(0, 0), description="least and most who come")
+    cancelled: Share = Field(default=0.0, description="of the sessions: don't take place")
+
+
+class PlannedPilot(PackModel):
+    """A station that works through a checklist. Stations stand for areas: the station of this one."""
+
+    checklist: str
+    area: str = Field(description="code of the township, or of the county with a station of its own")
+    enrolled: date
+    submitted: date | None = None
+    signed: date | None = None
+    not_met: tuple[str, ...] = Field(default=(), description="ids of items that the station doesn't meet")
+    unanswered: tuple[str, ...] = Field(default=(), description="ids of items that it has not come to yet")
 
 
 class Demonstration(PackModel):
@@ -263,6 +290,8 @@ class Demonstration(PackModel):
     benefits: Benefits | None = None
     programme: tuple[ProgrammeShares, ...] = ()
     supply: SupplyShares | None = None
+    training: tuple[TrainingShares, ...] = ()
+    pilot: tuple[PlannedPilot, ...] = ()
     unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")
     unassigned_phone: Sentence = Field(description="first digits of a range of telephone numbers that nobody has")
 

@@ -69,6 +69,14 @@ def plan_sites(city: City, pack: Pack, shares: SupplyShares) -> list[PlannedSite
                 opened,
             )
         )
+    guidance = [one for one in pack.areas_at("county", day) if one.code in shares.county_stations]
+    sites += [
+        PlannedSite(
+            f"Z{one.code}", one.code, "station", f"{one.name_zh}指导站", f"{one.name_en} guidance station",
+            place[one.code], start,
+        )
+        for one in guidance
+    ]  # fmt: skip
     return sites
 
 

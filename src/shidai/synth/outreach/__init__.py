@@ -1,0 +1,1 @@
+"""The year's training sessions and the pilots of a checklist."""
