@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
+from shidai.packs.demonstrationchecks import check_demonstration
 from shidai.packs.outreachchecks import check_outreach
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
@@ -37,7 +38,7 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_reports,
         _check_schemes,
         _check_programmes,
-        _check_demonstration,
+        check_demonstration,
         _check_terms,
         check_outreach,
         check_scenarios,
@@ -296,37 +297,6 @@ def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Proble
                 if one.dispenses is not None and one.dispenses not in known and "commodity" not in known:
                     where = part.where("version", at, "step", number, "field", place, "dispenses")
                     yield unknown(where, "药具", "commodity", one.dispenses, known)
-
-
-def _check_demonstration(parts: Parts) -> Iterator[Problem]:
-    """What the synthetic city's visits name: programmes, steps, fields and options; needed fields must have answers."""
-    part, programmes = parts.demonstration, {one.thing.id: one.thing for one in parts.programmes}
-    for at, shares in enumerate(part.thing.programme if part is not None else ()):
-        assert part is not None
-        if shares.programme not in programmes:
-            if "programme" not in parts.unread:
-                where = part.where("programme", at, "programme")
-                yield unknown(where, "项目", "programme", shares.programme, programmes)
-            continue
-        for step in programmes[shares.programme].version[-1].step:
-            fields = {field.id: field for field in step.field}
-            told = {one.field: one for one in shares.answer if one.step == step.id}
-            for name in (*(one for one in told if one not in fields),):
-                yield unknown(part.where("programme", at, "answer"), "字段", "field", name, fields)
-            needed = [name for name, field in fields.items() if field.needed and field.when is None]
-            for name in (one for one in needed if one not in told):
-                yield problem(
-                    part.where("programme", at, "answer"),
-                    zh=f"步骤 {step.id} 的必填字段 {name} 没有写回答的份额。",
-                    en=f"The field {name}, which step {step.id} needs, has no answers.",
-                    mend_zh="请补上 share，或 mean 和 spread。",
-                    mend_en="Give its shares, or a mean and a spread.",
-                )
-            for name, one in told.items():
-                options = {option.id for option in fields[name].option} if name in fields else set()
-                for option in one.share if options else ():
-                    if option not in options:
-                        yield unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
 
 
 def _check_terms(parts: Parts) -> Iterator[Problem]:
