@@ -11,6 +11,7 @@ from shidai.cli.synth import synth
 from shidai.indicators.records import verify_records
 from shidai.synth.benefits.files import FILES as BENEFIT_FILES
 from shidai.synth.import_files import FILES
+from shidai.synth.outreach.files import FILES as OUTREACH_FILES
 from shidai.synth.programmes.files import FILE as VISITS
 from shidai.synth.supply.files import FILES as SUPPLY_FILES
 from shidai.words import Exit
@@ -18,7 +19,8 @@ from shidai.words import Exit
 
 def test_it_writes_the_files_that_the_importer_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["synth", "--residents", "600", "--data", str(tmp_path)]) == Exit.OK
-    assert {path.stem for path in (tmp_path / "import").iterdir()} == {*FILES, *BENEFIT_FILES, VISITS, *SUPPLY_FILES}
+    written = {path.stem for path in (tmp_path / "import").iterdir()}
+    assert written == {*FILES, *BENEFIT_FILES, VISITS, *SUPPLY_FILES, *OUTREACH_FILES}
     assert "invented" in capsys.readouterr().out
 
 
