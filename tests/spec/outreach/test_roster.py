@@ -13,8 +13,8 @@ from tests.factories import OPERATOR, TOWNSHIP, Cast
 
 pytestmark = pytest.mark.django_db
 GOOD = {
-    "key": "T1", "topic": "service-standards", "area": TOWNSHIP, "day": "2006-06-01", "starts": "08:30", "ends": "11:30",
-    "site": "", "place": "会议室", "trainer": "陈老师", "places": "40", "state": "held", "staff": "22", "residents": "",
+    "key": "T1", "topic": "service-standards", "area": TOWNSHIP, "day": "2006-06-01", "starts": "08:30",
+    "ends": "11:30", "site": "", "place": "会议室", "trainer": "陈老师", "places": "40", "state": "held", "staff": "22", "residents": "",
     "reason": "",
 }  # fmt: skip
 
@@ -40,8 +40,10 @@ def test_each_session_is_taken_once(take) -> None:
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [
-        ({"topic": "dancing"}, "topic"), ({"area": "999999"}, "area"), ({"day": "June"}, "day"), ({"ends": "8:00"}, "ends"),
-        ({"state": "done"}, "state"), ({"staff": "many"}, "staff"), ({"staff": "0"}, "session"), ({"residents": "3"}, "audience"),
+        ({"topic": "dancing"}, "topic"), ({"area": "999999"}, "area"), ({"day": "June"}, "day"),
+        ({"ends": "8:00"}, "ends"),
+        ({"state": "done"}, "state"), ({"staff": "many"}, "staff"), ({"staff": "0"}, "session"),
+        ({"residents": "3"}, "audience"),
         ({"state": "cancelled"}, "reason"), ({"key": "T1"}, "key"),
     ],
 )  # fmt: skip
