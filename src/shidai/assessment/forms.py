@@ -105,15 +105,16 @@ class AnswerForm(RecordForm):
 
 
 def _value_of(item: ChecklistItem) -> forms.Field:
-    label = say(Text(zh="回答", en="Answer")) + (f"（{say(item.unit.text)}）" if item.unit is not None else "")
+    unit = item.unit.text if item.unit is not None else None
+    label = Text(zh="回答", en="Answer")
+    if unit is not None:
+        label = Text(zh="回答（{unit}）", en="Answer ({unit})").filled(unit=unit)
+    about: dict[str, Any] = {"label": say(label)}
     if item.kind == "yes_no":
         return forms.TypedChoiceField(
-            label=label, choices=Choices({"1": YES, "0": NO}), coerce=lambda text: text == "1",
-            widget=forms.RadioSelect, required=False, empty_value=None,
-        )  # fmt: skip
+            choices=Choices({"1": YES, "0": NO}), coerce=lambda text: text == "1", widget=forms.RadioSelect, **about
+        )
     if item.kind == "number":
-        return forms.FloatField(
-            label=label, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            required=False,
-        )  # fmt: skip
-    return forms.CharField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), required=False)
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        return forms.FloatField(widget=forms.TextInput(attrs=attrs), **about)
+    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **about)

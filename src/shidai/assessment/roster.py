@@ -2,7 +2,7 @@
 
 pilots.csv, one row an answer: key (of the pilot), checklist, site, enrolled_on, submitted_on, signed_on (may be empty),
 item, value (yes, no, a number or a text), note, paper. A pilot that has answered nothing has one row without an item.
-Who signed off elsewhere isn't known here: the steps say that they were taken over.
+Who signed off elsewhere isn't known here: the steps are by whoever takes the file over.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from shidai.words import Problem, ShidaiError, Text, problem
 COLUMNS = ("key", "checklist", "site", "enrolled_on", "submitted_on", "signed_on", "item", "value", "note", "paper")
 MOST = 20  # faults that are told at once
 _OF_PILOT = COLUMNS[1:6]
-TAKEN_OVER = "接收自其他系统 · taken over from elsewhere"
 Row = dict[str, str]
 Placed = tuple[str, Row]
 
@@ -159,7 +158,7 @@ def _write(
         day = days[name]
         if day is not None:
             PilotStep.objects.create(
-                by=by.username, pilot=pilot, number=number, deed=deed, day=day, reason=TAKEN_OVER,
+                by=by.username, pilot=pilot, number=number, deed=deed, day=day,
                 answers=kept if deed == "submitted" else {},
             )  # fmt: skip
 

@@ -74,7 +74,9 @@ def _row(one: Any) -> dict[str, Any]:
     return {
         "title": title_of(one.topic), "url": _url(one), "day": say_date(one.day), "time": f"{one.starts}–{one.ends}",
         "where": where_of(one), "area": one.area, "state": STATES[one.state], "style": STYLES[one.state],
-        "staff": one.staff_came, "residents": one.residents_came, "cancelled": one.state == Session.State.CANCELLED,
+        "cancelled": one.state == Session.State.CANCELLED,
+        **{name: came if name in one.audience and one.state != Session.State.CANCELLED else None
+           for name, came in (("staff", one.staff_came), ("residents", one.residents_came))},
     }  # fmt: skip
 
 
@@ -284,7 +286,7 @@ def staff(request: StaffRequest, uuid: UUID) -> HttpResponse:
     page = _keep(request, uuid)
     there = {one.pk for one, _ in page.staff}
     members = [one for one in queries.colleagues_in(page.session.area, page.session.day) if one.pk not in there]
-    shown = {one.username: f"{one.name}（{one.username}）" for one in members} if len(members) <= TICKS else {}
+    shown = {one.username: f"{one.name} · {one.username}" for one in members} if len(members) <= TICKS else {}
     form = StaffForm(request.POST or None, members=shown)
     if request.method == "POST" and form.is_valid():
         made = form.record(

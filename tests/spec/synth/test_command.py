@@ -19,8 +19,8 @@ from shidai.words import Exit
 
 def test_it_writes_the_files_that_the_importer_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["synth", "--residents", "600", "--data", str(tmp_path)]) == Exit.OK
-    made = {path.stem for path in (tmp_path / "import").iterdir()}
-    assert made == {*FILES, *BENEFIT_FILES, VISITS, *SUPPLY_FILES, *OUTREACH_FILES}
+    written = {path.stem for path in (tmp_path / "import").iterdir()}
+    assert written == {*FILES, *BENEFIT_FILES, VISITS, *SUPPLY_FILES, *OUTREACH_FILES}
     assert "invented" in capsys.readouterr().out
 
 
