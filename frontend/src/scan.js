@@ -31,6 +31,11 @@ function nameFault(error) {
   return ["NotFoundError", "OverconstrainedError"].includes(error.name) ? "absent" : "failed";
 }
 
+function release(stream) {
+  stream?.getTracks().forEach((track) => track.stop());
+  return null;
+}
+
 // Opens the dialog and resolves with what a code says, or with null when it was closed before.
 export async function scan(dialog, wasm) {
   const video = dialog.querySelector("video");
@@ -47,6 +52,7 @@ export async function scan(dialog, wasm) {
       stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
       });
+      if (!dialog.open) return release(stream); // closed while the browser still asked: nobody else lets go of it
       const look = await makeReader(wasm);
       video.srcObject = stream;
       say("looking");
@@ -66,6 +72,6 @@ export async function scan(dialog, wasm) {
   } finally {
     video.srcObject = null;
     dialog.close();
-    stream?.getTracks().forEach((track) => track.stop());
+    release(stream);
   }
 }

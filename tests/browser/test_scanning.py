@@ -90,6 +90,25 @@ def test_why_there_is_no_picture_is_said_and_the_field_still_takes_typing(open_a
         assert page.evaluate("document.activeElement.id") == "id_who"
 
 
+LATE = """() => {
+  navigator.mediaDevices.getUserMedia = () => new Promise((resolve) => {
+    window.allow = () => { window.given = document.createElement('canvas').captureStream(); resolve(window.given); };
+  });
+}"""
+
+
+def test_a_camera_that_is_allowed_after_the_dialog_was_closed_is_let_go(open_as, site) -> None:
+    page = open_as("xu", size="phone")
+    page.goto(find_station(page, site) + "hand-out/")
+    page.evaluate(LATE)
+    page.click("[data-scan-script]")
+    page.wait_for_function("() => 'allow' in window")
+    page.click("dialog [data-close]")
+    page.wait_for_function("document.activeElement.id === 'id_who'")
+    page.evaluate("allow()")
+    page.wait_for_function("given.getTracks().every((track) => track.readyState === 'ended')", timeout=5_000)
+
+
 def test_only_pages_that_read_codes_may_open_the_camera(open_as, site) -> None:
     page = open_as("xu")
     allowed = page.goto(find_station(page, site) + "hand-out/").headers
