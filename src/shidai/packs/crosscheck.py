@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
-from shidai.packs.outreachchecks import check_outreach
+from shidai.packs.demonstrationchecks import check_demonstration
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
 from shidai.packs.schema.holidays import HolidayYear
-from shidai.packs.schema.indicator import FOLLOWED, Term
+from shidai.packs.schema.indicator import FOLLOWED, PILOTS, Term
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
@@ -37,9 +37,8 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_reports,
         _check_schemes,
         _check_programmes,
-        _check_demonstration,
+        check_demonstration,
         _check_terms,
-        check_outreach,
         check_scenarios,
         check_templates,
     )
@@ -298,45 +297,17 @@ def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Proble
                     yield unknown(where, "药具", "commodity", one.dispenses, known)
 
 
-def _check_demonstration(parts: Parts) -> Iterator[Problem]:
-    """What the synthetic city's visits name: programmes, steps, fields and options; needed fields must have answers."""
-    part, programmes = parts.demonstration, {one.thing.id: one.thing for one in parts.programmes}
-    for at, shares in enumerate(part.thing.programme if part is not None else ()):
-        assert part is not None
-        if shares.programme not in programmes:
-            if "programme" not in parts.unread:
-                where = part.where("programme", at, "programme")
-                yield unknown(where, "项目", "programme", shares.programme, programmes)
-            continue
-        for step in programmes[shares.programme].version[-1].step:
-            fields = {field.id: field for field in step.field}
-            told = {one.field: one for one in shares.answer if one.step == step.id}
-            for name in (*(one for one in told if one not in fields),):
-                yield unknown(part.where("programme", at, "answer"), "字段", "field", name, fields)
-            needed = [name for name, field in fields.items() if field.needed and field.when is None]
-            for name in (one for one in needed if one not in told):
-                yield problem(
-                    part.where("programme", at, "answer"),
-                    zh=f"步骤 {step.id} 的必填字段 {name} 没有写回答的份额。",
-                    en=f"The field {name}, which step {step.id} needs, has no answers.",
-                    mend_zh="请补上 share，或 mean 和 spread。",
-                    mend_en="Give its shares, or a mean and a spread.",
-                )
-            for name, one in told.items():
-                options = {option.id for option in fields[name].option} if name in fields else set()
-                for option in one.share if options else ():
-                    if option not in options:
-                        yield unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
-
-
 def _check_terms(parts: Parts) -> Iterator[Problem]:
-    """Programmes that indicators count."""
+    """Programmes and checklists that indicators count."""
+    checklists = _ids(parts.checklists) | parts.unread
     known, steps = _ids(parts.programmes) | parts.unread, {part.thing.id: part.thing for part in parts.programmes}
     for part in parts.indicators:
         for side in ("numerator", "denominator"):
             for at, term in enumerate(getattr(part.thing, side)):
                 if term.programme is not None and term.programme not in known and "programme" not in known:
                     yield unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
+                if term.measure in PILOTS and not {term.kind, "checklist"} & checklists:
+                    yield unknown(part.where(side, at, "kind"), "检查表", "checklist", term.kind or "", checklists)
                 if term.step is not None and term.programme in steps:
                     yield from _check_step(term, steps[term.programme], part.where(side, at))
 
