@@ -9,12 +9,11 @@ from pydantic import BaseModel
 
 from shidai.packs.arealines import check_areas
 from shidai.packs.demonstrationchecks import check_demonstration
-from shidai.packs.outreachchecks import check_outreach
 from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
 from shidai.packs.schema.holidays import HolidayYear
-from shidai.packs.schema.indicator import FOLLOWED, Term
+from shidai.packs.schema.indicator import FOLLOWED, PILOTS, Term
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
@@ -40,7 +39,6 @@ def crosscheck(parts: Parts) -> list[Problem]:
         _check_programmes,
         check_demonstration,
         _check_terms,
-        check_outreach,
         check_scenarios,
         check_templates,
     )
@@ -300,13 +298,16 @@ def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Proble
 
 
 def _check_terms(parts: Parts) -> Iterator[Problem]:
-    """Programmes that indicators count."""
+    """Programmes and checklists that indicators count."""
+    checklists = _ids(parts.checklists) | parts.unread
     known, steps = _ids(parts.programmes) | parts.unread, {part.thing.id: part.thing for part in parts.programmes}
     for part in parts.indicators:
         for side in ("numerator", "denominator"):
             for at, term in enumerate(getattr(part.thing, side)):
                 if term.programme is not None and term.programme not in known and "programme" not in known:
                     yield unknown(part.where(side, at, "programme"), "项目", "programme", term.programme, known)
+                if term.measure in PILOTS and not {term.kind, "checklist"} & checklists:
+                    yield unknown(part.where(side, at, "kind"), "检查表", "checklist", term.kind or "", checklists)
                 if term.step is not None and term.programme in steps:
                     yield from _check_step(term, steps[term.programme], part.where(side, at))
 

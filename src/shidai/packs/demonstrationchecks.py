@@ -1,4 +1,4 @@
-"""What the parameters of the synthetic city name."""
+"""What the synthetic city's year names: programmes with their steps and fields, topics of training, checklists."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from shidai.words import Problem, problem
 
 
 def check_demonstration(parts: Parts) -> Iterator[Problem]:
+    """Whatever the year names that the pack doesn't have, and needed fields without answers."""
+    if parts.demonstration is not None:
+        yield from _check_visits(parts)
+        yield from _check_outreach(parts)
+
+
+def _check_visits(parts: Parts) -> Iterator[Problem]:
     """What the synthetic city's visits name: programmes, steps, fields and options; needed fields must have answers."""
     part, programmes = parts.demonstration, {one.thing.id: one.thing for one in parts.programmes}
     for at, shares in enumerate(part.thing.programme if part is not None else ()):
@@ -38,3 +45,25 @@ def check_demonstration(parts: Parts) -> Iterator[Problem]:
                 for option in one.share if options else ():
                     if option not in options:
                         yield unknown(part.where("programme", at, "answer"), "选项", "option", option, options)
+
+
+def _check_outreach(parts: Parts) -> Iterator[Problem]:
+    """Topics of training sessions; checklists of pilots and their items."""
+    assert parts.demonstration is not None
+    checklists = {one.thing.id: one.thing for one in parts.checklists}
+    known = set(checklists) | parts.unread
+    topics = {one.thing.id for one in parts.trainings} | parts.unread
+    for at, shares in enumerate(parts.demonstration.thing.training):
+        if shares.topic not in topics and "training" not in topics:
+            where = parts.demonstration.where("training", at, "topic")
+            yield unknown(where, "培训主题", "training", shares.topic, topics)
+    for at, pilot in enumerate(parts.demonstration.thing.pilot):
+        if pilot.checklist not in checklists:
+            if pilot.checklist not in known and "checklist" not in known:
+                where = parts.demonstration.where("pilot", at, "checklist")
+                yield unknown(where, "检查表", "checklist", pilot.checklist, known)
+            continue
+        items = {item.id for item in checklists[pilot.checklist].item}
+        for name in ("not_met", "unanswered"):
+            for item in (one for one in getattr(pilot, name) if one not in items):
+                yield unknown(parts.demonstration.where("pilot", at, name), "条目", "item", item, items)

@@ -14,9 +14,8 @@ from tests.factories import OPERATOR, TOWNSHIP, Cast
 pytestmark = pytest.mark.django_db
 GOOD = {
     "key": "T1", "topic": "service-standards", "area": TOWNSHIP, "day": "2006-06-01", "starts": "08:30",
-    "ends": "11:30", "site": "", "place": "会议室", "trainer": "陈老师",
-    "places": "40", "state": "held", "staff": "22", "residents": "",
-    "reason": "",
+    "ends": "11:30", "site": "", "place": "会议室", "trainer": "陈老师", "places": "40", "state": "held",
+    "staff": "22", "residents": "", "reason": "",
 }  # fmt: skip
 
 
