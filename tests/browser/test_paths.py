@@ -54,8 +54,15 @@ def open_as(chromium, site):
     assert errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desk", "en")])
+@pytest.mark.parametrize(
+    ("size", "language", "theme"),
+    [
+        ("phone", "zh", "light"),
+        ("desk", "en", "dark"),
+        pytest.param("phone", "zh", "dark", marks=pytest.mark.full),
+        pytest.param("desk", "en", "light", marks=pytest.mark.full),
+    ],
+)
 def test_every_page_is_accessible_and_fits_the_screen(open_as, site, size: str, language: str, theme: str) -> None:
     page = open_as("zhou", size=size, language=language, theme=theme)
     found = []

@@ -56,7 +56,11 @@ def lose_a_part(records: Path) -> None:
     next(records.glob("residence/*.parquet")).unlink()
 
 
-@pytest.mark.parametrize("damage", [spoil_manifest, change_manifest, cut_a_part, lose_a_part])
+@pytest.mark.parametrize(
+    "damage",
+    [spoil_manifest, pytest.param(change_manifest, marks=pytest.mark.full), cut_a_part,
+     pytest.param(lose_a_part, marks=pytest.mark.full)],
+)  # fmt: skip
 def test_the_printed_command_mends_the_damage(data: Path, damage) -> None:
     sound = Manifest.read(data / "records").id
     damage(data / "records")
