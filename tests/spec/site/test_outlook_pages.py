@@ -155,8 +155,17 @@ def test_figures_are_exported_and_the_log_says_so(published: Path, cast: Cast) -
     assert all(line.startswith(f"{COUNTY},") for line in lines[1:])
     assert client.get(f"/outlook/{id_}/files/figures.xlsx?area={COUNTY}").status_code == 200
     assert client.get(f"/outlook/{id_}/files/run.json?area={COUNTY}").status_code in (400, 404)
+    compared = client.get(f"/outlook/compare/csv/?area={COUNTY}&measure=births&run={id_}").content.decode("utf-8-sig")
+    assert len(compared.splitlines()) == 1 + 5 + 6
     deeds = [entry.deed for entry in queries.entries(cast.he) if entry.actor == "gu"]
-    assert deeds.count("outlook.export") == 2
+    assert deeds.count("outlook.export") == 3
+
+
+@pytest.mark.parametrize("address", ["{id}/csv/?", "{id}/xlsx/?", "compare/csv/?run={id}&", "compare/xlsx/?run={id}&"])
+@pytest.mark.parametrize("measure", ["a%0d%0aX-Y:1", "a%22b", "[a:b]"])
+def test_a_measure_that_there_is_not_has_no_file(published: Path, address: str, measure: str) -> None:
+    asked = f"/outlook/{address.format(id=run_once(published))}area={COUNTY}&measure={measure}"
+    assert sign_in("gu").get(asked).status_code == 404
 
 
 def test_what_stands_on_a_page_can_be_had_as_a_sheet(published: Path) -> None:

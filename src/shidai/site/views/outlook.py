@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from shidai.core import audit, queries
@@ -312,7 +312,7 @@ def compare(request: StaffRequest) -> HttpResponse:
 
 def outlook_export(request: StaffRequest, run: str, form: Form) -> HttpResponse:
     """A run's figures in the place in view: of one measure, of the ages, or all; or of the areas below it (logged)."""
-    area, measure = request.place.area.code, request.GET.get("measure", "")
+    area, measure = request.place.area.code, _measure_asked(request, "", "ages")
     found = outlooks.open_run(request.scope, area, run)
     table, places = found.ages if measure == "ages" else found.figures, {area}
     if request.GET.get("below") == "1":
@@ -330,7 +330,7 @@ def _plain(row: dict[str, Any], heads: tuple[str, ...]) -> list[object]:
 
 def compare_export(request: StaffRequest, form: Form) -> HttpResponse:
     """One measure of several runs in the place in view (logged)."""
-    area, measure = request.place.area.code, request.GET.get("measure", "")
+    area, measure = request.place.area.code, _measure_asked(request)
     found = _runs_asked(request)
     heads = ("run", "scenario", "seed", "area", "year", "measure", *LEVELS)
     rows = [
@@ -342,6 +342,14 @@ def compare_export(request: StaffRequest, form: Form) -> HttpResponse:
     for run in found:
         audit.record(request.scope, "outlook.export", f"outlook:{run.head.id}", area=area)
     return send_table(f"outlook-compare-{area}-{measure}", heads, rows, form)
+
+
+def _measure_asked(request: StaffRequest, *more: str) -> str:
+    """A measure that there is, or one of `more`: it becomes part of the file's name."""
+    asked = request.GET.get("measure", "")
+    if asked not in MEASURE_WORDS and asked not in more:
+        raise Http404
+    return asked
 
 
 def _runs_asked(request: StaffRequest) -> list[KeptRun]:
