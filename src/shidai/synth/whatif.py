@@ -165,10 +165,12 @@ def _mix(
 ) -> tuple[tuple[str, ...], Array]:
     """Which methods there are, and the shares of women by age group who use each on the day.
 
-    Who uses two is counted with the one that the pack lists first: it lists the surest first.
+    Who uses two is counted with the one that the pack lists first: it lists the surest first. A method that the
+    pack doesn't know is none.
     """
     use = records.table("contraception")
-    use = use.filter(use.start_date <= day, use.end_date.isnull() | (use.end_date > day))
+    listed = [one.id for one in pack.methods]
+    use = use.filter(use.start_date <= day, use.end_date.isnull() | (use.end_date > day), use.method.isin(listed))
     rows = records.fetch(use.select("person_id", "method").distinct())
     chosen = np.array(rows["method"].to_pylist(), dtype=object)
     wanted = {one.method for one in whatif.method} | set(chosen)

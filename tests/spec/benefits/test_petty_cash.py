@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -41,7 +42,7 @@ def test_small_sums_are_petty_cash_where_the_scheme_says_so_and_larger_ones_are_
     assert (batch.form, batch.payer) == ("hand", None)
     actions.sign_batch(by=other_officer, batch=batch.uuid)
     answer(cast, batch)
-    with pytest.raises(ShidaiError, match=r"Payments of 500\.00 yuan at most are petty cash"):
+    with pytest.raises(ShidaiError, match=r"500\.00 yuan a claim and year at most are petty cash"):
         actions.build_batch(by=cast.gu, form="hand", **relief)
     with pytest.raises(ShidaiError, match="none has an account"):
         actions.build_batch(by=cast.gu, **relief)
@@ -62,10 +63,11 @@ def test_petty_cash_is_built_signed_for_and_entered_on_its_pages(cast: Cast, oth
     gu, feng = (sign_in(name) for name in ("gu", "feng"))
     build = f"/benefits/batches/new/holiday-relief/?area={COUNTY}&form=hand&until={YEAR}"
     page = gu.get(build)
-    assert "零星现金（每笔不超过500.00元）" in page.content.decode()
+    assert "零星现金（每份每年不超过500.00元）" in page.content.decode()
     made = gu.post(build, {"pay_day": f"{YEAR}", "id": page.context["form"]["id"].value()})
     assert made.status_code == 302, made.content.decode()
     batch = Batch.objects.get(form="hand")
+    assert gu.get(f"/benefits/batches/{batch.uuid}/sheet/").status_code == 404, "nobody signs before it is released"
     assert feng.post(f"/benefits/batches/{batch.uuid}/sign/", {"id": uuid4()}).status_code == 302
     sheet = gu.get(f"/benefits/batches/{batch.uuid}/sheet/").content.decode()
     assert "签名或按印" in sheet
@@ -73,3 +75,18 @@ def test_petty_cash_is_built_signed_for_and_entered_on_its_pages(cast: Cast, oth
     signed = {"signed": [batch.payments.get().reference], "day": f"{YEAR}", "id": uuid4()}
     assert gu.post(f"/benefits/batches/{batch.uuid}/handed/", signed).status_code == 302
     assert batch_state(batch) == "answered"
+
+
+def test_a_sum_is_not_made_petty_by_cutting_it(
+    cast: Cast, other_officer: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """600 yuan a year, paid by the month: what makes 500 with what was handed over already is the last in cash."""
+    scheme = scheme_called(SCHEME)
+    version = scheme.version[0].model_copy(update={"petty_cash_up_to": 25_000})
+    monkeypatch.setitem(city_pack().schemes, SCHEME, scheme.model_copy(update={"version": (version,)}))
+    carry_through(cast, make_elder())
+    for until, paid in ((date(2006, 4, 30), 20_000), (date(2006, 5, 31), 5_000)):
+        batch = actions.build_batch(by=cast.gu, scheme=SCHEME, area=COUNTY, pay_day=until, form="hand")
+        assert batch.payments.get().fen == paid
+    with pytest.raises(ShidaiError, match=r"250\.00 yuan a claim and year"):
+        actions.build_batch(by=cast.gu, scheme=SCHEME, area=COUNTY, pay_day=date(2006, 6, 30), form="hand")

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from shidai.benefits.actions.accruing import bring_up_to_date
 from shidai.benefits.actions.days import refuse_future, refuse_other
@@ -81,12 +82,21 @@ def signatures_needed(scheme: Scheme, pay_day: date, fen: int) -> int:
 
 def payable_by_hand(scheme: Scheme, pay_day: date, unpaid: Sequence[Unpaid]) -> list[Unpaid]:
     """What of it may be handed over against a signature: goods always, money as far as the scheme's petty cash goes."""
-    most = petty_cash(scheme, pay_day)
-    return [one for one in unpaid if scheme.kind == "goods" or (most is not None and one.fen <= most)]
+    if scheme.kind == "goods":
+        return list(unpaid)
+    most, handed = petty_cash(scheme, pay_day), _handed_in(pay_day.year, unpaid)
+    return [one for one in unpaid if most is not None and one.fen + handed.get(one.claim.pk, 0) <= most]
+
+
+def _handed_in(year: int, unpaid: Sequence[Unpaid]) -> dict[int, int]:
+    """Fen by claim that were handed over in a year already: a sum isn't made petty by cutting it."""
+    live = Payment.objects.filter(batch__form="hand", batch__refusal=None, batch__pay_day__year=year)
+    mine = live.filter(claim__in=[one.claim.pk for one in unpaid]).order_by()
+    return dict(mine.values_list("claim").annotate(fen=Sum("fen")))
 
 
 def petty_cash(scheme: Scheme, pay_day: date) -> int | None:
-    """The largest payment in fen that may be handed over as petty cash; None where nothing may."""
+    """What of a claim may be handed over as petty cash in a year, in fen; None where nothing may."""
     rules = _rules_of(scheme, pay_day)
     return rules.petty_cash_up_to if rules else None
 
@@ -146,8 +156,8 @@ def _too_much(scheme: Scheme, pay_day: date) -> Problem:
     money = say_money(most)
     return problem(
         "form",
-        zh=f"每笔不超过{money.zh}的才发现金，待发的都超过。",
-        en=f"Payments of {money.en} at most are petty cash; all that is due is more.",
+        zh=f"每份待遇每年至多{money.zh}可发现金，待发的都超过。",
+        en=f"{money.en} a claim and year at most are petty cash; all that is due is more.",
         mend_zh="请通过银行发放。",
         mend_en="Pay them through the bank.",
     )

@@ -166,7 +166,7 @@ def _ways(request: StaffRequest, until: date, most: int) -> list[dict[str, Any]]
     """The two ways in which money may reach people, as links; the one in view is marked."""
     ways: dict[actions.Form, Text] = {
         "bank": FORM["bank"],
-        "hand": Text(zh="零星现金（每笔不超过{most}）", en="petty cash (at most {most} each)").filled(
+        "hand": Text(zh="零星现金（每份每年不超过{most}）", en="petty cash (at most {most} a claim and year)").filled(
             most=say_money(most)
         ),
     }

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from shidai.benefits import actions
 from shidai.benefits.deciding import scheme_of
 from shidai.benefits.forms import HandedForm
+from shidai.benefits.queries import batch_state
 from shidai.benefits.queries import pages as reads
 from shidai.benefits.views.acting import show_form
 from shidai.benefits.views.batches import PAGE, find_batch_seen, name_area
@@ -48,7 +49,7 @@ def sheet(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """The sheet to print on which each payee signs for what is handed over."""
     found = find_batch_seen(request.scope, uuid)
     require(request.scope, "payment.build", found.area)
-    if found.form != "hand":
+    if found.form != "hand" or batch_state(found) not in ("released", "answered"):
         raise Http404
     payments = list(reads.payments_in(request.scope, found, ""))
     reads.log_payments(request.scope, found, payments)

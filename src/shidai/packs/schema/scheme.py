@@ -175,7 +175,9 @@ class SchemeVersion(Ruled):
         default=None, ge=0, description="a payment batch over so many fen is released by two"
     )
     petty_cash_up_to: int | None = Field(
-        default=None, ge=1, description="payments of so many fen at most may be handed over as petty cash; else none"
+        default=None,
+        ge=1,
+        description="at most so many fen a claim and year are petty cash; without it none are",
     )
 
     @model_validator(mode="after")
