@@ -27,9 +27,8 @@ from shidai.words import ShidaiError
 from tests.factories import CITY, COUNTY, OPERATOR, Cast, day, make_staff
 from tests.spec.benefits.conftest import CARD, YEAR
 from tests.spec.benefits.test_claims import SCHEME, answer, carry_through, make_elder, pay
-from tests.spec.benefits.test_money_back import granted_claim, holiday_relief, overpaid_claim
+from tests.spec.benefits.test_money_back import granted_claim, overpaid_claim
 
-__all__ = ["holiday_relief"]
 pytestmark = pytest.mark.usefixtures("payer")
 JANUARY = date(2006, 1, 10)
 
