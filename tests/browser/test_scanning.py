@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import FLAGS
 from tests.browser.test_paths import open_as
 from tests.browser.test_supply import find_station
 
@@ -45,22 +43,15 @@ def film(path: Path, code: str) -> Path:
 
 
 @pytest.fixture
-def chromium(tmp_path: Path):
+def chromium(launch, tmp_path: Path):
     """A Chromium with a pack in front of its camera."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium on this machine: the browser tests need one (apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    before = [
+    browser = launch(
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film(tmp_path / 'pack.y4m', PACK)}",
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + before)
-        yield browser
-        browser.close()
+    )
+    yield browser
+    browser.close()
 
 
 def test_a_pack_is_read_by_the_camera_and_its_fields_are_filled(open_as, site) -> None:

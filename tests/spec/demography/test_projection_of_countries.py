@@ -113,9 +113,9 @@ def test_a_start_before_migration_is_known_by_age_uses_a_model_schedule(countrie
 def test_one_country_takes_less_than_a_tenth_of_a_second(countries: dict[str, Country]) -> None:
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         project_country(countries["CHN"], FIRST, LAST)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.1
 
 
