@@ -21,7 +21,7 @@ def what_if(
     data: DataOption = DEFAULT_DATA,
     pack: Annotated[str, typer.Option(help="The pack of the city.", envvar="SHIDAI_PACK")] = "wuxi-2006",
     until: Annotated[int | None, typer.Option(help="The last year; default: 20 years on.")] = None,
-    runs: Annotated[int, typer.Option(help="How often both are lived through, each time with other luck.")] = 20,
+    runs: Annotated[int, typer.Option(min=0, help="How often both are lived through, each time with other luck.")] = 20,
     seed: Annotated[int, typer.Option(min=0, max=2**40, help="The same seed gives the same figures.")] = 1,
     form: Annotated[ProjectFormat, typer.Option("--format", help="table, csv or json.")] = ProjectFormat.TABLE,
 ) -> None:
@@ -36,6 +36,7 @@ def what_if(
     from shidai.indicators.records import Records
     from shidai.packs import load_pack
     from shidai.packs.scenariofile import read_scenarios, read_whatifs
+    from shidai.synth.luck import spread_seed
     from shidai.synth.whatif import compare, read_start
 
     chosen = load_pack(pack)
@@ -49,7 +50,7 @@ def what_if(
         doing = Text(zh="第{n}次，共{all}次", en="run {n} of {all}")
         with err.status("") as shown:
             compared = compare(
-                start, rates, one, runs=runs, seed=seed,
+                start, rates, one, seeds=spread_seed(seed, runs),
                 progress=lambda done: shown.update(say(doing.filled(n=done, all=runs))),  # noqa: B023
             )  # fmt: skip
         for measure in compared.without:

@@ -55,12 +55,17 @@ def start_outlook(
 ) -> str:
     """Queue a run of the outlook; gives the job's id. The same `id` again queues nothing.
 
+    A seed that such a run was made with already is refused: its figures would be the same to the last digit, and
+    agreement with them would prove nothing.
+
     summary: a year whose annual summary is written anew when the run is made, for it quotes it.
     Raises NoAccess, and ShidaiError for what must be mended.
     """
     pack = load_pack(settings.PACK)
     require(by, "outlook.run", city_code())
     _check_wish(pack, scenario, until, trajectories, seed)
+    if summary is None:
+        _require_new(pack, scenario, until, trajectories, seed)
     title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
     job = start_job(
         by=by,
@@ -103,5 +108,19 @@ def _check_wish(pack: Pack, scenario: str, until: int, trajectories: int, seed: 
                 en=f"Trajectories lie between 1 and {MOST_TRAJECTORIES:,}, and the seed is at least 0.",
                 mend_zh="例如 1000 和 1。",
                 mend_en="For example 1000 and 1.",
+            )
+        )
+
+
+def _require_new(pack: Pack, scenario: str, until: int, trajectories: int, seed: int) -> None:
+    if outlooks.run_of(pack, pack.scenarios[scenario], until, trajectories, seed) is not None:
+        raise ShidaiError(
+            problem(
+                "seed",
+                zh=f"种子{seed}已用过：这次推算已在列表中，重新推算得到完全相同的数字。",
+                en=f"Seed {seed} was used already: this run is in the list, and would give the same figures to the "
+                "last digit.",
+                mend_zh="请打开列表中的推算；要看偶然的影响，请换一个种子。",
+                mend_en="Open it there, or take another seed to see what chance does.",
             )
         )

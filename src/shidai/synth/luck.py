@@ -37,6 +37,11 @@ def luck(keys: Keys, event: Event, seed: int, year: int = 0) -> npt.NDArray[np.f
     return np.asarray((_mixed(keys, event, seed, year) >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
 
 
+def spread_seed(seed: int, runs: int) -> list[int]:
+    """A seed for each of several runs. Seeds next to each other give runs that have nothing in common."""
+    return [int(one) >> 24 for one in np.random.SeedSequence(seed).generate_state(runs, np.uint64)]  # `luck` takes 40 bits
+
+
 def name_child(mothers: Keys, number: npt.NDArray[np.int64]) -> Keys:
     """The key of each mother's child of a number (n,): her second child is the same in every run."""
     salted = mothers + (number.astype(np.uint64) + np.uint64(1)) * _GOLDEN

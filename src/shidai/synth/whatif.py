@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,12 +46,29 @@ def compare(
     rates: Rates,
     whatif: WhatIf,
     *,
-    runs: int,
-    seed: int,
+    seeds: Sequence[int],
     progress: Callable[[int], object] = lambda done: None,
 ) -> Comparison:
-    """Live through the years `runs` times without and with the what-if. Raises ShidaiError for fewer than two runs."""
-    if runs < 2:
+    """Live through the years without and with the what-if, once for each seed (`luck.spread_seed` gives some).
+
+    Raises ShidaiError for fewer than two seeds, and for one that is used twice.
+    """
+    _require_own_luck(seeds)
+    told: tuple[list[dict[str, Array]], list[dict[str, Array]]] = ([], [])
+    for done, seed in enumerate(seeds, 1):
+        without = live(start, rates, seed)
+        told[0].append(without.measures)
+        told[1].append(live(start, rates, seed, whatif, without.levels).measures)
+        progress(done)
+    zero = np.zeros(len(rates.years))
+    measures = list(dict.fromkeys([*told[1][0], *told[0][0]]))
+    stacked = [{name: np.stack([one.get(name, zero) for one in side]) for name in measures} for side in told]
+    return Comparison(rates.years, stacked[0], stacked[1])
+
+
+def _require_own_luck(seeds: Sequence[int]) -> None:
+    """A seed used again would be counted as one more run with other luck, and the errors would come out too small."""
+    if len(seeds) < 2:
         raise ShidaiError(
             problem(
                 "--runs",
@@ -61,16 +78,18 @@ def compare(
                 mend_en="For example --runs 20.",
             )
         )
-    told: tuple[list[dict[str, Array]], list[dict[str, Array]]] = ([], [])
-    for run in range(runs):
-        without = live(start, rates, seed + run)
-        told[0].append(without.measures)
-        told[1].append(live(start, rates, seed + run, whatif, without.levels).measures)
-        progress(run + 1)
-    zero = np.zeros(len(rates.years))
-    measures = list(dict.fromkeys([*told[1][0], *told[0][0]]))
-    stacked = [{name: np.stack([one.get(name, zero) for one in side]) for name in measures} for side in told]
-    return Comparison(rates.years, stacked[0], stacked[1])
+    for at, seed in enumerate(seeds):
+        if (before := seeds.index(seed)) < at:
+            raise ShidaiError(
+                problem(
+                    f"seeds[{at}]",
+                    zh=f"种子{seed}已用于 seeds[{before}]：同样的运气会算作两次运行，误差会显得过小。",
+                    en=f"Seed {seed} was used already, as seeds[{before}]: the same luck would count as two runs, and "
+                    "the errors would look too small.",
+                    mend_zh="请给每次运行不同的种子，例如 spread_seed(1, 20)。",
+                    mend_en="Give each run a seed of its own, for example spread_seed(1, 20).",
+                )
+            )
 
 
 def read_start(records: Records, pack: Pack, scenario: Scenario, whatif: WhatIf, until: int) -> tuple[People, Rates]:

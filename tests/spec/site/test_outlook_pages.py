@@ -135,6 +135,16 @@ def test_a_share_link_finds_the_run_or_fills_in_the_form(published: Path) -> Non
     assert "结果会与链接中的不同" in other
 
 
+def test_a_seed_used_again_is_refused_and_the_run_is_where_it_was(published: Path) -> None:
+    """The same figures once more would look as if another draw agreed with the first."""
+    id_ = run_once(published)
+    answer = sign_in("qian").post(PAGE, WISH)
+    assert answer.status_code == 400
+    assert "种子5已用过" in answer.content.decode()
+    assert f"/outlook/{id_}/" in answer.content.decode()
+    assert sign_in("qian").post(PAGE, WISH | {"seed": "6"}).status_code == 302
+
+
 def test_scenarios_stand_side_by_side(published: Path) -> None:
     first = run_once(published)
     sign_in("qian").post(PAGE, WISH | {"scenario": "high"})

@@ -16,7 +16,7 @@ from shidai.indicators.records import Records
 from shidai.packs import load_pack
 from shidai.packs.schema.whatif import WhatIf
 from shidai.synth.futures import GROUPS, People, Rates, choose_methods, live
-from shidai.synth.luck import Event, luck, name_child
+from shidai.synth.luck import Event, luck, name_child, spread_seed
 from shidai.synth.whatif import compare, read_start
 from shidai.words import Exit, ShidaiError
 from tests.spec.indicators.outlookcity import make_city, write_city
@@ -85,6 +85,13 @@ def test_a_mothers_second_child_is_the_same_child_in_every_run_and_nobody_elses(
     assert name_child(keys(50_000), np.ones(50_000, np.int64)).tolist() == named[1::3].tolist()
 
 
+def test_runs_of_neighbouring_seeds_share_no_luck() -> None:
+    """Seed 1 and seed 2 of the command would otherwise be nearly the same runs."""
+    assert len({*spread_seed(1, 500), *spread_seed(2, 500)}) == 1000
+    assert max(spread_seed(1, 500)) < 2**40
+    assert spread_seed(1, 3) == spread_seed(1, 9)[:3]
+
+
 # ——— lives ———
 
 
@@ -115,13 +122,19 @@ def test_orders_of_birth_add_up_and_the_population_balances() -> None:
 
 
 def test_a_what_if_that_changes_nothing_differs_in_nothing() -> None:
-    compared = compare(make_people(4_000), make_rates(), make_whatif(birth=birth_effect()), runs=2, seed=1)
+    compared = compare(make_people(4_000), make_rates(), make_whatif(birth=birth_effect()), seeds=(1, 2))
     assert all(not compared.difference(name)[0].any() for name in compared.without)
+
+
+def test_a_seed_used_again_is_refused_with_its_place() -> None:
+    """The same run twice has no chance between its copies: the error would be told too small."""
+    with pytest.raises(ShidaiError, match=r"seeds\[2\]: Seed 7 was used already, as seeds\[0\]"):
+        compare(make_people(40), make_rates(), make_whatif(birth=birth_effect()), seeds=[7, 8, 7])
 
 
 def test_a_quantum_doubled_for_second_children_doubles_them_and_leaves_first_children_alone() -> None:
     whatif = make_whatif(birth=birth_effect(order=2, quantum={2007: 2.0}))
-    compared = compare(make_people(), make_rates(), whatif, runs=6, seed=1)
+    compared = compare(make_people(), make_rates(), whatif, seeds=range(1, 7))
     first_year = {name: compared.with_it[name][:, 0].sum() / compared.without[name][:, 0].sum() for name in
                   ("births.1", "births.2", "births.3")}  # fmt: skip
     assert first_year["births.1"] == 1
@@ -133,7 +146,7 @@ def test_earlier_births_are_more_at_first_and_fewer_later() -> None:
     fertility = np.zeros((YEARS, 1, AGES))
     fertility[..., 20:40] = np.linspace(0.02, 0.2, 20)  # first children rise with age
     whatif = make_whatif(birth=birth_effect(order=1, earlier={2006: 0.0, 2007: 3.0}))
-    apart, error, _ = compare(make_people(), make_rates(fertility=fertility), whatif, runs=6, seed=1).difference(
+    apart, error, _ = compare(make_people(), make_rates(fertility=fertility), whatif, seeds=range(1, 7)).difference(
         "births.1"
     )
     assert apart[0] > 4 * error[0] > 0
@@ -157,7 +170,7 @@ def test_who_comes_earlier_bears_as_the_older_of_her_parity_do() -> None:
 def test_the_difference_is_far_surer_than_with_luck_of_ones_own() -> None:
     """A five per cent rise of second births, of which runs with their own luck could say nothing."""
     whatif = make_whatif(birth=birth_effect(order=2, quantum={2007: 1.05}))
-    apart, error, own = compare(make_people(), make_rates(), whatif, runs=RUNS, seed=1).difference("births")
+    apart, error, own = compare(make_people(), make_rates(), whatif, seeds=range(1, RUNS + 1)).difference("births")
     assert np.median(own[:5] / error[:5]) > 3
     assert apart[:5].sum() > 4 * np.sqrt((error[:5] ** 2).sum())
 
@@ -171,7 +184,7 @@ def test_a_new_method_is_chosen_by_its_share_of_those_it_replaces_and_spares_unp
     assert np.bincount(before, minlength=4) / len(women) == pytest.approx([0.5, 0.3, 0.2, 0], abs=0.03)
     assert (after == 3)[np.isin(before, [1, 2])].mean() == pytest.approx(0.25, abs=0.02)
     assert (after == before)[before == 0].all()
-    apart, error, _ = compare(start, rates, whatif, runs=RUNS, seed=1).difference("unplanned")
+    apart, error, _ = compare(start, rates, whatif, seeds=range(1, RUNS + 1)).difference("unplanned")
     women_moved = 0.25 * len(women) * np.array([0.3, 0.2])
     assert apart[0] == pytest.approx(-(women_moved @ [0.129, 0.069]), abs=4 * error[0] + 2)
 
