@@ -137,6 +137,8 @@ DEEDS: dict[str, DeedWords] = {
                             ("{kind} {number}", "{kind} {number}")),
     "service.piecenote": _words("service", "登记了设备的状态", "noted how a piece of equipment stands",
                                 ("{kind} {number}：{state}", "{kind} {number}: {state}")),
+    "service.cardbook": _words("service", "凭卡登记了预约", "booked a place by card",
+                               ("{object}，{programme}，{day}", "{object}, {programme}, {day}")),
     "service.book": _words("service", "登记了预约", "booked a place", ("{programme}，{day}", "{programme}, {day}")),
     "service.unbook": _words("service", "取消了预约", "gave a booked place back", ("{programme}", "{programme}")),
     "service.agenda": _words("look", "查看了站点当日的预约", "looked at a site's bookings of a day"),

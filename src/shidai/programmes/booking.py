@@ -12,15 +12,17 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_other
+from shidai.packs.schema.programme import Programme
 from shidai.programmes.crowding import refuse_crowding
 from shidai.programmes.fleet import Lack
 from shidai.programmes.models import Booking, Clinic, Piece
-from shidai.programmes.offered import find_programme, find_step, version_in_force
+from shidai.programmes.offered import find_programme, find_step, offers, version_in_force
 from shidai.programmes.slots import Slot, times_for
 from shidai.programmes.spans import times_of
 from shidai.programmes.wording import say_lack
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
+from shidai.supply.limits import read_number
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -97,16 +99,58 @@ def book(
     if known is not None:
         refuse_other((known.person_id, known.programme, known.step) == (found.pk, programme, step))
         return known
-    kinds = find_step(version_in_force(find_programme(programme), day), step).equipment
     place = find_open_site(site, day)
-    list(Piece.objects.select_for_update().filter(site=place.pk, kind__in=kinds).order_by("pk"))
-    mine = Booking.objects.filter(person=found, programme=programme, step=step, cancelled_at=None, kept=False)
-    for old in mine.select_for_update():
-        _cancel(by, old)
-    slot = _find_slot(place.pk, programme, step, day, time)
-    made = _take(by, found.pk, area, programme, step, place.pk, slot, id)
+    made = _promise(by, found.pk, area, programme, step, place.pk, day, time, id)
     audit.record(by, "service.book", f"person:{person}", area=area, programme=programme, day=str(day))
     return made
+
+
+def book_by_card(
+    *, by: Scope, who: str, programme: str, site: str, day: date, time: str, id: UUID | None = None
+) -> Booking:  # fmt: skip
+    """A place at a site for whom a card or number leads to, at its counter or machine: no name is read or shown.
+
+    What is booked is the step that is due, else the programme's first; her other booking of it is given back. Raises
+    ShidaiError as `book`, for a card that leads to nobody, and for a programme that isn't offered to whom it leads to.
+    """
+    place = find_open_site(site, day)
+    require(by, "supply.dispense", place.area)
+    known = Booking.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.site_id, known.programme, known.day, known.time) == (place.pk, programme, day, time))
+        return known
+    holder = read_number(by, place, who)  # outside of the transaction: a wrong number is counted and logged
+    step, area = _step_for(holder.person, find_programme(programme)), (*holder.areas, place.area)[0]
+    with transaction.atomic():
+        made = _promise(by, holder.person, area, programme, step, place.pk, day, time, id)
+        audit.record(by, "service.cardbook", f"site:{site}", area=place.area, programme=programme, day=str(day))
+    return made
+
+
+def _step_for(person: int, programme: Programme) -> str:
+    """Of what is offered to somebody: the step that is due, or was asked for by herself before anybody invited her."""
+    told = next((offer for _, offer in offers([person], records_day(), [programme])), None)
+    if told is None or told.partner or not (told.invited or told.due):
+        raise ShidaiError(
+            Problem(
+                "who",
+                Text(zh="这张卡或号码不能预约这个项目。", en="This can't be booked with this card or number."),
+                Text(zh="请到窗口咨询，窗口可以直接登记。", en="Ask at the counter, where it can be arranged."),
+            )
+        )
+    return told.due[0].step if told.due else told.version.step[0].id
+
+
+def _promise(
+    by: Scope, person: int, area: str, programme: str, step: str, site: int, day: date, time: str, id: UUID | None
+) -> Booking:
+    """The place itself, after who asks was checked."""
+    kinds = find_step(version_in_force(find_programme(programme), day), step).equipment
+    list(Piece.objects.select_for_update().filter(site=site, kind__in=kinds).order_by("pk"))
+    mine = Booking.objects.filter(person=person, programme=programme, step=step, cancelled_at=None, kept=False)
+    for old in mine.select_for_update():
+        _cancel(by, old)
+    return _take(by, person, area, programme, step, site, _find_slot(site, programme, step, day, time), id)
 
 
 def _find_slot(site: int, programme: str, step: str, day: date, time: str) -> Slot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import adviceviews, bookingviews, capacityviews, sessionviews, views, visitviews
+from shidai.programmes import adviceviews, bookingviews, capacityviews, cardviews, sessionviews, views, visitviews
 
 urlpatterns = [
     path("services/", views.due, name="services"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("services/sites/<slug:code>/capacity/rooms/", capacityviews.rooms, name="station-rooms"),
     path("services/sites/<slug:code>/capacity/equipment/", capacityviews.add, name="station-piece"),
     path("services/sites/<slug:code>/", bookingviews.site_day, name="site-day"),
+    path("services/sites/<slug:code>/card/", cardviews.book_by_card, name="book-by-card"),
     path("services/sites/<slug:code>/clinic/", bookingviews.open_clinic, name="clinic-open"),
     path(
         "services/people/<uuid:uuid>/<slug:programme>/<slug:step>/book/", bookingviews.choose_time, name="service-book"
