@@ -26,7 +26,7 @@ from shidai.programmes.stations import (
     piece_page,
     station_page,
 )
-from shidai.programmes.telling import step_title
+from shidai.programmes.telling import programme_title, step_title
 from shidai.programmes.wording import PIECE_STATES
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
@@ -84,6 +84,7 @@ def _affected(one: Affected) -> dict[str, Any]:
         "day": say_date(booking.day), "time": booking.time, "name": line.name,
         "url": line.person and f"/people/{line.person}/",
         "again": line.person and f"/services/people/{line.person}/{booking.programme}/{booking.step}/book/",
+        "programme": programme_title(booking.programme),
         "step": step_title(booking.programme, booking.step, booking.day),
         "kinds": [kind_title(kind) for kind in one.kinds],
     }  # fmt: skip
