@@ -215,6 +215,8 @@ DEEDS: dict[str, DeedWords] = {
     "benefit.account": _words("benefit", "登记了收款账号", "entered an account to be paid into"),
     "benefit.accrue": _words("benefit", "计算了到期金额", "brought what is due up to date",
                              ("{object}，截至{until}，{lines}笔", "{object}, up to {until}, {lines} lines")),
+    "benefit.rules": _words("benefit", "确认了更正的规则", "accepted mended rules",
+                            ("{object}，版本{version}，理由：{reason}", "{object} {version}, reason: {reason}")),
     "payment.build": _words("benefit", "编制了发放批次", "built a payment batch",
                             ("{scheme}：{count}笔，{fen}分", "{scheme}: {count} payments, {fen} fen")),
     "payment.release": _words("benefit", "放行了发放批次", "released a payment batch",

@@ -14,7 +14,6 @@ from shidai.core import audit
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
-from shidai.packs.schema.programme import Programme
 from shidai.programmes import booking
 from shidai.programmes.agenda import agenda, as_calendar, bookings_of, clinics_of, offered_slots
 from shidai.programmes.fleet import kind_title
@@ -22,6 +21,7 @@ from shidai.programmes.forms import BookingForm, ClinicForm
 from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
 from shidai.programmes.stations import affected_bookings
+from shidai.programmes.telling import programme_title
 from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS, say_lack
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
@@ -103,14 +103,13 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
         answer = HttpResponse(as_calendar(lines, say(place)), content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{code}-{day}.ics"'
         return answer
-    programmes = city_pack().programmes
     return render(request, "programmes/agenda.html", {
         "site": place, "code": code, "day": day, "weekday": WEEKDAYS[day.isoweekday()],
         "before": (day - timedelta(days=1)).isoformat(), "after": (day + timedelta(days=1)).isoformat(),
         "rows": [
             {"time": one.booking.time, "name": one.name, "url": one.person and f"/people/{one.person}/",
              "visit": one.person and f"/services/people/{one.person}/{one.booking.programme}/{one.booking.step}/",
-             "what": _title_of(programmes, one.booking.programme),
+             "what": programme_title(one.booking.programme),
              "kept": one.booking.kept, "lacks": [kind_title(kind) for kind in lacking.get(one.booking, ())]}
             for one in lines
         ],
@@ -120,11 +119,6 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
              "end_url": f"/services/clinics/{one.uuid}/end/"} for one in clinics_of(code, day)
         ],
     })  # fmt: skip
-
-
-def _title_of(programmes: dict[str, Programme], programme: str) -> Text:
-    found = programmes.get(programme)
-    return found.title.text if found is not None else Text(zh=programme, en=programme)
 
 
 def _day(request: StaffRequest, name: str = "day") -> date:

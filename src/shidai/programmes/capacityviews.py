@@ -18,8 +18,15 @@ from shidai.programmes.capacityforms import NOTES, CapacityForm, NoteForm, Piece
 from shidai.programmes.crowding import capacity_lines, capacity_on, say_clinics, say_limits
 from shidai.programmes.fleet import Standing, State, kind_title
 from shidai.programmes.models import Capacity
-from shidai.programmes.stations import Affected, affected_bookings, equipment_of, piece_page, station_page
-from shidai.programmes.telling import step_title
+from shidai.programmes.stations import (
+    Affected,
+    PiecePage,
+    affected_bookings,
+    equipment_of,
+    piece_page,
+    station_page,
+)
+from shidai.programmes.telling import programme_title, step_title
 from shidai.programmes.wording import PIECE_STATES
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
@@ -77,6 +84,7 @@ def _affected(one: Affected) -> dict[str, Any]:
         "day": say_date(booking.day), "time": booking.time, "name": line.name,
         "url": line.person and f"/people/{line.person}/",
         "again": line.person and f"/services/people/{line.person}/{booking.programme}/{booking.step}/book/",
+        "programme": programme_title(booking.programme),
         "step": step_title(booking.programme, booking.step, booking.day),
         "kinds": [kind_title(kind) for kind in one.kinds],
     }  # fmt: skip
@@ -124,24 +132,38 @@ def piece(request: StaffRequest, uuid: UUID) -> HttpResponse:
     told = piece_page(request.scope, uuid, records_day())
     if told is None:
         raise Http404
-    one, site = told.standing, told.standing.piece.site
-    may_write = request.scope.allows("service.record", site.area)
-    if request.method == "POST":
-        require(request.scope, "service.record", site.area)
-    form = NoteForm(request.POST or None, now=one.state, initial={"day": records_day().isoformat()})
+    return _show_piece(request, told, NoteForm(now=told.standing.state, initial={"day": records_day().isoformat()}))
+
+
+def note(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Note how a piece stands."""
+    told = piece_page(request.scope, uuid, records_day())
+    if told is None:
+        raise Http404
+    site = told.standing.piece.site
+    require(request.scope, "service.record", site.area)
+    form = NoteForm(
+        request.POST or None, now=told.standing.state, initial={"day": records_day().isoformat()}
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         made = form.record(capacity.note_piece, by=request.scope, piece=uuid, **form.cleaned_data)
         if made is not None:
             waiting = len(affected_bookings(site.pk, records_day())) if made.state in (State.BROKEN, State.OUT) else 0
             if waiting:
-                messages.warning(request, say(_CALLED.filled(n=waiting)))
+                messages.warning(request, say(_CALLED.filled(n=waiting)), extra_tags="late")
             return HttpResponseRedirect(_url(site.code))
+    return _show_piece(request, told, form)
+
+
+def _show_piece(request: StaffRequest, told: PiecePage, form: NoteForm) -> HttpResponse:
+    one, site = told.standing, told.standing.piece.site
     return render(request, "programmes/piece.html", {
         "form": form, "forms": [form], "piece": _piece(one), "site": Text(zh=site.name_zh, en=site.name_en),
-        "back": _url(site.code), "may_write": may_write, "from": say_date(one.piece.day),
+        "back": _url(site.code), "may_write": request.scope.allows("service.record", site.area),
+        "from": say_date(one.piece.day),
         "notes": [
-            {"day": say_date(note.day), "state": NOTES[note.state], "reason": note.reason, "by": note.by}
-            for note in told.notes
+            {"day": say_date(noted.day), "state": NOTES[noted.state], "reason": noted.reason, "by": noted.by}
+            for noted in told.notes
         ],
     }, status=422 if form.errors else 200)  # fmt: skip
 

@@ -39,6 +39,12 @@ def result_title(visit: Visit) -> Text | None:
     return next((one.title.text for one in (step.result if step else ()) if one.id == visit.outcome), None)
 
 
+def programme_title(programme: str) -> Text:
+    """A programme's title; its id where the pack no longer has it."""
+    found = city_pack().programmes.get(programme)
+    return found.title.text if found is not None else Text(zh=programme, en=programme)
+
+
 def step_title(programme: str, step: str, on: date) -> Text:
     """A step's title under the version of a day; its id where the pack no longer has it."""
     found = city_pack().programmes.get(programme)

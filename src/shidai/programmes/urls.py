@@ -21,6 +21,7 @@ urlpatterns = [
     path("services/groups/<uuid:uuid>/", sessionviews.session, name="group"),
     path("services/equipment/", capacityviews.equipment, name="equipment"),
     path("services/equipment/<uuid:uuid>/", capacityviews.piece, name="piece"),
+    path("services/equipment/<uuid:uuid>/note/", capacityviews.note, name="piece-note"),
     path("services/sites/<slug:code>/capacity/", capacityviews.station, name="station"),
     path("services/sites/<slug:code>/capacity/rooms/", capacityviews.rooms, name="station-rooms"),
     path("services/sites/<slug:code>/capacity/equipment/", capacityviews.add, name="station-piece"),

@@ -351,15 +351,15 @@ def test_the_pages_enter_note_and_list(cast: Cast) -> None:
     assert "接诊人员未说明" in page
     assert "已过期" in page
     one = f"/services/equipment/{Piece.objects.get().uuid}/"
-    wrong = client.post(one, {"id": new_id(), "state": "broken", "reason": "", "day": "2006-12-31"})
+    wrong = client.post(f"{one}note/", {"id": new_id(), "state": "broken", "reason": "", "day": "2006-12-31"})
     assert (wrong.status_code, "没有写明故障" in wrong.content.decode()) == (422, True)
-    client.post(one, {"id": new_id(), "state": "broken", "reason": "读数不稳", "day": "2006-12-31"})
+    client.post(f"{one}note/", {"id": new_id(), "state": "broken", "reason": "读数不稳", "day": "2006-12-31"})
     for member in ("xu", "gu"):
         told = read(member, f"/services/equipment/?area={TOWNSHIP if member == 'xu' else COUNTY}")
         assert "读数不稳" in told
         assert "Haemoglobin" in sign_in(member, "en").get(one).content.decode()
     assert "<form" not in read("gu", one).split("<main")[1], "who only reads gets no form"
-    assert sign_in("gu").post(one, {"id": new_id(), "state": "works", "day": "2006-12-31"}).status_code == 403
+    assert sign_in("gu").post(f"{one}note/", {"id": new_id(), "state": "works", "day": "2006-12-31"}).status_code == 403
     assert "读数不稳" not in sign_in("ma").get("/services/equipment/?area=329902").content.decode()
 
 
