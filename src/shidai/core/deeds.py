@@ -135,6 +135,8 @@ DEEDS: dict[str, DeedWords] = {
                             ("自{day}起：诊室{rooms}，人员{staff}", "from {day} on: rooms {rooms}, staff {staff}")),
     "service.piece": _words("service", "登记了设备", "entered a piece of equipment",
                             ("{kind} {number}", "{kind} {number}")),
+    "service.takepieces": _words("service", "接收了其他系统的设备清单", "took a list of equipment over from elsewhere",
+                                 ("{pieces}台", "{pieces} pieces")),
     "service.piecenote": _words("service", "登记了设备的状态", "noted how a piece of equipment stands",
                                 ("{kind} {number}：{state}", "{kind} {number}: {state}")),
     "service.cardbook": _words("service", "凭卡登记了预约", "booked a place by card",
