@@ -35,7 +35,7 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     if site is None:
         raise Http404
     require(request.scope, "supply.dispense", site.area)
-    offered = _programmes_at(code)
+    offered = _programmes_at(code, site.area)
     only = offered[0] if len(offered) == 1 else None
     chosen = next((one for one in offered if one.id == request.GET.get("programme")), only)
     slots = _slots(site.pk, chosen) if chosen else []
@@ -57,12 +57,13 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     }, status=status)  # fmt: skip
 
 
-def _programmes_at(code: str) -> list[Programme]:
-    """Programmes in force for which the site has hours."""
+def _programmes_at(code: str, area: str) -> list[Programme]:
+    """Programmes that run at the site's place and for which it has hours."""
     day = records_day()
     clinics = clinics_of(code, day)
     named, every = {one.programme for one in clinics}, any(not one.programme for one in clinics)
-    return [one for one in city_pack().all_programmes if (every or one.id in named) and one.version_on(day) is not None]
+    running = ((one, one.version_on(day)) for one in city_pack().all_programmes if every or one.id in named)
+    return [one for one, version in running if version is not None and version.runs_in(area)]
 
 
 def _slots(site: int, programme: Programme) -> list[Slot]:
