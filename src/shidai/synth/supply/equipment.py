@@ -19,7 +19,7 @@ from shidai.synth.supply.sites import PlannedSite
 NEW_REPORTS = 60  # days before the last one, in which what is out of order then was reported
 MOST_LATE = 90  # days for which a check that is overdue is so
 _LEAST_DAYS, _MOST_DAYS = 28, 31  # of a month
-WAITING = "故障，等待维修"
+WAITING = "等待维修"
 
 
 @dataclass(frozen=True, slots=True)
