@@ -48,6 +48,7 @@ def due(request: StaffRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
         "may_hold": request.scope.allows("service.record", area.code) and bool(group_steps(day)),
+        "may_see_equipment": request.scope.allows("supply.read", area.code),
     }  # fmt: skip
     if area.level == "village":
         page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
