@@ -47,11 +47,14 @@ def slots_of(site: int, programme: str, first: date, days: int, step: str = "") 
 
 
 def times_for(site: int, programme: str, first: date, days: int, step: str = "") -> Times:
-    """The same with what is lacking: on such a day nothing is offered. step '': one that needs no equipment."""
+    """The same with what is lacking: on such a day nothing is offered. step '': one that needs no equipment.
+
+    A site that keeps no list of its equipment isn't held to it.
+    """
     last = first + timedelta(days=days - 1)
     hours = _hours(site, programme, first, days)
-    needed = {day: kinds_needed(programme, step, day) for day in hours}
-    fleet = Fleet([site], {kind for kinds in needed.values() for kind in kinds})
+    fleet = Fleet([site])
+    needed = {day: kinds_needed(programme, step, day) if fleet.pieces else () for day in hours}
     booked = list(Booking.objects.filter(site=site, day__gte=first, day__lte=last, cancelled_at=None))
     taken = Counter((one.day, one.time) for one in booked)
     slots: list[Slot] = []

@@ -76,6 +76,8 @@ def affected_bookings(site: int, first: date, last: date | None = None) -> dict[
     for one in (open_ if last is None else open_.filter(day__lte=last)).order_by("day", "time", "place"):
         days[one.day].append(one)
     fleet = Fleet([site])
+    if not fleet.pieces:
+        return {}
     found: dict[Booking, tuple[str, ...]] = {}
     for day, booked in days.items():
         used = in_use(booked)

@@ -70,6 +70,8 @@ def standing(piece: Piece, on: date) -> Standing:
 
 
 def test_a_step_that_needs_equipment_is_offered_only_where_a_piece_works(cast: Cast, station: Site) -> None:
+    assert free(station)[0] == ("08:30", 3, 3), "a station that keeps no list isn't held to it"
+    own(cast, "M1", "microscope")
     assert free(station) == []
     assert [one.kind for _, one in times_for(station.pk, SCREENING, MONDAY, 7, STEP).lacks] == [ANALYSER]
     assert len(free(station, "recheck")) == 3, "a step that needs none is offered as ever"
@@ -90,6 +92,7 @@ def test_a_piece_counts_from_the_day_on_which_it_comes_into_service(cast: Cast, 
 
 
 def test_the_refusal_says_which_kind_and_since_when(cast: Cast, bride: Person) -> None:
+    own(cast, "M1", "microscope")
     with pytest.raises(ShidaiError, match="Haemoglobin analyser: the site has none on its list"):
         book(cast, bride)
     piece = own(cast)
@@ -334,6 +337,7 @@ def test_the_station_lists_whom_to_call_and_names_only_its_own(cast: Cast, bride
 
 def test_the_page_of_times_says_what_is_lacking(cast: Cast, bride: Person) -> None:
     address = f"/services/people/{bride.uuid}/{SCREENING}/{STEP}/book/"
+    own(cast, "M1", "microscope")
     assert "本站没有登记血红蛋白测定仪" in read("lan", address)
     note(cast, own(cast), "broken")
     assert "不能用（灯坏了）" in read("lan", address)
