@@ -139,7 +139,8 @@ def merged(request: StaffRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     done = found.merge
     shown = {
-        "gone": done.gone, "keep": done.keep, "keep_url": f"/people/{done.keep.uuid}/", "at": done.at, "by": done.by,
+        "gone": done.gone, "keep": done.keep, "keep_url": f"/people/{done.keep.uuid}/", "at": done.at,
+        "by": core.staff_names([done.by])[done.by],
         "reason": done.reason, "undo_url": f"/people/{uuid}/unmerge/" if found.may_undo else "",
     }  # fmt: skip
     return render(request, "registry/duplicate_merged.html", shown)
