@@ -315,6 +315,6 @@ def _choices(pair: tuple[Any, Any], keep: Any) -> list[dict[str, Any]]:
     places = name_places(one.living_area or one.registered_area for one in pair)
     return [
         {"name": one.name, "born": say_date(one.birth_date, one.birth_precision), "here": one == keep,
-         "place": places.get(one.living_area or one.registered_area, "—"), "url": f"?keep={one.uuid}"}
+         "place": places.get(one.living_area or one.registered_area, "–"), "url": f"?keep={one.uuid}"}
         for one in pair
     ]  # fmt: skip

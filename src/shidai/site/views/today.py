@@ -106,7 +106,7 @@ def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
     for target in pack.targets.values():
         if target.year != place.year or target.area != place.area.code:
             continue
-        one = _indicator_of(target, pack)
+        one = indicator_of(target, pack)
         result = rows.get(one.id) if one else None
         tiles.append(
             {
@@ -119,7 +119,7 @@ def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
     return tiles
 
 
-def _indicator_of(target: Target, pack: Pack) -> Indicator | None:
+def indicator_of(target: Target, pack: Pack) -> Indicator | None:
     """What computes a target's figure: an indicator, also where the target names the series that once stated it."""
     stated = (
         figure.indicator
