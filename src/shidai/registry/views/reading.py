@@ -46,7 +46,8 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         return merged(request, uuid)
     one = page.person
     places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
-    names = core.staff_names(each.actor for each in page.looks)
+    looks: tuple[Any, ...] = page.looks
+    names = core.staff_names(look.actor for look in looks)
     day = records_day()
     end = page.death.date if page.death and page.death.date else day
     homes = (one.registered_area, one.living_area)
@@ -63,7 +64,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "family": [_relative(each) for each in page.family],
         "spells": [_spell(each, places, mend_spell(each, page) if may_write else []) for each in page.spells],
         "events": _events(page, may_write),
-        "looks": [_look(each, names) for each in page.looks],
+        "looks": [_look(look, names) for look in looks],
         "actions": _doors(page) if may_write else [],
     }
     return render(request, "registry/person.html", shown)

@@ -270,10 +270,15 @@ def _recall_page(request: StaffRequest, commodity: str, number: str) -> RecallPa
 
 def _say_recalls(page: RecallPage) -> list[dict[str, Any]]:
     """Each with the day, reason and name of who recalled and, where it was, of who lifted it."""
-    deeds = [[one, one.end] if hasattr(one, "end") else [one] for one in page.recalls]
-    names = core.staff_names(deed.by for both in deeds for deed in both)
-    told = [[{"day": say_date(d.day), "reason": d.reason, "by": names[d.by]} for d in both] for both in deeds]
-    return [both[0] | {"end": both[1] if len(both) > 1 else None} for both in told]
+    ends: list[Any] = [getattr(one, "end", None) for one in page.recalls]
+    names = core.staff_names(deed.by for deed in (*page.recalls, *ends) if deed is not None)
+
+    def say_deed(deed: Any) -> dict[str, str]:
+        return {"day": say_date(deed.day), "reason": deed.reason, "by": names[deed.by]}
+
+    return [
+        say_deed(one) | {"end": say_deed(end) if end else None} for one, end in zip(page.recalls, ends, strict=True)
+    ]
 
 
 def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
