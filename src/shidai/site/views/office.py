@@ -110,6 +110,8 @@ def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
+    listed = queries.jobs(request.scope)[:PAGE]
+    names = queries.staff_names(job.started_by for job in listed)
     return [
         {
             "title": job.title,
@@ -119,12 +121,12 @@ def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
             "total": job.total,
             "message": job.message,
             "started": job.started_at or job.made_at,
-            "by": job.started_by,
+            "by": names[job.started_by],
             "id": job.pk,
             "may_cancel": not job.finished
             and (job.staff_id == request.scope.staff_id or request.scope.allows("job.manage")),
         }
-        for job in queries.jobs(request.scope)[:PAGE]
+        for job in listed
     ]
 
 
