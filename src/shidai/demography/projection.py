@@ -26,6 +26,7 @@ class Components:
     Half of them live there for the whole year and half come at its end; those aged 0 all come at its end.
     migrants_bear: whether women count towards births for the half of the year of their migration that they live
     there on average; the UN's projections leave them out until the next year.
+    first_year: the calendar year of the first row, by which errors name a year.
     """
 
     survival: Array
@@ -33,6 +34,7 @@ class Components:
     sex_ratio: Array
     migration: Array
     migrants_bear: bool = True
+    first_year: int = 0
 
 
 def read_components(
@@ -42,8 +44,13 @@ def read_components(
     migration: npt.ArrayLike,
     *,
     migrants_bear: bool = True,
+    first_year: int = 0,
 ) -> Components:
-    """Check and complete a projection's inputs; raises ShidaiError that names the wrong cells."""
+    """Check and complete a projection's inputs; raises ShidaiError that names the wrong cells.
+
+    Shapes and units as in `Components`; axes of length 1 and missing leading axes are repeated. Refused are negative
+    and missing cells, survival or fertility above 1, a sex ratio of more than 10 boys for each girl, other shapes.
+    """
     lived, fx = read_rates("survival", survival), read_rates("fertility", fertility)
     boys, net = read_counts("sex_ratio", sex_ratio), read_numbers("migration", migration)
     refuse_cells(
@@ -81,7 +88,7 @@ def read_components(
         "migration": (net, (years, *areas, 2, ages)),
     }
     fitted = {name: _fit(name, given, shape) for name, (given, shape) in wanted.items()}
-    return Components(fitted["survival"], fx, fitted["sex_ratio"], fitted["migration"], migrants_bear)
+    return Components(fitted["survival"], fx, fitted["sex_ratio"], fitted["migration"], migrants_bear, first_year)
 
 
 def project(base: npt.ArrayLike, components: Components, migrate: Migrate | None = None) -> Outcome:
@@ -114,7 +121,7 @@ def project(base: npt.ArrayLike, components: Components, migrate: Migrate | None
         population[year + 1] = np.moveaxis(end, (0, 1), (-2, -1))
         births_by_age[year] = np.moveaxis(mothers, 0, -1)
         births[year] = _split_births(births_by_age[year].sum(-1), components.sex_ratio[year])
-        _refuse_negative(population[year + 1], year)
+        _refuse_negative(population[year + 1], components.first_year + year)
     return Outcome(population, births, births_by_age, _find_deaths(population, births, net), net)
 
 
@@ -163,8 +170,8 @@ def _refuse_negative(people: Array, year: int) -> None:
         f"population after year {year}",
         people,
         np.asarray(people < 0),
-        zh="迁出的人多于在那里的人：人口成了{value}。",
-        en="more people leave than are there: the population becomes {value}.",
+        zh="迁出的人多于在那里的人：人口成了{value}（各轴依次为地区、性别、年龄）。",
+        en="more people leave than are there: the population becomes {value} (the axes are area, sex, age).",
         mend_zh="请减少这个地区、性别、年龄的净迁出，或改用迁移率。",
         mend_en="Lower the net emigration of this area, sex and age, or use migration rates.",
     )

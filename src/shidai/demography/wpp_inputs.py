@@ -13,12 +13,13 @@ from shidai.demography.projection_survival import (
     single_year_mortality,
     survival_ratios,
 )
-from shidai.demography.wpp import Country, Variant
-from shidai.words import Problem, ShidaiError, problem
+from shidai.demography.wpp import OPEN_AGE, Country, Variant
+from shidai.words import Problem, ShidaiError, Text, problem
 
-AGES = 101  # 0 … 99 and 100+
+AGES = OPEN_AGE + 1
 SEX_CODES = (1, 2)
 _PERIOD = 5
+_MOST_NAMED = 5
 
 
 def build_components(country: Country, first: int, last: int, variant: Variant = "medium") -> Components:
@@ -30,6 +31,7 @@ def build_components(country: Country, first: int, last: int, variant: Variant =
         np.array([country.at("srb", year) for year in range(first, last + 1)]),
         build_migration(country, first, last),
         migrants_bear=False,
+        first_year=first,
     )
 
 
@@ -83,6 +85,28 @@ def build_migration(country: Country, first: int, last: int) -> Array:
     return table
 
 
+def _missing_figures(country: Country, years: list[int], variant: Variant) -> list[Problem]:
+    """Yearly figures that are blank, and variants that end, in years that are asked for."""
+    blank = [
+        (f"annual / {year} / {name}", Text(zh="这一格是空的。", en="this cell is blank."))
+        for year in years
+        for name in ("tfr", "srb", "e0_m", "e0_f", *(() if year in country.migration else ("net_mig",)))
+        if not np.isfinite(country.at(name, year))
+    ]
+    if variant != "medium":
+        begun = min(country.variant_tfr[variant], default=0)
+        blank += [
+            (
+                f"annual_intervals / {year} tfr / variant_{variant}",
+                Text(zh="没有这一年的方案。", en="the variant has no such year."),
+            )
+            for year in years
+            if year > begun and year not in country.variant_tfr[variant]
+        ]
+    mend = Text(zh="请补上这一格，或缩短推算年份。", en="Fill it in, or project fewer years.")
+    return [Problem(place, what, mend) for place, what in blank[:_MOST_NAMED]]
+
+
 def _require_years(country: Country, first: int, last: int, variant: Variant) -> None:
     bases = sorted(year for name, year in country.population if name in (variant, "estimate"))
     found: list[Problem] = []
@@ -98,6 +122,7 @@ def _require_years(country: Country, first: int, last: int, variant: Variant) ->
             )
         )
     known = set(country.years) & set(country.fertility)
+    found += _missing_figures(country, [year for year in range(first, last + 1) if year in known], variant)
     if not first <= last or last not in known or first not in known:
         found.append(
             problem(
