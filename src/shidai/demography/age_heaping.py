@@ -141,6 +141,8 @@ def _groups(name: str, population: npt.ArrayLike) -> Array:
                 name,
                 zh="至少需要四个五岁年龄组，末组为开放组。",
                 en="at least four five-year groups are needed, the last one open.",
+                mend_zh="请给出0–4、5–9等组，不足时不能算年龄比。",
+                mend_en="Give the groups 0–4, 5–9, …; with fewer there are no ratios.",
             )
         )
     return people
@@ -153,5 +155,7 @@ def _multiples(name: str, first: int, last: int, of: int) -> None:
                 name,
                 zh=f"年龄范围必须以{of}的倍数划界、不低于{of}岁，这里是{first}和{last}。",
                 en=f"the range must begin and end at multiples of {of}, from {of} on; here it is {first} and {last}.",
+                mend_zh="各末位数字必须出现同样多次。",
+                mend_en="Every last digit must occur as often as the others.",
             )
         )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from shidai.demography.cells import Array, divide, match_shapes, read_ages, read_counts, refuse_cells
 from shidai.demography.structure import between_ages, read_population
+from shidai.words import ShidaiError, problem
 
 
 def potential_support(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
@@ -26,7 +27,7 @@ def support_ratio(population: npt.ArrayLike, production: npt.ArrayLike, consumpt
     Source: Cutler, D.; Poterba, J.; Sheiner, L.; Summers, L. (1990) Brookings Papers on Economic Activity 1990(1);
     United Nations (2013) National Transfer Accounts Manual.
     """
-    people = read_counts("population", population)
+    people = read_counts("population", population, axes=1)
     made, used = read_counts("production", production), read_counts("consumption", consumption)
     match_shapes(population=people, production=made, consumption=used)
     return divide((people * made).sum(-1), (people * used).sum(-1))
@@ -39,9 +40,13 @@ def age_at_remaining(ex: npt.ArrayLike, age_start: npt.ArrayLike, years: npt.Arr
     is expected even at the last of them, and the first age when less is expected everywhere. Where ex rises after
     infancy the older of two such ages counts.
     """
-    expected, ages, wanted = _read_ex(ex), read_ages(age_start), read_counts("years", years)
-    match_shapes(ex=expected, age_start=ages)
+    ages, wanted = read_ages(age_start), read_counts("years", years)
+    expected = _read_ex("ex", ex, ages)
     match_shapes(ex=expected[..., 0], years=wanted)
+    return _age_at(expected, ages, wanted)
+
+
+def _age_at(expected: Array, ages: Array, wanted: Array) -> Array:
     reaches = expected >= wanted[..., None]
     last = expected.shape[-1] - 1 - np.argmax(reaches[..., ::-1], axis=-1)
     at = np.minimum(last, expected.shape[-1] - 2)[..., None]
@@ -65,22 +70,25 @@ def prospective_age(
     Source: Sanderson, W.; Scherbov, S. (2005) Average remaining lifetimes can increase as human populations age. Nature
     435, 811–813.
     """
-    lived, expected, ages = read_counts("age", age), _read_ex(ex), read_ages(age_start)
+    lived, ages = read_counts("age", age), read_ages(age_start)
+    expected, standard = _read_ex("ex", ex, ages), _read_ex("standard_ex", standard_ex, ages)
+    match_shapes(age=lived, ex=expected[..., 0], standard_ex=standard[..., 0])
     refuse_cells(
         "age",
         lived,
         np.asarray((lived < ages[0]) | (lived > ages[-1])),
         zh="年龄{value}不在生命表的年龄范围内。",
         en="the age {value} is outside the life table's ages.",
+        mend_zh="请用覆盖该年龄的生命表。",
+        mend_en="Use a life table that holds this age.",
     )
-    match_shapes(age=lived, ex=expected[..., 0])
     at = np.clip(np.searchsorted(ages, lived, side="right") - 1, 0, ages.size - 2)
     part = (lived - ages[at]) / (ages[at + 1] - ages[at])
     shape = np.broadcast_shapes(lived.shape, expected.shape[:-1])
     table = np.broadcast_to(expected, (*shape, ages.size))
     where = np.broadcast_to(at, shape)[..., None]
     here, after = (np.take_along_axis(table, where + step, -1)[..., 0] for step in (0, 1))
-    return age_at_remaining(standard_ex, ages, here + part * (after - here))
+    return _age_at(standard, ages, here + part * (after - here))
 
 
 def prospective_old_age_dependency(
@@ -99,7 +107,9 @@ def prospective_old_age_dependency(
     Source: Sanderson, W.; Scherbov, S. (2010) Remeasuring aging. Science 329, 1287–1288.
     """
     people, ages = read_population(population, age_start)
-    threshold = age_at_remaining(ex, ages, remaining)
+    expected = _read_ex("ex", ex, ages)
+    match_shapes(population=people, ex=expected)
+    threshold = age_at_remaining(expected, ages, remaining)
     older = _from_age(people, ages, threshold)
     between = between_ages(people, ages, adult, np.inf) - older
     return divide(100 * older, np.where(threshold > adult, between, np.nan))
@@ -111,7 +121,7 @@ def mean_remaining_years(population: npt.ArrayLike, ex: npt.ArrayLike) -> Array:
     ex: (…, ages) at the middle of the groups (or first ages of single years, half a year too many).
     Source: Hersch, L. (1944); Sanderson & Scherbov (2005), population average remaining years of life.
     """
-    people, expected = read_counts("population", population), _read_ex(ex)
+    people, expected = read_counts("population", population, axes=1), read_counts("ex", ex)
     match_shapes(population=people, ex=expected)
     return divide((people * expected).sum(-1), people.sum(-1))
 
@@ -124,5 +134,16 @@ def _from_age(people: Array, ages: Array, age: Array) -> Array:
     return np.asarray((people * share).sum(-1), dtype=np.float64)
 
 
-def _read_ex(ex: npt.ArrayLike) -> Array:
-    return read_counts("ex", ex)
+def _read_ex(name: str, ex: npt.ArrayLike, ages: Array) -> Array:
+    expected = read_counts(name, ex, axes=1)
+    if expected.shape[-1] != ages.size:
+        raise ShidaiError(
+            problem(
+                f"{name} / age_start",
+                zh=f"{name}的最后一维有{expected.shape[-1]}格，年龄组有{ages.size}个。",
+                en=f"the last axis of {name} has {expected.shape[-1]} cells for {ages.size} age groups.",
+                mend_zh="二者必须相同；请检查缺少的年龄。",
+                mend_en="They must be equal: look for missing ages.",
+            )
+        )
+    return expected

@@ -42,6 +42,7 @@ def by_cause(
     """
     _same_ages(first, second)
     rates = [_cause_rates(t, n, d) for t, n, d in ((first, "first", deaths_first), (second, "second", deaths_second))]
+    match_shapes(deaths_first=rates[0], deaths_second=rates[1])
     there = _shared_out(first, second, *rates)
     return (there - _shared_out(second, first, *rates[::-1])) / 2 if both_ways else there
 
@@ -85,7 +86,7 @@ def _effect(first: LifeTable, second: LifeTable) -> Array:
 
 
 def _cause_rates(table: LifeTable, name: str, deaths: npt.ArrayLike) -> Array:
-    count = read_counts(f"deaths_{name}", deaths)
+    count = read_counts(f"deaths_{name}", deaths, axes=2)
     rate = table.mx[..., None, :]
     match_shapes(**{f"deaths_{name}": count, "mx": rate})
     total = count.sum(-2, keepdims=True)
@@ -111,6 +112,8 @@ def _same_ages(first: LifeTable, second: LifeTable) -> None:
                 "first / second",
                 zh="两张生命表的年龄组不同。",
                 en="the two life tables have different age groups.",
+                mend_zh="请先把死亡和人年数合并成同样的年龄组。",
+                mend_en="Bring deaths and exposure to the same groups first.",
             )
         )
     match_shapes(first=first.mx, second=second.mx)

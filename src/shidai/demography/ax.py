@@ -52,7 +52,8 @@ def choose_ax(mx: Array, width: Array, sex: Array, rule: AxRule, infant: InfantR
 def constant_hazard_ax(mx: Array, width: Array) -> Array:
     """ax when the hazard is constant in the group; n/2 in the limit of no deaths."""
     nm = np.where(mx * width > 1e-6, mx * width, 1.0)
-    exact = width * (1 / nm - 1 / np.expm1(nm))
+    with np.errstate(over="ignore"):  # a few deaths among hardly anybody: all die at once
+        exact = width * (1 / nm - 1 / np.expm1(nm))
     return np.where(mx * width > 1e-6, exact, np.broadcast_to(width / 2, mx.shape))
 
 

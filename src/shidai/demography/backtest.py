@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shidai.demography.cells import Array, match_shapes, read_numbers
+from shidai.demography.cells import Array, match_shapes, read_numbers, to_numbers
 from shidai.demography.projection_migration import model_profile, reach_ages
 from shidai.demography.projection_survival import single_year_fertility, single_year_mortality
 from shidai.demography.trajectories import DEVIATIONS, Bounds, read_bounds_of
@@ -53,8 +53,9 @@ class Score:
 
 def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
     """Compare quantiles (5, years), of 2.5, 10, 50, 90 and 97.5 %, with what happened (years,); NaN is not known."""
-    fan, happened = read_numbers("quantiles", quantiles), np.asarray(truth, dtype=np.float64)
-    match_shapes(quantiles=fan, truth=happened)
+    fan, happened = read_numbers("quantiles", quantiles, axes=2), to_numbers("truth", truth)
+    match_shapes(quantiles=fan[0], truth=happened)
+    _require_known(happened)
     known = np.isfinite(happened)
     low95, low80, median, high80, high95 = (row[known] for row in fan)
     seen = happened[known]
@@ -68,6 +69,19 @@ def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
         float(np.abs(off).mean()),
         float(off[-1]),
     )
+
+
+def _require_known(happened: Array) -> None:
+    if happened.ndim != 1 or not np.isfinite(happened).any() or np.isinf(happened).any():
+        raise ShidaiError(
+            problem(
+                "truth",
+                zh="没有一年的实际数可比，或其中有无穷大。",
+                en="no year has a figure to compare with, or one is infinite.",
+                mend_zh="每年给一个数，不知道的年份用NaN。",
+                mend_en="Give one figure a year, NaN where it isn't known.",
+            )
+        )
 
 
 def pool(scores: Iterable[Score]) -> list[Score]:

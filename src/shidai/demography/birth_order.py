@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_rates
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_fertility
 from shidai.demography.fertility import asfr, mean_age_at_childbearing, total_fertility_rate
 from shidai.words import ShidaiError, problem
 
@@ -17,7 +17,7 @@ from shidai.words import ShidaiError, problem
 def order_rates(births: npt.ArrayLike, woman_years: npt.ArrayLike) -> Array:
     """Age-specific rates by birth order (…, orders, ages): births (…, orders, ages) / woman-years (…, ages) of all
     women, whatever their parity. No woman-years and no births give NaN."""
-    count, exposure = read_counts("births", births), read_counts("woman_years", woman_years)
+    count, exposure = read_counts("births", births), read_counts("woman_years", woman_years, axes=1)
     if count.ndim < 2:
         raise ShidaiError(
             problem(
@@ -65,7 +65,7 @@ def tempo_adjusted_fertility(rates: npt.ArrayLike, age_start: npt.ArrayLike, wid
 
 
 def _read_years(rates: npt.ArrayLike) -> Array:
-    fx = read_rates("rates", rates, missing_allowed=True)
+    fx = read_fertility("rates", rates, missing_allowed=True)
     if fx.ndim < 3 or fx.shape[0] < 3:
         raise ShidaiError(
             problem(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, read_rates
+from shidai.demography.cells import Array, read_fertility
 from shidai.words import ShidaiError, problem
 
 
@@ -52,8 +52,8 @@ def completed_fertility(
 
 
 def _read_surface(rates: npt.ArrayLike) -> Array:
-    fx = read_rates("rates", rates, missing_allowed=True)
-    if fx.ndim < 2 or fx.shape[-2] < 2:
+    fx = read_fertility("rates", rates, missing_allowed=True)
+    if fx.ndim < 2 or fx.shape[-2] < 2 or fx.size == 0:
         raise ShidaiError(
             problem(
                 "rates",

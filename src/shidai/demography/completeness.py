@@ -9,7 +9,7 @@ a fifth even in a good setting (Murray et al. 2010, PLoS Medicine 7, e1000262): 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +100,7 @@ def extinct_generations(
     """
     columns = _read(first, second, deaths, age_start, years, net_migrants)
     life = read_counts("open_life", open_life)
+    match_shapes(first=columns.first[..., 0], open_life=life)
     if ages is None:
         fit = growth_balance(first, second, deaths, age_start, years=years, net_migrants=net_migrants)
         low, high = fit.first_age, fit.last_age
@@ -127,15 +128,18 @@ def balance_and_generations(
     """GGB-SEG: the growth balance makes both counts equally complete, then the extinct generations follow.
 
     The less complete count is raised to the other, so that the result is the completeness of deaths against it. With a
-    fit that a few ages decide, the adjustment adds more error than it takes away.
+    fit that a few ages decide, the adjustment adds more error than it takes away. Where there is no fit: NaN.
     Source: Hill & Choi (2004), in Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
     fit = growth_balance(first, second, deaths, age_start, years=years, net_migrants=net_migrants, ages=ages)
-    early = read_counts("first", first) / np.minimum(fit.census_ratio, 1.0)[..., None]
-    late = read_counts("second", second) * np.maximum(fit.census_ratio, 1.0)[..., None]
-    return extinct_generations(
+    known = (fit.census_ratio > 0) & np.isfinite(fit.census_ratio)
+    ratio = np.where(known, fit.census_ratio, 1.0)
+    early = read_counts("first", first) / np.minimum(ratio, 1.0)[..., None]
+    late = read_counts("second", second) * np.maximum(ratio, 1.0)[..., None]
+    found = extinct_generations(
         early, late, deaths, age_start, years=years, open_life=open_life, net_migrants=net_migrants, ages=ages
     )
+    return replace(found, completeness=np.where(known, found.completeness, np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +163,24 @@ def _read(
     net_migrants: npt.ArrayLike,
 ) -> _Columns:
     ages = read_ages(age_start)
-    early, late, dead = read_counts("first", first), read_counts("second", second), read_counts("deaths", deaths)
+    early, late, dead = (
+        read_counts("first", first, axes=1),
+        read_counts("second", second),
+        read_counts("deaths", deaths),
+    )
     moved = read_numbers("net_migrants", net_migrants)
     match_shapes(first=early, second=late, deaths=dead, net_migrants=moved, age_start=ages)
     early, late, dead, moved, _ = (np.asarray(a) for a in np.broadcast_arrays(early, late, dead, moved, ages))
-    if not years > 0:
+    span = read_counts("years", years)
+    if span.ndim or not span > 0:
         raise ShidaiError(
-            problem("years", zh="两次人口数之间的年数必须大于0。", en="the years between both counts must be above 0.")
+            problem(
+                "years",
+                zh="两次人口数之间的年数必须是一个大于0的数。",
+                en="the years between both counts must be one number above 0.",
+                mend_zh="例如10。",
+                mend_en="For example 10.",
+            )
         )
     refuse_cells(
         "first / second",
@@ -179,7 +194,7 @@ def _read(
     width = np.diff(ages)
     reached = np.sqrt(early[..., :-1] * late[..., 1:]) / width
     birthdays = np.concatenate([np.zeros_like(reached[..., :1]), reached], axis=-1)
-    return _Columns(ages, width, early, late, dead, moved, years, birthdays)
+    return _Columns(ages, width, early, late, dead, moved, float(span), birthdays)
 
 
 def _balance(columns: _Columns) -> tuple[Array, Array]:

@@ -69,7 +69,7 @@ def couple_years(quantities: npt.ArrayLike, years_per_unit: npt.ArrayLike) -> Ar
 
 def _read_users(users: npt.ArrayLike) -> Array:
     count = read_counts("users", users)
-    if count.ndim == 0:
+    if count.ndim == 0 or count.shape[-1] == 0:
         raise ShidaiError(
             problem(
                 "users",

@@ -3,12 +3,13 @@ compute."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from shidai.demography.cells import Array, match_shapes, read_ages, refuse_cells
+from shidai.words import ShidaiError, problem
 
 Days = npt.NDArray[np.int64]
 OPEN_END = np.iinfo(np.int32).max  # an end day that no period reaches: the spell is still open
@@ -36,7 +37,7 @@ def person_days(
     born, first, last = read_days("birth", birth), read_days("start", start), read_days("end", end)
     ages = read_ages(age_start).astype(np.int64)
     where = np.zeros(born.size, dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)
-    match_shapes(birth=born.astype(np.float64), start=first.astype(np.float64), group=where.astype(np.float64))
+    _require_one_each(birth=born, start=first, end=last, group=where)
     _refuse_reversed(first, last)
     opening, closing = (int(read_days("period", day)) for day in period)  # type: ignore[arg-type]
     lo, hi = np.maximum(first, np.maximum(opening, born)), np.minimum(last, closing)
@@ -103,7 +104,7 @@ def read_days(name: str, days: npt.ArrayLike) -> Days:
     """Days since 1970-01-01 as int64; NaT becomes `OPEN_END`."""
     array = np.asarray(days)
     if array.dtype == object or array.dtype.kind == "U":
-        array = array.astype("datetime64[D]")
+        array = _read_dates(name, array)
     if array.dtype.kind == "M":
         whole = array.astype("datetime64[D]")
         return np.where(np.isnat(whole), OPEN_END, whole.astype(np.int64))
@@ -117,6 +118,35 @@ def read_days(name: str, days: npt.ArrayLike) -> Days:
         mend_en="Use NaT for an open spell.",
     )
     return array.astype(np.int64)
+
+
+def _read_dates(name: str, texts: npt.NDArray[Any]) -> npt.NDArray[np.datetime64]:
+    try:
+        return texts.astype("datetime64[D]")
+    except (TypeError, ValueError):
+        raise ShidaiError(
+            problem(
+                name,
+                zh="其中有不是日期的内容。",
+                en="there is something that is no date.",
+                mend_zh="日期请写作2006-12-31；没有的用 NaT。",
+                mend_en="Write dates as 2006-12-31, and NaT for none.",
+            )
+        ) from None
+
+
+def _require_one_each(**columns: Days) -> None:
+    if any(column.ndim != 1 or column.size != columns["birth"].size for column in columns.values()):
+        shapes = ", ".join(f"{name} {column.shape}" for name, column in columns.items())
+        raise ShidaiError(
+            problem(
+                " / ".join(columns),
+                zh=f"各列的长度不同：{shapes}。",
+                en=f"the columns differ in length: {shapes}.",
+                mend_zh="每个时段各一项。",
+                mend_en="Give one of each for every spell.",
+            )
+        )
 
 
 def _year(days: Days) -> Days:

@@ -162,6 +162,8 @@ def _matrix(groups: int, panels: _Panels) -> Array:
                 "counts",
                 zh=f"至少需要五个封闭的五岁组和一个开放组，这里共{groups}组。",
                 en=f"five closed five-year groups and an open one are needed at least; here are {groups}.",
+                mend_zh="组数较少时请用 monotone。",
+                mend_en="With fewer groups take `monotone`.",
             )
         )
     first, second, middle = (np.asarray(panel) for panel in panels)

@@ -66,7 +66,7 @@ def weighted_poisson_interval(weight: npt.ArrayLike, count: npt.ArrayLike, level
     upper limit of 0).
     Source: Fay, M. P.; Feuer, E. J. (1997) Statistics in Medicine 16, 791–801.
     """
-    w, k = read_counts("weight", weight), read_counts("count", count)
+    w, k = read_counts("weight", weight, axes=1), read_counts("count", count, axes=1)
     match_shapes(weight=w, count=k)
     tail = (1 - read_level(level)) / 2
     w, k = np.broadcast_arrays(w, k)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_rates
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_fertility
 from shidai.words import ShidaiError, problem
 
 Timing = Literal["at_survey", "at_birth"]
@@ -35,7 +35,7 @@ def parity_equivalents(rates: npt.ArrayLike, *, mother_age: Timing) -> Array:
     mother's age at the survey (half a year older than at the birth), 'at_birth' when by her age at the birth.
     Source: United Nations (1983) Manual X: Indirect Techniques for Demographic Estimation, ch. II, table 7 (Trussell).
     """
-    fx = _read_seven("rates", read_rates("rates", rates))
+    fx = _read_seven("rates", read_fertility("rates", rates))
     a, b, c = (np.asarray(column) for column in _COEFFICIENTS[mother_age])
     up_to = np.cumsum(5 * fx, axis=-1)
     before = up_to - 5 * fx

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, read_counts, read_numbers, read_rates, refuse_cells
+from shidai.demography.cells import Array, read_counts, read_fertility, read_numbers, read_share, refuse_cells
 from shidai.demography.outcome import Outcome
 from shidai.demography.projection_migration import Migrate, reach_ages
 from shidai.words import ShidaiError, problem
@@ -17,7 +17,7 @@ MALE, FEMALE = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What moves a population, year by year; `…` are the areas' axes, or none.
+    """What moves a population, year by year; `…` are the areas' axes, or none. Checked by `read_components`.
 
     survival: (years, …, 2, ages + 1) as `projection_survival.survival_ratios` gives it.
     fertility: (years, …, ages) births a woman-year by the mother's age.
@@ -51,26 +51,8 @@ def read_components(
     Shapes and units as in `Components`; axes of length 1 and missing leading axes are repeated. Refused are negative
     and missing cells, survival or fertility above 1, a sex ratio of more than 10 boys for each girl, other shapes.
     """
-    lived, fx = read_rates("survival", survival), read_rates("fertility", fertility)
+    lived, fx = read_share("survival", survival), read_fertility("fertility", fertility, axes=2)
     boys, net = read_counts("sex_ratio", sex_ratio), read_numbers("migration", migration)
-    refuse_cells(
-        "survival",
-        lived,
-        np.asarray(lived > 1),
-        zh="存活比不能大于1，这里是{value}。",
-        en="a survival ratio cannot exceed 1; here it is {value}.",
-        mend_zh="请给出存活比，而不是死亡率。",
-        mend_en="Give survival ratios, not death rates.",
-    )
-    refuse_cells(
-        "fertility",
-        fx,
-        np.asarray(fx > 1),
-        zh="生育率大于1（每名妇女每年{value}个孩子）。",
-        en="a fertility rate above 1 ({value} births a woman-year).",
-        mend_zh="请按每人年给出，千分率须除以1000。",
-        mend_en="Give births a woman-year; divide rates per thousand by 1000.",
-    )
     refuse_cells(
         "sex_ratio",
         boys,
@@ -80,8 +62,7 @@ def read_components(
         mend_zh="105请写作1.05。",
         mend_en="Write 105 as 1.05.",
     )
-    years = fx.shape[0] if fx.ndim else 0
-    areas, ages = fx.shape[1:-1], fx.shape[-1] if fx.ndim else 0
+    years, areas, ages = fx.shape[0], fx.shape[1:-1], fx.shape[-1]
     wanted = {
         "survival": (lived, (years, *areas, 2, ages + 1)),
         "sex_ratio": (boys, (years, *areas)),

@@ -59,6 +59,8 @@ def das_gupta(
                 "first / second",
                 zh=f"因素个数为{size}和{len(after)}；两边须相同，最多{MOST_FACTORS}个。",
                 en=f"there are {size} and {len(after)} factors; both need the same number, {MOST_FACTORS} at most.",
+                mend_zh="请合并影响小的因素。",
+                mend_en="Merge factors of little effect.",
             )
         )
     measure_of = _product if measure is None else measure
@@ -88,7 +90,7 @@ def _product(*factors: Array) -> Array:
 
 
 def _shares(name: str, people: npt.ArrayLike) -> Array:
-    counted = read_counts(name, people)
+    counted = read_counts(name, people, axes=1)
     shares = divide(counted, counted.sum(-1, keepdims=True))
     refuse_cells(
         name,
@@ -96,5 +98,7 @@ def _shares(name: str, people: npt.ArrayLike) -> Array:
         np.isnan(shares),
         zh="这一人口全为0，没有构成。",
         en="this population is zero throughout: it has no composition.",
+        mend_zh="请去掉没有人口的地区。",
+        mend_en="Leave out areas without people.",
     )
     return shares

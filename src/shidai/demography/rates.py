@@ -23,7 +23,9 @@ def crude_rate_interval(
     events: npt.ArrayLike, population: npt.ArrayLike, per: float = 1000.0, level: float = 0.95
 ) -> Interval:
     """Exact Poisson interval of a crude rate, in the rate's unit."""
-    low, high = poisson_interval(events, population, level)
+    count, people = read_counts("events", events), read_counts("population", population)
+    match_shapes(events=count, population=people)
+    low, high = poisson_interval(count, people, level)
     return low * per, high * per
 
 
@@ -46,8 +48,9 @@ def natural_increase(
     Source: definition of 人口自然增长率 in the China Statistical Yearbook, explanatory notes on population.
     """
     born, dead = read_counts("births", births), read_counts("deaths", deaths)
-    match_shapes(births=born, deaths=dead)
-    return divide((born - dead) * per, mean_population(at_start, at_end))
+    people = mean_population(at_start, at_end)
+    match_shapes(births=born, deaths=dead, population=people)
+    return divide((born - dead) * per, people)
 
 
 def natural_increase_interval(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, match_shapes, read_counts, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_counts, read_numbers, read_share, refuse_cells
 from shidai.demography.lifetable import LifeTable
 from shidai.words import ShidaiError, problem
 
@@ -29,8 +29,11 @@ class Relation:
 
 
 def logit(lx: npt.ArrayLike) -> Array:
-    """½ ln((1 − l)/l) of survivors to each age; −inf where everybody survives."""
-    alive = read_counts("lx", lx)
+    """½ ln((1 − l)/l) of survivors to each age, any shape, radix 1; −inf where everybody survives, inf where nobody.
+
+    Source: Brass (1971), as in `relate`.
+    """
+    alive = read_share("lx", lx)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log((1 - alive) / alive) / 2, dtype=np.float64)
 
@@ -41,7 +44,9 @@ def relate(standard: LifeTable, level: npt.ArrayLike = 0.0, slope: npt.ArrayLike
     The open group has the standard's rate times what the move makes of the last closed group's.
     Source: Brass, W. (1971) On the scale of mortality, in Biological Aspects of Demography, 69–110.
     """
-    rates, _ = _rates(standard, np.asarray(level, dtype=np.float64), np.asarray(slope, dtype=np.float64))
+    up, steep = read_numbers("level", level), read_counts("slope", slope)
+    match_shapes(level=up, slope=steep)
+    rates, _ = _rates(standard, up, steep)
     return rates
 
 
@@ -61,12 +66,18 @@ def fit_relation(
     two parameters can't show that; `topals` can.
     Source: Brass 1971; fitted as by Brillinger, D. R. (1986) Biometrics 42, 693–734.
     """
-    count, years = read_counts("deaths", deaths), read_counts("exposure", exposure)
+    count, years = read_counts("deaths", deaths, axes=1), read_counts("exposure", exposure, axes=1)
     match_shapes(deaths=count, exposure=years, age_start=standard.age_start)
     _one_standard(standard)
     count, years = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years))
     refuse_cells(
-        "deaths", count, (count > 0) & (years == 0), zh="{value}例死亡却没有人年数。", en="{value} deaths, no exposure."
+        "deaths",
+        count,
+        (count > 0) & (years == 0),
+        zh="{value}例死亡却没有人年数。",
+        en="{value} deaths, no exposure.",
+        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
+        mend_en="Check that deaths and population belong to the same area and period.",
     )
     total = count[..., :-1].sum(-1)
     known = (total >= deaths_for_level).astype(np.int64) + (total >= max(deaths_for_slope, deaths_for_level))

@@ -35,7 +35,7 @@ def direct_rate_interval(
 
 def expected_events(exposure: npt.ArrayLike, standard_rates: npt.ArrayLike) -> Array:
     """Events that an area would have at the standard's rates, (…): Σ exposure × rate over the last axis."""
-    years, rates = read_counts("exposure", exposure), read_rates("standard_rates", standard_rates)
+    years, rates = read_counts("exposure", exposure, axes=1), read_rates("standard_rates", standard_rates)
     match_shapes(exposure=years, standard_rates=rates)
     return np.asarray((years * rates).sum(-1), dtype=np.float64)
 
@@ -76,7 +76,7 @@ def _observed(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: np
 
 
 def _weights(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike) -> tuple[Array, Array]:
-    count, years = read_counts("events", events), read_counts("exposure", exposure)
+    count, years = read_counts("events", events, axes=1), read_counts("exposure", exposure, axes=1)
     norm = read_counts("standard", standard)
     match_shapes(events=count, exposure=years, standard=norm)
     count, years, norm = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years, norm))

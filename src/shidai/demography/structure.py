@@ -64,7 +64,7 @@ def dissimilarity(first: npt.ArrayLike, second: npt.ArrayLike) -> Array:
     first, second: (…, groups) counts or shares, each scaled to 100. The share that would have to change group.
     Source: Siegel & Swanson (2004) The Methods and Materials of Demography, ch. 7.
     """
-    one, other = read_counts("first", first), read_counts("second", second)
+    one, other = read_counts("first", first, axes=1), read_counts("second", second, axes=1)
     match_shapes(first=one, second=other)
     shares = (divide(100 * people, people.sum(-1, keepdims=True)) for people in (one, other))
     return np.asarray(np.abs(next(shares) - next(shares)).sum(-1) / 2, dtype=np.float64)

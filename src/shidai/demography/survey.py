@@ -7,14 +7,24 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_numbers
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_numbers
 from shidai.words import ShidaiError, problem
 
 
 def sum_by_unit(values: npt.ArrayLike, unit: npt.ArrayLike) -> tuple[Array, npt.NDArray[np.int64]]:
     """Totals by primary sampling unit: values (records, …) and unit (records,) → (units, …) and the units'
     ids."""
-    numbers = read_numbers("values", values)
+    numbers = read_numbers("values", values, axes=1)
+    if np.shape(unit) != numbers.shape[:1]:
+        raise ShidaiError(
+            problem(
+                "values / unit",
+                zh=f"记录{numbers.shape[0]}条，抽样单位的形状是{np.shape(unit)}。",
+                en=f"{numbers.shape[0]} records; the units have the shape {np.shape(unit)}.",
+                mend_zh="每条记录须有一个抽样单位。",
+                mend_en="Give one unit for each record.",
+            )
+        )
     ids, place = np.unique(np.asarray(unit), return_inverse=True)
     totals = np.zeros((ids.size, *numbers.shape[1:]))
     np.add.at(totals, place, numbers)
@@ -90,10 +100,13 @@ def random_sample_error(
     records give NaN.
     Source: Kish, L. (1965) Survey Sampling, ch. 8; the random sample drawn with replacement.
     """
-    top, bottom = read_numbers("numerator", numerator), read_numbers("denominator", denominator)
+    top, bottom = read_numbers("numerator", numerator, axes=1), read_numbers("denominator", denominator, axes=1)
     match_shapes(numerator=top, denominator=bottom)
     rows = (-1, *(1,) * (top.ndim - 1))
-    w = read_numbers("weight", weight).reshape(rows)
+    w = read_counts("weight", weight)
+    top, bottom = np.broadcast_arrays(top, bottom)
+    match_shapes(numerator=top.reshape(top.shape[0], -1)[:, 0], weight=w)
+    w = np.broadcast_to(w, top.shape[:1]).reshape(rows)
     n = float(np.broadcast_to(read_numbers("records", records), w.shape[:1]).sum())
     total = (bottom * w).sum(0)
     if n < 2:

@@ -34,6 +34,7 @@ class Bounds:
 
     @property
     def medium(self) -> Array:
+        """The 50 % bounds, (years,)."""
         return np.asarray(self.values[:, _MIDDLE], dtype=np.float64)
 
     def place(self, deviations: Array) -> Array:
@@ -55,7 +56,7 @@ def read_bounds_of(
     bounds stop widening although every path stays apart; the fitted persistence then says too little.
     """
     given = read_numbers(name, values)
-    if given.ndim != 2 or given.shape[1] != DEVIATIONS.size:
+    if given.size == 0 or given.ndim != 2 or given.shape[1] != DEVIATIONS.size:
         raise ShidaiError(
             problem(
                 name,
@@ -83,7 +84,8 @@ def fit_persistence(values: npt.ArrayLike) -> float:
     A process of persistence ρ that starts without deviation has after t years a variance proportional to
     1 + ρ² + … + ρ^(2(t − 1)) (Brockwell & Davis 2016, Introduction to Time Series, ch. 3).
     """
-    width = np.asarray(values, dtype=np.float64)[:, -1] - np.asarray(values, dtype=np.float64)[:, 0]
+    given = read_numbers("values", values, axes=2)
+    width = given[:, -1] - given[:, 0]
     if width.size < 2 or not width.any():
         return 0.0
 
@@ -102,8 +104,8 @@ def bounds_from_history(history: npt.ArrayLike, medium: npt.ArrayLike, *, least:
     that of the series about a five-year running mean's trend, held between 0.8 and 0.99: a short series cannot tell
     more. Use it for a city's own series of 15 years or more; it knows nothing of what the past did not contain.
     """
-    past, path = read_numbers("history", history), read_numbers("medium", medium)
-    if past.size < 15:
+    past, path = read_numbers("history", history, axes=1), read_numbers("medium", medium, axes=1)
+    if past.ndim != 1 or past.size < 15:
         raise ShidaiError(
             problem(
                 "history",

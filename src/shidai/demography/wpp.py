@@ -20,6 +20,8 @@ from shidai.demography.wpp_tables import (
     FERTILITY,
     LIFE_EXPECTANCY,
     MIGRANTS,
+    OLD,
+    OLD_DEATH_RATE,
     OPEN_DEATH_RATE,
     SEX_RATIO,
     TOTAL_FERTILITY,
@@ -168,7 +170,8 @@ def _read_population(folder: Path, iso3: str) -> tuple[dict[tuple[str, int], Arr
 def _read_mortality(folder: Path, iso3: str) -> tuple[dict[int, Array], Array]:
     lines = list(read_lines(folder, "mx5", iso3, ("period_start", "age_start", "mx_m", "mx_f")))
     rates = {"mx_m": DEATH_RATE, "mx_f": DEATH_RATE}
-    found, ages = _read_by_year(lines, folder, "mx5", "period_start", "age_start", rates, OPEN_DEATH_RATE)
+    old = {float(OLD): OLD_DEATH_RATE, np.inf: OPEN_DEATH_RATE}
+    found, ages = _read_by_year(lines, folder, "mx5", "period_start", "age_start", rates, old)
     require_steps("mx5 / age_start", _AGE, ages, 5, (0, 1, 5))
     require_steps("mx5 / period_start", _PERIOD, found, 5)
     return found, ages
@@ -201,13 +204,13 @@ def _read_by_year(
     year: str,
     age: str,
     columns: dict[str, Range],
-    open_: Range | None = None,
+    others: dict[float, Range] | None = None,
 ) -> tuple[dict[int, Array], Array]:
     """The columns by age of every year, in the years' order."""
     require_rows(lines, folder, table)
     for line in lines:
         read_year(line, year)
-    cells, ages = read_by_age(lines, age, (year,), columns, open_)
+    cells, ages = read_by_age(lines, age, (year,), columns, others)
     return dict(sorted((int(float(key[0])), each) for key, each in cells.items())), ages
 
 

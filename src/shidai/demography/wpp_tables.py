@@ -59,7 +59,9 @@ DEATH_RATE = Range(
         zh="应为每人年的死亡率；千分率须除以1000。", en="Give deaths a person-year; divide rates per thousand by 1000."
     ),
 )
+OLD_DEATH_RATE = Range(0, 10, DEATH_RATE.mend)
 OPEN_DEATH_RATE = Range(math.ulp(0.0), 10, DEATH_RATE.mend)
+OLD = 90  # years: from here on true death rates may pass 1
 FERTILITY = Range(0, 1000, Text(zh="应为每千名妇女一年的出生数。", en="Give births per 1,000 women a year."))
 TOTAL_FERTILITY = Range(math.ulp(0.0), 20, Text(zh="应为每名妇女的孩子数。", en="Give children a woman."))
 SEX_RATIO = Range(
@@ -140,11 +142,15 @@ def read_age(line: Line, column: str) -> float:
 
 
 def read_by_age(
-    lines: Sequence[Line], age: str, keys: tuple[str, ...], columns: Mapping[str, Range], open_: Range | None = None
+    lines: Sequence[Line],
+    age: str,
+    keys: tuple[str, ...],
+    columns: Mapping[str, Range],
+    others: Mapping[float, Range] | None = None,
 ) -> tuple[dict[tuple[str, ...], Array], Array]:
     """For every key the columns by age, (columns, ages), and the ages, which must be all the same.
 
-    open_: the range of the oldest group, where it is another.
+    others: the ranges from some ages on, rising, where they are others; that of infinity is the oldest group's.
     """
     ages = sorted({read_age(line, age) for line in lines})
     found: dict[tuple[str, ...], dict[float, Line]] = {}
@@ -155,7 +161,7 @@ def read_by_age(
             raise _twice(line, age, by_age[at])
         by_age[at] = line
     _require_ages(found, ages)
-    ranges = {at: open_ for at in ages[-1:] if open_ is not None}
+    ranges = {at: within for start, within in (others or {}).items() for at in ages if at >= min(start, ages[-1])}
     cells = {
         key: np.array(
             [[read_number(by_age[a], name, ranges.get(a, within)) for a in ages] for name, within in columns.items()]

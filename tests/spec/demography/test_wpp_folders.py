@@ -149,7 +149,11 @@ def test_what_is_missing_or_there_twice_is_named(
         read_country(write(tmp_path, tables, table, edit), "BRA")
 
 
-@pytest.mark.parametrize("content", [b"iso3", gzip.compress(HEAD * 9000)[:60], gzip.compress(HEAD + b"BRA,\xe9\n")])
+@pytest.mark.parametrize(
+    "content",
+    [b"iso3", gzip.compress(HEAD * 9000)[:60], gzip.compress(HEAD + b"BRA,\xe9\n")],
+    ids=["plain", "cut short", "not UTF-8"],
+)
 def test_a_file_that_cannot_be_read_is_named(content: bytes, tables: dict[str, list[str]], tmp_path: Path) -> None:
     write(tmp_path, tables, "", list)
     (tmp_path / "mx5.csv").unlink()
