@@ -11,7 +11,8 @@ from shidai.demography.cells import Array, match_shapes, read_numbers, to_number
 from shidai.demography.projection_migration import model_profile, reach_ages
 from shidai.demography.projection_survival import single_year_fertility, single_year_mortality
 from shidai.demography.trajectories import DEVIATIONS, Bounds, read_bounds_of
-from shidai.demography.trajectories_run import Plan, simulate
+from shidai.demography.trajectories_plan import Plan
+from shidai.demography.trajectories_run import simulate
 from shidai.demography.trajectories_survival import SurvivalCurve, fit_survival_curve
 from shidai.demography.wpp import Country
 from shidai.demography.wpp_base import estimate_base_from

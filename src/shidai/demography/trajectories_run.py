@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from shidai.demography.cells import Array
 from shidai.demography.outcome_quantiles import RunningQuantiles
 from shidai.demography.projection import FEMALE, MALE
 from shidai.demography.projection_migration import Flows, model_profile, reach_ages
-from shidai.demography.trajectories import Bounds, correlate, draw_deviations
-from shidai.demography.trajectories_survival import SurvivalCurve
+from shidai.demography.trajectories import correlate, draw_deviations
+from shidai.demography.trajectories_plan import Plan, require_plans
 from shidai.words import ShidaiError, problem
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -20,31 +20,6 @@ MEASURES = ("population", "births", "deaths", "migration", "share_65", "old_age_
 _BATCH = 2000
 _ADULT, _AGED = 15, 65
 _LEAST = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One area's medium inputs and the bounds around them. Sexes male, female; the last age is open.
-
-    base: (2, ages) at the first year's start. fertility: (years, ages) the medium rates, scaled to each path's TFR.
-    sex_ratio: (years,). survival: of each sex, by life expectancy. e0: male, female.
-    net: net migrants of an area as large as the medium path; a path with more people has as many more.
-    migration: (years, 2, ages) the medium net migrants by age; the difference to a path's number has the ages of a
-    model schedule's rates on the medium path's people.
-    counted: further measures by name, each weights (2, ages) on the people at mid-year: pupils, for example, or the
-    users of a method.
-    """
-
-    base: Array
-    fertility: Array
-    sex_ratio: Array
-    migration: Array
-    survival: SurvivalCurve
-    tfr: Bounds
-    e0: tuple[Bounds, Bounds]
-    net: Bounds
-    migrants_bear: bool = True
-    counted: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +68,8 @@ def simulate(
     and batch give the same figures on any machine with the same NumPy. Memory grows with the areas and the batch, not
     with the trajectories. progress: called with the number of trajectories done, after every year of a batch.
     """
-    _require(plans, trajectories, batch)
+    require_plans(plans, flows)
+    _require_draws(trajectories, batch)
     fans = [_Fans(plans[0], levels, by_age) for _ in range(len(plans) + (len(plans) > 1))]
     media = find_media(plans, flows)
     seeds = np.random.SeedSequence(seed).spawn(-(-trajectories // batch))
@@ -347,18 +323,7 @@ class _Fans:
         return Fan(self._levels, measures, errors, None if self._by_age is None else self._by_age.values)
 
 
-def _require(plans: list[Plan], trajectories: int, batch: int) -> None:
-    shapes = {plan.fertility.shape for plan in plans}
-    if len(shapes) != 1:
-        raise ShidaiError(
-            problem(
-                "plans",
-                zh="各地区的年数或年龄数不同，或没有地区。" + str(sorted(shapes)),
-                en=f"the areas differ in years or ages, or there is none: {sorted(shapes)}.",
-                mend_zh="请先使各地区的年份和年龄一致。",
-                mend_en="Bring all areas to the same years and ages first.",
-            )
-        )
+def _require_draws(trajectories: int, batch: int) -> None:
     if trajectories < 1 or batch < 1:
         raise ShidaiError(
             problem(

@@ -9,7 +9,7 @@ import numpy as np
 from shidai.demography.cells import Array
 from shidai.demography.projection import project
 from shidai.demography.trajectories import Bounds, read_bounds_of
-from shidai.demography.trajectories_run import Plan
+from shidai.demography.trajectories_plan import Plan
 from shidai.demography.trajectories_survival import fit_survival_curve
 from shidai.demography.wpp import Country, read_bounds
 from shidai.demography.wpp_base import estimate_base
