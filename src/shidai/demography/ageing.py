@@ -14,7 +14,12 @@ from shidai.words import ShidaiError, problem
 
 
 def potential_support(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
-    """Persons aged `adult` to under `old` for each person of `old` or more; nobody old gives NaN."""
+    """Persons aged `adult` to under `old` for each person of `old` or more; nobody old gives NaN.
+
+    population: (…, ages); age_start: (ages,) years; the result is (…). Errors: negative, missing or infinite cells,
+    missing ages, bounds inside a group.
+    Source: United Nations, World Population Ageing, potential support ratio.
+    """
     people, ages = read_population(population, age_start)
     return divide(between_ages(people, ages, adult, old), between_ages(people, ages, old, np.inf))
 
@@ -24,6 +29,7 @@ def support_ratio(population: npt.ArrayLike, production: npt.ArrayLike, consumpt
 
     production, consumption: (ages,) what a person of the age produces and consumes, both in one unit (often the mean of
     ages 30–49). The profiles are pack data: a country's, of a year; they hold custom and pay, not ability.
+    Errors: negative, missing or infinite cells, profiles of other ages.
     Source: Cutler, D.; Poterba, J.; Sheiner, L.; Summers, L. (1990) Brookings Papers on Economic Activity 1990(1);
     United Nations (2013) National Transfer Accounts Manual.
     """
@@ -39,6 +45,7 @@ def age_at_remaining(ex: npt.ArrayLike, age_start: npt.ArrayLike, years: npt.Arr
     ex: (…, ages) life expectancy at the first age of each group; years: (…). Linear between those ages; NaN when more
     is expected even at the last of them, and the first age when less is expected everywhere. Where ex rises after
     infancy the older of two such ages counts.
+    Errors: negative, missing or infinite cells, other ages. Source: Sanderson & Scherbov (2005), as `prospective_age`.
     """
     ages, wanted = read_ages(age_start), read_counts("years", years)
     expected = _read_ex("ex", ex, ages)
@@ -67,6 +74,7 @@ def prospective_age(
 
     age: (…) exact ages within the groups' first ages; ex: (…, ages) of the population; standard_ex: (…, ages) of the
     year or place that ages are measured by. 60 that are 'the new 50' have the prospective age 50.
+    Errors: negative, missing or infinite cells, tables of other ages, ages outside the table.
     Source: Sanderson, W.; Scherbov, S. (2005) Average remaining lifetimes can increase as human populations age. Nature
     435, 811–813.
     """
@@ -104,6 +112,7 @@ def prospective_old_age_dependency(
     remaining: 15 in the authors' use. ex: (…, ages) of both sexes together, at the first ages of the population's own
     groups; people are evenly spread in a group. Beside the usual ratio it shows that longer lives also move the door of
     old age; it says nothing of health.
+    Errors: negative, missing or infinite cells, missing ages, an adult age inside a group.
     Source: Sanderson, W.; Scherbov, S. (2010) Remeasuring aging. Science 329, 1287–1288.
     """
     people, ages = read_population(population, age_start)
@@ -119,6 +128,7 @@ def mean_remaining_years(population: npt.ArrayLike, ex: npt.ArrayLike) -> Array:
     """Years of life that a person of the population can expect on average, (…): Σ people × ex / people.
 
     ex: (…, ages) at the middle of the groups (or first ages of single years, half a year too many).
+    Errors: negative, missing or infinite cells, arrays that do not match.
     Source: Hersch, L. (1944); Sanderson & Scherbov (2005), population average remaining years of life.
     """
     people, expected = read_counts("population", population, axes=1), read_counts("ex", ex)

@@ -18,6 +18,7 @@ def by_age(first: LifeTable, second: LifeTable, *, both_ways: bool = False) -> A
 
     Both tables have the same ages; leading axes broadcast. Arriaga's parts depend a little on which table comes first:
     both_ways takes the mean of one way and the reverse. They describe; what caused the change they don't tell.
+    Errors: tables of other age groups or areas.
     Source: Arriaga, E. E. (1984) Measuring and explaining the change in life expectancies. Demography 21, 83–96.
     """
     _same_ages(first, second)
@@ -38,6 +39,8 @@ def by_cause(
     deaths_first, deaths_second: (…, causes, ages) deaths, whose shares divide each table's rates: every death needs a
     cause, 'unknown' being one. An age's part goes to causes as their rates changed; where the rates of all causes
     together are equal, each cause has its own small effect. A cause's part may exceed the whole, or have another sign.
+    Errors: negative, missing or infinite cells, a death rate without a death by cause, tables of other age groups or
+    areas.
     Source: Arriaga, E. E. (1989), in Ruzicka, Wunsch & Kane (eds) Differential Mortality, 105–125.
     """
     _same_ages(first, second)

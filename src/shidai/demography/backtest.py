@@ -53,7 +53,10 @@ class Score:
 
 
 def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
-    """Compare quantiles (5, years), of 2.5, 10, 50, 90 and 97.5 %, with what happened (years,); NaN is not known."""
+    """Compare quantiles (5, years), of 2.5, 10, 50, 90 and 97.5 %, with what happened (years,); NaN is not known.
+
+    Errors: other lengths, no known year, quantiles that are not finite. Shares inside are plain counts: no source.
+    """
     fan, happened = read_numbers("quantiles", quantiles, axes=2), to_numbers("truth", truth)
     match_shapes(quantiles=fan[0], truth=happened)
     _require_known(happened)
@@ -86,7 +89,11 @@ def _require_known(happened: Array) -> None:
 
 
 def pool(scores: Iterable[Score]) -> list[Score]:
-    """One row a measure over all areas, weighted by their points."""
+    """One row a measure over all areas, weighted by their points.
+
+    Shares and errors are means by points; the scores' order is kept. Nothing to pool gives an empty
+    list (no shape), no error. No source.
+    """
     found: dict[str, list[Score]] = {}
     for one in scores:
         found.setdefault(one.measure, []).append(one)
@@ -118,6 +125,8 @@ def backtest_countries(
     Bounds: the errors that these rules made in all the countries from earlier years on (`past_errors`), as Stoto does
     with the UN's own. The tables are today's: their estimates of the time before have been revised since, so that the
     test is kinder than the day itself was. progress: called with each country's code when it is done.
+    first, last: calendar years; a list of `Score`. Errors: years without a past of 29 years or an
+    outcome.
     Source of the bounds: Stoto (1983) The accuracy of population projections. JASA 78, 13–20.
     """
     for country in countries:
@@ -137,7 +146,9 @@ def backtest_countries(
 
 def past_errors(countries: Sequence[Country], first: int, ahead: int) -> dict[str, Array]:
     """Root mean squares of what the rules missed so many years ahead, (ahead,), from every fifth year on whose
-    outcome was known before `first`: of the logarithm of the TFR, of years of life, of net migrants a resident."""
+    outcome was known before `first`: of the logarithm of the TFR, of years of life, of net migrants a resident.
+    A measure no origin tells of has 0. Errors: none of its own. Source: Stoto (1983), as `backtest_countries`.
+    """
     squares: dict[str, list[Array]] = {name: [] for name in _RULES}
     for country in countries:
         for origin in range(min(country.years) + _LIFE_TREND + 1, first, _PERIOD):
@@ -152,7 +163,12 @@ def past_errors(countries: Sequence[Country], first: int, ahead: int) -> dict[st
 
 
 def plan_from_past(country: Country, first: int, last: int, errors: dict[str, Array]) -> Plan:
-    """What would have been projected on 1 January of `first`; nothing of later years is used but the base's groups."""
+    """What would have been projected on 1 January of `first`; nothing of later years is used but the base's groups.
+
+    errors: as `past_errors` gives them, (ahead,). Years first … last, thousands. Errors: `backtest_countries` has
+    checked
+    the years. Source: as there.
+    """
     ahead, at = last - first + 1, country.years.index(first)
     medium = {name: rule(_scaled(country, name)[0][:at], ahead) for name, rule in _RULES.items()}
     people = float(country.annual["pop_mid"][at - 1])

@@ -16,7 +16,9 @@ from shidai.words import ShidaiError, problem
 
 def order_rates(births: npt.ArrayLike, woman_years: npt.ArrayLike) -> Array:
     """Age-specific rates by birth order (…, orders, ages): births (…, orders, ages) / woman-years (…, ages) of all
-    women, whatever their parity. No woman-years and no births give NaN."""
+    women, whatever their parity. No woman-years and no births give NaN.
+    Source: Preston, Heuveline & Guillot (2001) Demography, ch. 5.
+    """
     count, exposure = read_counts("births", births), read_counts("woman_years", woman_years, axes=1)
     if count.ndim < 2:
         raise ShidaiError(
@@ -37,6 +39,7 @@ def change_of_mean_age(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: np
 
     A year's change is half the difference between the years beside it, so the first and last year have none (NaN),
     and so has an order without births in a year that is needed.
+    Errors: rates above 1, negative cells, fewer than three years. Source: Bongaarts & Feeney (1998).
     """
     fx = _read_years(rates)
     mean = mean_age_at_childbearing(fx, age_start, width)

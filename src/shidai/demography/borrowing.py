@@ -22,6 +22,7 @@ def shrink_ratios(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Array:
     observed, expected: (…, cells) counts; the last axis holds the cells that lend to each other. What the ratios vary
     by beyond chance (Poisson) is estimated from them by moments; where that is nothing, all are the mean. A cell in
     which nothing is expected has the mean, and where nothing is expected at all the mean is 1.
+    Errors: negative, missing or infinite cells, arrays that do not match.
     Source: Marshall, R. J. (1991) Mapping disease and mortality rates using empirical Bayes estimators. Applied
     Statistics 40, 283–294 (its global estimator).
     """
@@ -52,6 +53,7 @@ def fit_to_standard(
     (`shrink_ratios`: levels over the areas, bends over all groups) and joined by a monotone curve of their logarithms
     through the groups' centres. Where the standard is 0 so are the rates; events there are spread over other ages.
     Raises ShidaiError for negative or missing cells, shapes that don't match, or events without anybody exposed.
+    Source: our own chain of known steps: Brass-like relational levels, ratios by Marshall (1991).
     """
     seen, lived = read_counts("events", events, axes=2), read_counts("exposure", exposure, axes=2)
     shape, starts = read_rates("standard", standard), read_ages(age_start).astype(np.int64)

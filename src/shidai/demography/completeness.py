@@ -62,6 +62,7 @@ def growth_balance(
     person-year; the line's slope and intercept give c and k1/k2. Its slope is sd(y)/sd(x), for both sides err.
     net_migrants: (…, ages), yearly. ages: first and last group fitted; None takes, of all runs of at least 8 groups
     between 15 and 75, the one with the least mean squared residual. Points that don't rise at all give NaN.
+    Errors: negative, missing or infinite cells, groups empty in one count only, other shapes, too few groups.
     Source: Hill, K. (1987) Estimating census and death registration completeness. Asian and Pacific Population Forum
     1(3), 8–13, 23–24; Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
@@ -96,6 +97,8 @@ def extinct_generations(
     open_life: (…) expectation of life at the start of the open group, in years, e.g. from the nation's life table; an
     error of a year changes the result by about 0.01 with an open group from 80. Both counts are taken as equally
     complete: if they aren't, use `balance_and_generations`. ages: as in `growth_balance`, whose range is taken if None.
+    Errors: negative, missing or infinite cells, groups empty in one count only, other shapes, fewer than three groups
+    of the given ages.
     Source: Bennett, N. G.; Horiuchi, S. (1981) Population Index 47, 207–221; (1984) Demography 21, 217–233.
     """
     columns = _read(first, second, deaths, age_start, years, net_migrants)
@@ -129,6 +132,7 @@ def balance_and_generations(
 
     The less complete count is raised to the other, so that the result is the completeness of deaths against it. With a
     fit that a few ages decide, the adjustment adds more error than it takes away. Where there is no fit: NaN.
+    Arguments and errors as `extinct_generations`.
     Source: Hill & Choi (2004), in Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
     fit = growth_balance(first, second, deaths, age_start, years=years, net_migrants=net_migrants, ages=ages)

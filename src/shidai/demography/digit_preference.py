@@ -30,6 +30,7 @@ def digit_counts(values: npt.ArrayLike, unit: float, digits: int = 10) -> Array:
 
     values: (n,) numbers of 0 or more, e.g. birth weights in grams. With unit=10 the digit is that of the tens (3,240 g
     has 4); with unit=100 and digits=5 weights at 500 g and 1,000 g stand in class 0.
+    Errors: negative, missing or infinite cells, a unit of 0. A count: no source.
     """
     given = read_counts("values", values).ravel()
     if not (unit > 0 and digits > 1):
@@ -52,6 +53,7 @@ def preference(counts: npt.ArrayLike, expected: npt.ArrayLike | None = None) -> 
     expected: (…, classes), scaled to 1 here; a class with no expectation must be empty. With thousands of records the
     test finds differences of no importance: read the index first. The p-value is NaN where an expected count is below
     5: there `share_test` of one class is exact.
+    Source: Pearson, K. (1900); the index is that of `structure.dissimilarity`.
     """
     seen = read_counts("counts", counts, axes=1)
     wanted = np.ones(seen.shape[-1:]) if expected is None else read_counts("expected", expected)
@@ -78,7 +80,12 @@ def preference(counts: npt.ArrayLike, expected: npt.ArrayLike | None = None) -> 
 
 
 def share_test(count: npt.ArrayLike, total: npt.ArrayLike, share: npt.ArrayLike) -> Array:
-    """Exact p-value that at least `count` of `total` fall in a class that has the share `share` (0 to 1) by right."""
+    """Exact p-value that at least `count` of `total` fall in a class that has the share `share` (0 to 1) by right.
+
+    count, total, share: (…), the result too. Errors: negative, missing or infinite cells, a part above its whole, a
+    share above 1.
+    Source: the binomial distribution.
+    """
     k, n, p = read_counts("count", count), read_counts("total", total), read_share("share", share)
     match_shapes(count=k, total=n, share=p)
     k, n, p = np.broadcast_arrays(k, n, p)
@@ -95,20 +102,29 @@ def share_test(count: npt.ArrayLike, total: npt.ArrayLike, share: npt.ArrayLike)
 
 
 def day_of_month_counts(days: npt.ArrayLike) -> Array:
-    """How often each day of the month occurs among dates (n,): (31,). Leave out dates with only a month known."""
+    """How often each day of the month occurs among dates (n,): (31,). Leave out dates with only a month known.
+
+    Errors: a missing date. A count: no source.
+    """
     dates = _read_days("days", days)
     day = (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64)
     return np.bincount(day, minlength=_LONGEST_MONTH).astype(np.float64)
 
 
 def month_counts(days: npt.ArrayLike) -> Array:
-    """How often each month occurs among dates (n,): (12,). Births have seasons: an uneven year isn't yet an error."""
+    """How often each month occurs among dates (n,): (12,). Births have seasons: an uneven year isn't yet an error.
+
+    Errors: a missing date. A count: no source.
+    """
     month = _read_days("days", days).astype("datetime64[M]").astype(np.int64) % _MONTHS
     return np.bincount(month, minlength=_MONTHS).astype(np.float64)
 
 
 def calendar_days(start: np.datetime64, end: np.datetime64) -> npt.NDArray[np.datetime64]:
-    """Every day from `start` to before `end`: their counts are what even dates of this period are expected to have."""
+    """Every day from `start` to before `end`: their counts are what even dates of this period are expected to have.
+
+    (days,) of datetime64. Errors: none of its own. No source.
+    """
     return np.arange(start, end, dtype="datetime64[D]")
 
 

@@ -33,6 +33,7 @@ def person_days(
     open.
     group: (spells,) whole numbers below `groups`, for example area × sex; a negative one is left out.
     A person is a year older from the birthday on; one born on 29 February from 1 March in common years.
+    Errors: a spell that ends before it starts, columns of other lengths, what is no date. A count: no source.
     """
     born, first, last = read_days("birth", birth), read_days("start", start), read_days("end", end)
     ages = read_ages(age_start).astype(np.int64)
@@ -71,6 +72,7 @@ def person_years(
     year='period' divides by the mean length of a year in the period when it is whole calendar years (365 or
     366 for one year), so that a person present throughout counts exactly 1 a year; 'mean' divides by
     365.2425.
+    Errors: as `person_days`. Source: the definition of a person-year.
     """
     days = person_days(birth, start, end, period=period, age_start=age_start, group=group, groups=groups)
     opening, closing = (read_days("period", day).astype("datetime64[D]") for day in period)  # type: ignore[arg-type]
@@ -84,7 +86,10 @@ def person_years(
 
 
 def completed_age(birth: npt.ArrayLike, day: npt.ArrayLike) -> Days:
-    """Age in completed years on a day; both (…) as days."""
+    """Age in completed years on a day; both (…) as days.
+
+    Errors: what is no date. The law's reckoning of age: no source.
+    """
     born, now = read_days("birth", birth), read_days("day", day)
     guess = _year(now) - _year(born)
     return np.asarray(guess - (birthday(born, guess) > now), dtype=np.int64)
@@ -92,7 +97,9 @@ def completed_age(birth: npt.ArrayLike, day: npt.ArrayLike) -> Days:
 
 def birthday(birth: npt.ArrayLike, age: npt.ArrayLike) -> Days:
     """The day on which one born on `birth` completes `age` years; 29 February gives 1 March in common
-    years."""
+    years.
+    birth, age: (…), whole years; the result in days since 1970-01-01. Errors: what is no date. No source.
+    """
     born = read_days("birth", birth).astype("datetime64[D]")
     month = born.astype("datetime64[M]")
     of_month = (born - month.astype("datetime64[D]")).astype(np.int64)
@@ -101,7 +108,10 @@ def birthday(birth: npt.ArrayLike, age: npt.ArrayLike) -> Days:
 
 
 def read_days(name: str, days: npt.ArrayLike) -> Days:
-    """Days since 1970-01-01 as int64; NaT becomes `OPEN_END`."""
+    """Days since 1970-01-01 as int64; NaT becomes `OPEN_END`.
+
+    days: (…) datetime64, ISO texts or whole numbers. Errors: what is no date, numbers that are not finite. No source.
+    """
     array = np.asarray(days)
     if array.dtype == object or array.dtype.kind == "U":
         array = _read_dates(name, array)

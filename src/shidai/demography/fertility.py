@@ -16,6 +16,7 @@ def asfr(births: npt.ArrayLike, woman_years: npt.ArrayLike) -> Array:
 
     No woman-years and no births give NaN. Refused are births without woman-years, negative or missing cells and
     arrays that don't match.
+    Source: Preston, Heuveline & Guillot (2001) Demography, ch. 5.
     """
     count, exposure = read_counts("births", births), read_counts("woman_years", woman_years)
     match_shapes(births=count, woman_years=exposure)
@@ -28,6 +29,7 @@ def general_fertility_rate(births: npt.ArrayLike, woman_years: npt.ArrayLike) ->
     """All births over all woman-years (…), both (…, ages); the caller chooses the ages (15–49 or 15–44).
 
     No woman-years give NaN; negative cells and other shapes are refused.
+    Source: as `asfr`.
     """
     count, exposure = read_counts("births", births, axes=1), read_counts("woman_years", woman_years, axes=1)
     match_shapes(births=count, woman_years=exposure)
@@ -68,6 +70,7 @@ def gross_reproduction_rate(
     """GRR, daughters a woman if none died (…): TFR × share of girls, 100 / (100 + boys per 100 girls).
 
     rates (…, ages) and width as in `total_fertility_rate`; sex_ratio (…): boys per 100 girls at birth.
+    Errors: rates above 1, negative cells, other shapes.
     Source: Preston, Heuveline & Guillot (2001), section 5.3.
     """
     total, girls = total_fertility_rate(rates, width), _share_of_girls(sex_ratio)
@@ -82,6 +85,7 @@ def net_reproduction_rate(
 
     rates: (…, ages) births a woman-year; person_years: (…, ages) the female life table's Lx with radix 1, over the
     whole age group; sex_ratio: (…) boys per 100 girls at birth.
+    Errors: rates above 1, person-years of another radix, negative cells, other shapes.
     Source: Preston, Heuveline & Guillot (2001), section 5.3.
     """
     fx, lived = read_fertility("rates", rates, missing_allowed=True, axes=1), _read_lived(person_years)
@@ -95,6 +99,7 @@ def mean_age_at_childbearing(rates: npt.ArrayLike, age_start: npt.ArrayLike, wid
     """Mean age of the fertility schedule in exact years (…): Σ rate × width × mid-age / TFR; no fertility gives NaN.
 
     rates: (…, ages) births a woman-year; age_start, width: (ages,) first ages and widths in years.
+    Errors: rates above 1, negative cells, other shapes.
     Source: Preston, Heuveline & Guillot (2001), ch. 5.
     """
     fx, n = read_fertility("rates", rates, missing_allowed=True, axes=1), read_counts("width", width)
@@ -112,6 +117,8 @@ def variance_of_age_at_childbearing(
 
     Births stand at the middle of their group. A group's own spread is left out, as in the Human Fertility
     Database; births spread evenly in groups of n years would add n² / 12.
+    rates, age_start, width as in `mean_age_at_childbearing`, errors too; the result is (…).
+    Source: Human Fertility Database Methods Protocol.
     """
     fx, n = read_fertility("rates", rates, missing_allowed=True, axes=1), read_counts("width", width)
     ages = read_counts("age_start", age_start)

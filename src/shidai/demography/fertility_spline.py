@@ -66,7 +66,10 @@ class FertilitySpline:
 def fertility_spline(
     level: npt.ArrayLike, start: npt.ArrayLike, peak: npt.ArrayLike, half: npt.ArrayLike
 ) -> FertilitySpline:
-    """A spline from parameters that broadcast; ages must rise: start < peak < half < 50."""
+    """A spline from parameters that broadcast; ages must rise: start < peak < half < 50.
+
+    level: (…) births a woman-year; start, peak, half: (…) exact ages. Errors: a level above 1, ages that don't rise.
+    """
     values = [read_counts(n, v) for n, v in (("level", level), ("start", start), ("peak", peak), ("half", half))]
     match_shapes(level=values[0], start=values[1], peak=values[2], half=values[3])
     read_fertility("level", level)
@@ -89,6 +92,7 @@ def fit_fertility_spline(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: 
 
     At least five groups with at least one birth. A schedule with two humps, or one cut off by rules on age, is not of
     this family: look at the fit before using it for single ages.
+    age_start, width: (groups,) years. Errors: rates above 1, negative or missing cells, no births, too few groups.
     """
     fx, first, n = (
         read_fertility("rates", rates),

@@ -33,6 +33,7 @@ def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float 
 
     Usual levels are 0.95 and 0.998. A rate outside says 'look', not 'blame': age structure, migration and reporting
     come first. No exposure gives NaN.
+    Errors: negative, missing or infinite cells, a level in percent.
     """
     years, rate = read_counts("exposure", exposure), read_rates("target", target)
     match_shapes(exposure=years, target=rate)
@@ -42,7 +43,10 @@ def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float 
 
 
 def binomial_funnel(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95) -> Interval:
-    """Limits of an area's share of `n` when its true share is `target` (0 to 1)."""
+    """Limits of an area's share of `n` when its true share is `target` (0 to 1).
+
+    n, target: (…), the limits too. Errors: negative, missing or infinite cells, a target above 1.
+    """
     size, share = read_counts("n", n), read_share("target", target)
     match_shapes(n=size, target=share)
     size, share = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(size, share))
@@ -55,6 +59,7 @@ def overdispersion(z: npt.ArrayLike, trim: float = 0.1) -> Array:
 
     z: (…, areas) (rate − target) / its standard error. The outermost `trim` on either side are drawn in to the next
     (winsorised), so that the areas one looks for do not hide themselves. Use it with 20 areas or more.
+    Errors: z-scores that are not finite, none at all, a trim of a half or more.
     """
     score = read_numbers("z", z)
     if score.ndim == 0 or score.size == 0 or not 0 <= trim < 0.5:
@@ -81,6 +86,7 @@ def overdispersed_limits(
 
     variance: of a rate by chance alone, target / exposure for Poisson, target·(1 − target) / n for shares; factor: from
     `overdispersion`. Approximate: expects about ten events an area.
+    target, variance, factor: (…), the limits too. Errors: negative, missing or infinite cells, a level in percent.
     """
     middle, chance = read_rates("target", target), read_counts("variance", variance)
     many = read_counts("factor", factor)

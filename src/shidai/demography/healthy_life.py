@@ -18,6 +18,7 @@ def years_in_state(table: LifeTable, share: npt.ArrayLike) -> Array:
 
     share: (…, ages) of persons of the age group who are in it, 0 to 1, the last group open. Years out of it are
     table.ex − these. Today's shares and death rates for a whole life: not a forecast, and slow to show a sudden change.
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
     there = read_share("share", share)
     match_shapes(Lx=table.Lx, share=there)
@@ -30,6 +31,7 @@ def years_in_state_error(table: LifeTable, share: npt.ArrayLike, asked: npt.Arra
 
     Death rates count as known, which is right where the survey is small beside the register. Groups nobody was asked in
     must have share 0 or 1 known otherwise; they add nothing. For a clustered survey divide `asked` by DEFT².
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
     there, n = read_share("share", share), read_counts("asked", asked)
     match_shapes(Lx=table.Lx, share=there, asked=n)
@@ -42,6 +44,7 @@ def care_years(population: npt.ArrayLike, share: npt.ArrayLike) -> Array:
     """Person-years of care that a population needs in a year, by age: people (…, ages) × share in need (…, ages).
 
     From a projection it gives the need to come if the shares stay; they seldom do, so run several.
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
     people, there = read_counts("population", population), read_share("share", share)
     match_shapes(population=people, share=there)

@@ -153,7 +153,8 @@ def life_table_from_probabilities(
 
     open_life: (…) years of life expected at the start of the open group, which no probability tells. sex, ax and infant
     as in `life_table`; a rule's ax belong to the death rates m = q / (n − (n − a)·q), found together with them by
-    repetition. Refused are probabilities above 1 or below 0, missing ages, given ax longer than their group.
+    repetition. Refused are probabilities above 1 or below 0, missing ages, given ax longer than
+    their group; an error names the cell.
     Source: as `life_table`.
     """
     ages = read_ages(age_start)
@@ -185,6 +186,7 @@ def e0_standard_error(table: LifeTable, deaths: npt.ArrayLike, *, open_group: bo
     Chiang (1984) The Life Table and Its Applications, ch. 8: var(q) = q²(1 − q)/D, with no contribution of
     the open group; `open_group=True` adds that of its rate (Silcocks, Jenner & Reza 2001, J Epidemiol
     Community Health 55, 38–43). Cells without deaths contribute nothing.
+    Errors: negative, missing or infinite cells, deaths of other ages.
     """
     count = read_counts("deaths", deaths)
     match_shapes(mx=table.mx, deaths=count)

@@ -18,6 +18,9 @@ def net_migration_rate(
     """(Arrivals − departures) / population × `per`; in and out rates alone are `rates.crude_rate`.
 
     A net rate has nobody at risk below the line (those who come weren't there): never use it for people's behaviour.
+    arrivals, departures: (…) moves a year; population: (…) persons. Errors: negative or missing cells, more net
+    emigrants
+    than people. Source: Shryock & Siegel (1976) The Methods and Materials of Demography, ch. 21.
     """
     came, left = read_counts("arrivals", arrivals), read_counts("departures", departures)
     people = read_counts("population", population)
@@ -42,6 +45,7 @@ def _refuse_emptied(came: Array, left: Array, people: Array) -> None:
 def migration_effectiveness(arrivals: npt.ArrayLike, departures: npt.ArrayLike) -> Array:
     """Net migration per 100 moves, −100 (all leave) to 100 (all come); no moves give NaN.
 
+    arrivals, departures: (…) moves. Errors: negative, missing or infinite cells.
     Source: Shryock & Siegel (1976) The Methods and Materials of Demography, ch. 21.
     """
     came, left = read_counts("arrivals", arrivals), read_counts("departures", departures)
@@ -52,6 +56,7 @@ def migration_effectiveness(arrivals: npt.ArrayLike, departures: npt.ArrayLike) 
 def system_effectiveness(moves: npt.ArrayLike) -> Array:
     """Of 100 moves between areas, how many change the areas' numbers, (…): moves (…, from, to), the diagonal left out.
 
+    Errors: negative, missing or infinite cells, a matrix that is not square.
     Source: Bell, M. et al. (2002) Cross-national comparison of internal migration. JRSS A 165, 435–464.
     """
     between = between_areas(moves)
@@ -60,7 +65,10 @@ def system_effectiveness(moves: npt.ArrayLike) -> Array:
 
 
 def between_areas(moves: npt.ArrayLike) -> Array:
-    """Moves (…, from, to) without those inside an area: the diagonal is 0."""
+    """Moves (…, from, to) without those inside an area: the diagonal is 0.
+
+    Errors: negative, missing or infinite cells, a matrix that is not square. No formula, no source.
+    """
     counted = read_counts("moves", moves)
     if counted.ndim < 2 or counted.shape[-1] != counted.shape[-2]:
         raise ShidaiError(
@@ -88,6 +96,7 @@ def fit_flows(
     seed: (…, from, to) an older or partial matrix; its zeros stay 0. departures, arrivals: (…, areas), with equal sums.
     Rows and columns are scaled in turn until every total is met within `tolerance` of it. The pattern (odds ratios) is
     the seed's: it adds no knowledge of who goes where.
+    Errors: negative, missing or infinite cells, totals that differ or that the pattern cannot meet, other areas.
     Source: Deming, W. E.; Stephan, F. F. (1940) Annals of Mathematical Statistics 11, 427–444; Willekens, F. (1983)
     Log-linear modelling of spatial interaction.
     """
@@ -137,6 +146,7 @@ def net_by_residual(
     spans of that width as lie between the censuses, the latest first. survival: (…, ages) share of each group's cohort
     that lives to the second census, by the age reached (`cohort_survival`). Errors of coverage that differ between the
     censuses come out as migration.
+    Errors: negative, missing or infinite cells, survival of 0 or above 1, other ages or areas.
     Source: Shryock & Siegel (1976), ch. 21, census survival method: forward, reverse and average.
     """
     start, end, born = (
@@ -151,7 +161,10 @@ def net_by_residual(
 
 
 def cohort_starts(first: npt.ArrayLike, births: npt.ArrayLike) -> Array:
-    """Who the groups of a later census were: births (…, steps) and the first census (…, ages), by the age reached."""
+    """Who the groups of a later census were: births (…, steps) and the first census (…, ages), by the age reached.
+
+    Errors: negative, missing or infinite cells, more steps than groups. Source: as `net_by_residual`.
+    """
     start, born = read_counts("first", first, axes=1), read_counts("births", births, axes=1)
     match_shapes(first=start[..., 0], births=born[..., 0])
     steps, ages = born.shape[-1], start.shape[-1]
@@ -166,6 +179,8 @@ def cohort_survival(table: LifeTable, steps: int) -> Array:
     """Share of each cohort alive after `steps` age groups, by the age reached, (…, ages): births first, then groups.
 
     The life table has groups of one width. The open group takes in the groups that grow into it.
+    Errors: groups of other widths, more steps than groups. Source: as
+    `net_by_residual`.
     """
     width = table.width[:-1]
     if not np.allclose(width, width[0]):

@@ -81,6 +81,7 @@ def fit_migration_schedule(
     unless a peak at retirement or a slope in old age is seen and means something: with 9 and 13 parameters quite
     different sets give nearly the same curve, so read the curve, not the parameters. Not for net rates, nor for areas
     with a university, barracks or a prison, whose peaks the model doesn't know.
+    Errors: negative, missing or infinite cells, rates above 1, no more ages than parameters, several areas at once.
     """
     fx, x, w = read_share("rates", rates, axes=1), read_counts("age", age, axes=1), read_counts("weight", weight)
     match_shapes(rates=fx, age=x, weight=w)

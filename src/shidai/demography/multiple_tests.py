@@ -19,6 +19,7 @@ def adjust_p_values(p_values: npt.ArrayLike, control: Control) -> Array:
     'benjamini-hochberg' controls the expected share of false alarms among the alarms (independent or positively
     dependent tests), 'holm' the chance of any false alarm (any dependence). An adjusted value is the level at which the
     test would first be an alarm.
+    p_values: (…), of any shape. Errors: a value outside 0 to 1, an unknown control.
     Sources: Benjamini, Y.; Hochberg, Y. (1995) Journal of the Royal Statistical Society B 57, 289–300. Holm, S. (1979)
     Scandinavian Journal of Statistics 6, 65–70.
     """

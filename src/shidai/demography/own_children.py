@@ -32,6 +32,8 @@ def own_children_rates(
     child ages) at least; of women, (…, women's ages). One table serves all years back.
     Migration and mothers who died or live apart are the method's weak points, as are children left out at age 0; read
     averages of several years rather than one.
+    Errors: negative, missing or infinite cells, survival above 1 (radix 1 is wanted) or of 0, missing ages of women,
+    children whom nobody claims.
     """
     own, apart = read_counts("children", children, axes=2), read_counts("unmatched", unmatched, axes=1)
     mothers = read_counts("women", women, axes=1)

@@ -14,6 +14,7 @@ def progression_from_parities(women: npt.ArrayLike) -> Array:
     women: (…, parities) with 0, 1, 2, … children, the last group open ('5 or more'). Result (…, parities − 1): from
     none to a first, from the first to a second, …; NaN where nobody got so far.
     Right for women past childbearing; younger women's ratios are censored, for many will still have a child.
+    Errors: negative, missing or infinite cells.
     Source: Preston, Heuveline & Guillot (2001), section 5.5.
     """
     count = read_counts("women", women, axes=1)
@@ -27,6 +28,7 @@ def progression_from_births(births: npt.ArrayLike, women: npt.ArrayLike) -> Arra
     births: (…, orders) first, second, … births of the cohort in its life; women: (…) its women at childbearing ages.
     Result (…, orders): from none to a first, …. More births of an order than of the one before are refused by cell:
     the cohort was not closed, or orders were misreported.
+    Source: Preston, Heuveline & Guillot (2001), section 5.5.
     """
     count, cohort = read_counts("births", births, axes=1), read_counts("women", women)
     match_shapes(births=count[..., 0], women=cohort)
@@ -48,6 +50,7 @@ def mean_parity(progression: npt.ArrayLike) -> Array:
 
     Children beyond the last ratio are not counted; ratios above 1 are refused. NaN ratios (nobody got so far) count
     nothing.
+    Source: the same; Σ of the shares who reach each order.
     """
     ratio = np.nan_to_num(read_share("progression", progression, missing_allowed=True, axes=1), nan=0.0)
     return np.asarray(np.cumprod(ratio, axis=-1).sum(-1), dtype=np.float64)

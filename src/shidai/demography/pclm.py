@@ -52,6 +52,8 @@ def ungroup(
     population by itself; one without any counts stays 0, with an infinite error. Groups are kept nearly, not exactly:
     smoothing is what is asked for. Don't use it where single years have features of their own (births of one year,
     heaping that is to be studied), and give ages 0 and 1–4 apart if these are deaths.
+    Errors: negative, missing or infinite cells, fewer than four groups, ages that are not whole, person-years of other
+    ages.
     Source: Rizzi, S.; Gampe, J.; Eilers, P. H. C. (2015) American Journal of Epidemiology 182, 138–147.
     """
     seen, starts = _read(counts, age_start, end)

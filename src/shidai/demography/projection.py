@@ -50,6 +50,7 @@ def read_components(
 
     Shapes and units as in `Components`; axes of length 1 and missing leading axes are repeated. Refused are negative
     and missing cells, survival or fertility above 1, a sex ratio of more than 10 boys for each girl, other shapes.
+    Source: Preston, Heuveline & Guillot (2001), section 6.3.
     """
     lived, fx = read_share("survival", survival), read_fertility("fertility", fertility, axes=2)
     boys, net = read_counts("sex_ratio", sex_ratio), read_numbers("migration", migration)
@@ -118,6 +119,7 @@ def advance(
     """One year: the population at its end, and its births by the mother's age. The axes of sex and age come first.
 
     people and migration (2, ages, …), survival (2, ages + 1, …), fertility (ages, …), sex_ratio (…).
+    Checks nothing: `project` does. Source: as there.
     """
     half = migration[:, 1:] / 2
     end = np.zeros(people.shape)

@@ -24,7 +24,9 @@ Migrate = Callable[[int, Array], Array]
 
 def model_profile(ages: int) -> Array:
     """Shares of migrants by sex and single age (2, ages), summing to 1: the Rogers–Castro standard schedule, the
-    sexes alike. For migrants known by number only; never for flows whose ages are known."""
+    sexes alike. For migrants known by number only; never for flows whose ages are known.
+    Errors: none. Source: Rogers & Castro (1981), the constants above.
+    """
     curve = _STANDARD.rate(np.arange(ages) + 0.5)
     both = np.stack([curve, curve])
     return np.asarray(both / both.sum(), dtype=np.float64)
@@ -94,7 +96,10 @@ class Flows:
 
 
 def net_of_flows(moves: npt.ArrayLike) -> Array:
-    """Net migrants (areas, …) of moves (areas from, areas to, …), persons; staying on the diagonal counts nowhere."""
+    """Net migrants (areas, …) of moves (areas from, areas to, …), persons; staying on the diagonal counts nowhere.
+
+    Errors: negative, missing or infinite cells, a matrix that is not square. Source: the balancing equation.
+    """
     counted = read_counts("moves", moves, axes=2)
     if counted.shape[0] != counted.shape[1]:
         raise ShidaiError(
@@ -110,7 +115,10 @@ def net_of_flows(moves: npt.ArrayLike) -> Array:
 
 
 def reach_ages(people: Array) -> Array:
-    """The cohorts of a population (…, ages) by the age that they reach in a year; the first cell is 0."""
+    """The cohorts of a population (…, ages) by the age that they reach in a year; the first cell is 0.
+
+    persons; checks nothing. Source: the definition of a cohort.
+    """
     reached = np.zeros_like(people)
     reached[..., 1:] = people[..., :-1]
     reached[..., -1] += people[..., -1]

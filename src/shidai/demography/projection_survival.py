@@ -33,6 +33,8 @@ def single_year_mortality(mx: npt.ArrayLike, age_start: npt.ArrayLike, *, sex: S
     Within a group the logarithm of the rate follows a monotone cubic through the groups' centres, against the
     logarithm of age; it is then scaled until every group's rate in the single-year life table is the given one.
     No rule for ax enters from age 1 on: at 95 the usual half of the group's width would kill too many.
+    Errors: rates above 1 below age 90, negative or missing cells, other ages. Source: our own; the
+    monotone cubic is SciPy's.
     """
     ages = read_ages(age_start)
     rates = read_death_rates("mx", mx, ages)
@@ -57,6 +59,8 @@ def match_life_expectancy(mx: npt.ArrayLike, e0: npt.ArrayLike, *, sex: Sex | np
 
     mx: deaths a person-year at the ages 0, 1, …, the last open; e0: (…) years. Newton steps on the factor's logarithm;
     of high mortality a factor may bring rates of old ages above 1. All ages change alike: for small differences.
+    Errors: rates above 1 below age 90, life expectancies outside 5 to 120, other areas. Source: a one-parameter shift
+    of the logarithms, the simplest relational model.
     """
     rates, wanted = _read_single("mx", mx), read_counts("e0", e0)
     match_shapes(mx=rates[..., 0], e0=wanted)
@@ -65,7 +69,11 @@ def match_life_expectancy(mx: npt.ArrayLike, e0: npt.ArrayLike, *, sex: Sex | np
 
 
 def scale_to_life_expectancy(rates: Array, wanted: Array, *, sex: Sex | npt.ArrayLike) -> Array:
-    """The same without a check, where rates of the oldest have been brought above 1."""
+    """The same without a check, where rates of the oldest have been brought above 1.
+
+    rates: (…, ages) deaths a person-year; wanted: (…) years. Source: as `match_life_expectancy`. Errors: none of its
+    own.
+    """
     ages = np.arange(rates.shape[-1])
     factor = np.zeros(np.broadcast_shapes(rates.shape[:-1], wanted.shape))
     for _ in range(_ROUNDS):
@@ -84,13 +92,18 @@ def survival_ratios(mx: npt.ArrayLike, *, sex: Sex | npt.ArrayLike) -> Array:
     The first cell is the share of a year's births alive at its end (L0), cell i the share of those aged i − 1
     who live to be i (Li / Li−1), the last but one that into the open group, the last one that of the open group
     itself, whose members are held to a constant hazard.
+    mx: (…, ages) deaths a person-year. Errors: rates above 1 below age 90, negative or missing cells.
     Source: Preston, Heuveline & Guillot (2001) Demography, section 6.3.
     """
     return ratios_of(_read_single("mx", mx), sex=sex)
 
 
 def ratios_of(rates: Array, *, sex: Sex | npt.ArrayLike) -> Array:
-    """The same without a check of the rates, for those scaled to a life expectancy."""
+    """The same without a check of the rates, for those scaled to a life expectancy.
+
+    rates: (…, ages) deaths a person-year; the result (…, ages + 1). Source: as `survival_ratios`. Errors: none of its
+    own.
+    """
     table = life_table(rates, np.arange(rates.shape[-1]), sex=sex, missing="nan", largest=np.inf)
     lived = table.Lx.copy()
     staying = np.exp(-rates[..., -1])
@@ -106,6 +119,7 @@ def single_year_fertility(rates: npt.ArrayLike, age_start: npt.ArrayLike, ages: 
 
     rates: (…, groups); age_start: (groups + 1,) first ages and the end of the last group. Cumulated fertility is
     interpolated by a cubic spline that Hyman's filter keeps rising, so that every group keeps its sum.
+    The result is (…, ages). Errors: rates above 1, negative or missing cells, other groups.
     Source: Hyman (1983) SIAM J. Sci. Stat. Comput. 4, 645–654.
     """
     bounds, fx = read_ages(age_start), read_fertility("rates", rates, axes=1)

@@ -28,6 +28,7 @@ def kitagawa(
 
     rates, people: (…, groups); people are scaled to shares. Sum over the last axis for the two parts; single groups'
     composition parts depend on the rates' level and mean little one by one.
+    Errors: negative, missing or infinite cells, a population of nobody, other groups.
     Source: Kitagawa, E. M. (1955) Components of a difference between two rates. JASA 50, 1168–1194.
     """
     before, after = read_rates("first_rates", first_rates), read_rates("second_rates", second_rates)
@@ -48,6 +49,7 @@ def das_gupta(
     first, second: the factors' values, as many arrays as `measure` takes; by default it is their product. Each factor's
     effect is the change it makes, averaged over all orders in which the factors could have changed.
     With two factors this is Kitagawa's decomposition. At most twelve factors (2^k measures are taken).
+    Errors: values that are not finite, other numbers of factors on either side.
     Source: Das Gupta, P. (1993) Standardization and Decomposition of Rates. US Bureau of the Census P23-186, ch. 2.
     """
     before = [read_numbers(f"first[{i}]", values) for i, values in enumerate(first)]

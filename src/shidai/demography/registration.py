@@ -29,6 +29,7 @@ def births_against_children(
     of a year's births alive at the enumeration (the single-year table's Lx, if it is at a year's end). Below 1: births
     are missing, or children moved in; above 1: children are missing (the youngest often are), or moved out. No children
     give NaN. The interval tells the chance of the births alone, not that of the children or of a wrong survival.
+    Errors: negative, missing or infinite cells, survival of 0 or above 1.
     Source: United Nations (2014) Principles and Recommendations for a Vital Statistics System, rev. 3, on the indirect
     assessment of completeness.
     """
@@ -47,6 +48,7 @@ def share_within(
 
     lag: (n,) days from the event to its entry; group: (n,) codes 0 … groups − 1. Events that are not entered yet aren't
     among the n: take a period that has been closed for at least `days` days. An entry before its event is refused.
+    Source: Clopper & Pearson (1934), as `intervals.binomial_interval`.
     """
     late = to_numbers("lag", lag).ravel()
     refuse_cells(
@@ -81,6 +83,7 @@ def close_births(
 
     mother: (n,) keys; day: (n,) days of birth. Births of one mother at most `twin_days` apart are one delivery; all
     births of a delivery less than `interval_days` days after the previous one are marked, the earlier ones are not.
+    Errors: other lengths. A rule of plausibility that the caller sets: no source.
     """
     key, born = np.asarray(mother).ravel(), np.asarray(day, dtype="datetime64[D]").ravel()
     if key.size != born.size:
@@ -104,7 +107,10 @@ def close_births(
 
 
 def repeated_rows(*columns: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Records (n,) that are equal to an earlier one in all of the columns (n,) given."""
+    """Records (n,) that are equal to an earlier one in all of the columns (n,) given.
+
+    Errors: none. No formula, no source.
+    """
     codes = np.stack([np.unique(np.asarray(c).ravel(), return_inverse=True)[1] for c in columns])
     _, first = np.unique(codes, axis=1, return_index=True)
     repeated = np.ones(codes.shape[1], dtype=np.bool_)

@@ -29,8 +29,9 @@ class Relation:
 
 
 def logit(lx: npt.ArrayLike) -> Array:
-    """½ ln((1 − l)/l) of survivors to each age, any shape, radix 1; −inf where everybody survives, inf where nobody.
+    """½ ln((1 − l)/l) of survivors to each age, lx (…), radix 1; −inf where everybody survives, inf where nobody.
 
+    Errors: shares above 1 or below 0.
     Source: Brass (1971), as in `relate`.
     """
     alive = read_share("lx", lx)
@@ -42,6 +43,7 @@ def relate(standard: LifeTable, level: npt.ArrayLike = 0.0, slope: npt.ArrayLike
     """Death rates (…, ages) of the standard moved by `level` and `slope` (…), with the standard's ax.
 
     The open group has the standard's rate times what the move makes of the last closed group's.
+    Errors: a level or slope that is not finite, a slope below 0, shapes that do not match.
     Source: Brass, W. (1971) On the scale of mortality, in Biological Aspects of Demography, 69–110.
     """
     up, steep = read_numbers("level", level), read_counts("slope", slope)
@@ -64,6 +66,7 @@ def fit_relation(
     don't tell the slope: below `deaths_for_slope` it is 1, below `deaths_for_level` the area has the standard itself;
     `fitted` says which. Don't use it where mortality differs from the standard at single ages (accidents of young men):
     two parameters can't show that; `topals` can.
+    Errors: negative, missing or infinite cells, deaths of nobody, a standard with a group without deaths.
     Source: Brass 1971; fitted as by Brillinger, D. R. (1986) Biometrics 42, 693–734.
     """
     count, years = read_counts("deaths", deaths, axes=1), read_counts("exposure", exposure, axes=1)

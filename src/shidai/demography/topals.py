@@ -52,6 +52,8 @@ def smooth_rates(
     leaves free and which lets an area without deaths have the standard's rates. An offset of ±1 is a factor of 2.7.
     The standard's own error isn't in `error`. Not for comparing areas with one another at single ages: where deaths
     are few, what is seen there is the standard's pattern.
+    Errors: negative, missing or infinite cells, deaths of nobody, standard rates of 0 or above 1 below age 90, knots
+    that don't rise.
     Source: de Beer, J. (2012) Demographic Research 27, 543–592; Gonzaga, M. R.; Schmertmann, C. P. (2016) Revista
     Brasileira de Estudos de População 33, 629–652.
     """
@@ -75,7 +77,10 @@ def smooth_life_expectancy(
     ax: AxRule | npt.ArrayLike = "half",
     infant: InfantRule = "andreev_kingkade",
 ) -> tuple[Array, Array]:
-    """e0 of smoothed rates and its standard error, (…) years, by the covariance of the offsets."""
+    """e0 of smoothed rates and its standard error, (…) years, by the covariance of the offsets.
+
+    Arguments and errors as `lifetable.life_table`. Source: the delta method on the offsets.
+    """
 
     def e0(mx: Array) -> Array:
         return life_table(mx, age_start, sex=sex, ax=ax, infant=infant, largest=np.inf).e0

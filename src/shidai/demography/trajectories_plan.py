@@ -41,7 +41,9 @@ class Plan:
 
 def require_plans(plans: Sequence[Plan], flows: Flows | None = None) -> None:
     """Raises ShidaiError for plans of other years or ages than the first, with the cell for what can't be: negative
-    or missing counts, fertility above 1, bounds of other years, flows of other areas."""
+    or missing counts, fertility above 1, bounds of other years, flows of other areas.
+    flows: shares (years, areas, areas, 2, ages). No formula, no source.
+    """
     shapes = {plan.fertility.shape for plan in plans}
     if len(shapes) != 1:
         raise ShidaiError(

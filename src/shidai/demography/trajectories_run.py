@@ -67,6 +67,11 @@ def simulate(
     drawn around their rates (Poisson), which matters for a town and not for a province. The same seed
     and batch give the same figures on any machine with the same NumPy. Memory grows with the areas and the batch, not
     with the trajectories. progress: called with the number of trajectories done, after every year of a batch.
+    Plans in one unit (persons, thousands); fans (levels, years). Errors: plans that differ in years or ages, cells that
+    can't
+    be, flows of other areas, no trajectory. Source: Raftery et al. (2012) PNAS 109, 13915–13921, for the idea; the
+    paths as
+    in `trajectories`.
     """
     require_plans(plans, flows)
     _require_draws(trajectories, batch)
@@ -153,7 +158,10 @@ def _begin(
 
 
 def find_media(plans: list[Plan], flows: Flows | None = None) -> list[Array]:
-    """Each area's medium population at the start of every year, (years, 2, ages): the paths without deviations."""
+    """Each area's medium population at the start of every year, (years, 2, ages): the paths without deviations.
+
+    Errors: none of its own; `simulate` checks the plans. Source: as `projection.project`.
+    """
     states = []
     for plan in plans:
         paths = {"tfr": plan.tfr, "e0_m": plan.e0[MALE], "e0_f": plan.e0[FEMALE], "migration": plan.net}

@@ -43,6 +43,9 @@ def fit_survival_curve(mx: Array, low: Array, high: Array, *, sex: Array) -> Sur
     mx: deaths a person-year; low, high: (2,) years, the ends of the curve; sex: (2,) codes as in `life_table`.
     At a life expectancy that the path passes, the rates are the path's; beyond its ends the logarithms of the rates
     go on at the speed between the ends, and are then scaled to the life expectancy wanted.
+    Errors: negative or missing cells, other shapes, ends that don't rise, an unknown sex. Source: Chebyshev
+    interpolation,
+    as in any text on approximation; how mortality goes with e0 is the path's own.
     """
     rates = read_rates("mx", mx, axes=3)
     read_death_rates("mx", rates, np.arange(rates.shape[-1], dtype=np.float64), largest=_LARGEST)

@@ -109,7 +109,10 @@ def classify_need(women: WomenAsked) -> Codes:
 
 
 def has_unmet_need(need: npt.ArrayLike) -> Flags:
-    """Which codes are an unmet need, for spacing or for limiting."""
+    """Which codes are an unmet need, for spacing or for limiting.
+
+    need: (women,) as `classify_need` gives it; any other code counts as none, without an error.
+    """
     return np.isin(np.asarray(need), (Need.UNMET_SPACING, Need.UNMET_LIMITING))
 
 

@@ -61,6 +61,7 @@ def table_of_use(
     With one reason this is the single-decrement table (all ends alike); with all other reasons as −1 the net table of a
     single reason. Episodes begun in the last months before the interview should be left out: pregnancies are not
     yet known then.
+    Errors: months, reasons or groups that can't be, by episode.
     """
     length, before, w = read_counts("months", months), read_counts("entered", entered), read_counts("weight", weight)
     why, which = to_numbers("reason", reason), to_numbers("group", group)

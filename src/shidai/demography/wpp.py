@@ -77,7 +77,9 @@ class Country:
 
 def read_country(folder: Path, iso3: str) -> Country:
     """Read one country (ISO 3166-1 alpha-3 code); raises ShidaiError for a missing folder, file, column, country, row
-    or age, and for a cell that can't be, with its file, row and column."""
+    or age, and for a cell that can't be, with its file, row and column.
+    Shapes and units: see `Country`.
+    """
     iso3 = iso3.upper()
     _require_country(folder, iso3)
     years, annual = _read_annual(folder, iso3)
@@ -101,7 +103,10 @@ def read_country(folder: Path, iso3: str) -> Country:
 
 
 def read_bounds(folder: Path, iso3: str, indicator: str) -> dict[int, Array]:
-    """The published probabilistic bounds of an indicator by year: (lo95, lo80, medium, hi80, hi95), rising."""
+    """The published probabilistic bounds of an indicator by year: (lo95, lo80, medium, hi80, hi95), rising.
+
+    (5,) a year, in the table's unit. Errors: cells that can't be, years twice, bounds that fall.
+    """
     columns = ("lo95", "lo80", "medium", "hi80", "hi95")
     found: dict[int, Array] = {}
     seen: dict[int, Line] = {}
@@ -117,7 +122,10 @@ def read_bounds(folder: Path, iso3: str, indicator: str) -> dict[int, Array]:
 
 
 def read_variant(name: str) -> Variant:
-    """The variant of this name; raises ShidaiError for any other."""
+    """The variant of this name; raises ShidaiError for any other.
+
+    A word in, a word out: no shape, no unit.
+    """
     for known in get_args(Variant):
         if name == known:
             return known  # type: ignore[no-any-return]
@@ -133,7 +141,10 @@ def read_variant(name: str) -> Variant:
 
 
 def known_countries(folder: Path) -> list[str]:
-    """The codes of the countries that the folder holds. Raises ShidaiError for a missing table."""
+    """The codes of the countries that the folder holds. Raises ShidaiError for a missing table.
+
+    A list of ISO 3166-1 alpha-3 codes.
+    """
     return sorted(line["iso3"] for line in read_lines(folder, "countries", "", ()))
 
 

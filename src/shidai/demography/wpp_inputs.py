@@ -23,7 +23,10 @@ _MOST_NAMED = 5
 
 
 def build_components(country: Country, first: int, last: int, variant: Variant = "medium") -> Components:
-    """Components of the calendar years first … last; rates a person-year, migrants in thousands."""
+    """Components of the calendar years first … last; rates a person-year, migrants in thousands.
+
+    Shapes: see `Components`, without areas. Errors: years or cells that the tables do not hold. Source: as `wpp_base`.
+    """
     _require_years(country, first, last, variant)
     return read_components(
         survival_ratios(build_mortality(country, first, last), sex=np.array(SEX_CODES)),
@@ -41,6 +44,7 @@ def build_mortality(country: Country, first: int, last: int) -> Array:
 
     Periods that began before the first year are left out, and the trend of the later ones is carried back: the
     deaths of an epidemic or war just before must not shape the years after it.
+    deaths a person-year. Errors: none of its own. Source: as `wpp_base`; log-linear in time.
     """
     inside = (country.periods >= first) & (country.periods <= last)
     if inside.sum() < 2:  # a short span: the periods next to it
@@ -56,7 +60,10 @@ def build_mortality(country: Country, first: int, last: int) -> Array:
 
 
 def build_fertility(country: Country, first: int, last: int, variant: Variant = "medium") -> Array:
-    """Fertility (years, AGES), births a woman-year: the yearly five-year pattern at the variant's TFR."""
+    """Fertility (years, AGES), births a woman-year: the yearly five-year pattern at the variant's TFR.
+
+    Errors: none of its own. Source: Hyman (1983), as `single_year_fertility`.
+    """
     ages = np.append(country.asfr_ages, 2 * country.asfr_ages[-1] - country.asfr_ages[-2])
     five = np.array([country.fertility[year] for year in range(first, last + 1)])
     single = single_year_fertility(five, ages, AGES)
@@ -65,7 +72,10 @@ def build_fertility(country: Country, first: int, last: int, variant: Variant = 
 
 
 def total_fertility(country: Country, year: int, variant: Variant) -> float:
-    """The TFR of a year in a variant; before the variants begin it is the estimate."""
+    """The TFR of a year in a variant; before the variants begin it is the estimate.
+
+    One number, children a woman. Errors: none of its own. Source: the tables.
+    """
     if variant != "medium" and year in country.variant_tfr[variant]:
         return country.variant_tfr[variant][year]
     return country.at("tfr", year)
@@ -73,7 +83,9 @@ def total_fertility(country: Country, year: int, variant: Variant) -> float:
 
 def build_migration(country: Country, first: int, last: int) -> Array:
     """Net migrants (years, 2, AGES), thousands. A year without migrants by age takes the pattern of the first year
-    that has them, and the difference in their number by a model schedule of ages."""
+    that has them, and the difference in their number by a model schedule of ages.
+    Errors: none of its own. Source: the tables; Rogers & Castro (1981) before them.
+    """
     table = np.empty((last - first + 1, 2, AGES))
     earliest = min(country.migration)
     for at, year in enumerate(range(first, last + 1)):

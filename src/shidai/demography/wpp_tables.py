@@ -39,6 +39,7 @@ class Line:
         return self.cells[column]
 
     def place(self, column: str) -> str:
+        """File, row and column, as errors name a cell."""
         return f"{self.file}:{self.number} / {column}"
 
 
@@ -172,6 +173,7 @@ def read_by_age(
 
 
 def require_rows(lines: Sequence[Line], folder: Path, table: str) -> None:
+    """Raises where a table has nothing of the country."""
     if not lines:
         raise ShidaiError(
             problem(

@@ -25,7 +25,9 @@ _MARGIN = 0.75  # of the 95 % interval's width, beyond it: about 3.5 standard de
 def plan_country(folder: Path, country: Country, first: int, last: int) -> Plan:
     """The medium variant of the years first … last, in thousands, with the bounds of TFR, life expectancy and net
     migration that stand in the folder. Raises ShidaiError for years without them, and where on the medium path more
-    people would leave than are there (on other paths such moves are not made)."""
+    people would leave than are there (on other paths such moves are not made).
+    Shapes: see `Plan`. Source: as `trajectories`.
+    """
     components = build_components(country, first, last)
     base = estimate_base(country, first, "medium", components)
     project(base, components)
