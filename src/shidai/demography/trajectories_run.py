@@ -194,6 +194,7 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     np.add(people[:, :-1], moves[:, 1:], out=after[:, 1:])
     after[:, -1] = people[:, -2]
     oldest = people[:, -1] + moves[:, -1]
+    total = total + _keep_at_home(after[:, 1:]) + _keep_at_home(oldest)
     if state.chance is not None:
         lived[:, 1:-1] = _let_chance_decide(state.chance, after[:, 1:], lived[:, 1:-1])
         lived[:, -1] = _let_chance_decide(state.chance, oldest, lived[:, -1])
@@ -201,17 +202,16 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     after[:, 1:] *= lived[:, 1:-1]
     after[:, 1:] += moves[:, 1:]
     after[:, -1] += staying
+    total = total + _keep_at_home(after[:, 1:])
     level = state.paths["tfr"][year] / max(plan.fertility[year].sum(), _LEAST)
-    births = _count_births(plan, year, people, after, women_less) * level
+    births = np.maximum(_count_births(plan, year, people, after, women_less) * level, 0)
     if state.chance is not None:
         births = state.chance.poisson(births).astype(np.float64)
     girls = births / (1 + plan.sex_ratio[year])
     after[MALE, 0] = (births - girls) * lived[MALE, 0] + infants[MALE]
     after[FEMALE, 0] = girls * lived[FEMALE, 0] + infants[FEMALE]
-    beyond = after.sum((0, 1))
-    np.maximum(after, 0, out=after)  # nobody leaves who is not there: such moves are not made
+    total = total + _keep_at_home(after[:, :1])
     left = after.sum((0, 1))
-    total = total + left - beyond
     np.add(people, after, out=moves)
     moves *= 0.5
     state.people, state.after = after, people
@@ -219,6 +219,16 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     flat = moves.reshape(-1, moves.shape[-1])
     counted = {name: weights.ravel() @ flat for name, weights in plan.counted.items()}
     return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates, **counted}
+
+
+def _keep_at_home(people: Array) -> Array | float:
+    """Nobody leaves who is not there: such moves are not made. How many that are, (n,); `people` is mended in place."""
+    if people.min() >= 0:
+        return 0.0
+    cells = tuple(range(people.ndim - 1))
+    wanted = people.sum(cells)
+    np.maximum(people, 0, out=people)
+    return np.asarray(people.sum(cells) - wanted, dtype=np.float64)
 
 
 def _pool_rates(states: list[_State], year: int) -> dict[str, Array]:

@@ -280,6 +280,14 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         bounds_from_history([1.0, 2.0], [1.0])
 
 
+def test_where_more_women_would_leave_than_are_there_births_are_still_counted_by_chance() -> None:
+    plan = make_plan()
+    emptied = replace(plan, net=make_bounds(-9000.0, 2000.0, 0.8))
+    fan = simulate([emptied], 200, seed=1, chance=True)[0]
+    assert fan.measures["births"].min() >= 0
+    assert fan.measures["population"].min() >= 0
+
+
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
