@@ -194,7 +194,6 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     np.add(people[:, :-1], moves[:, 1:], out=after[:, 1:])
     after[:, -1] = people[:, -2]
     oldest = people[:, -1] + moves[:, -1]
-    total = total + _keep_at_home(after[:, 1:]) + _keep_at_home(oldest)
     if state.chance is not None:
         lived[:, 1:-1] = _let_chance_decide(state.chance, after[:, 1:], lived[:, 1:-1])
         lived[:, -1] = _let_chance_decide(state.chance, oldest, lived[:, -1])
@@ -202,7 +201,7 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     after[:, 1:] *= lived[:, 1:-1]
     after[:, 1:] += moves[:, 1:]
     after[:, -1] += staying
-    total = total + _keep_at_home(after[:, 1:])
+    total = total + _keep_at_home(people, moves, after)
     level = state.paths["tfr"][year] / max(plan.fertility[year].sum(), _LEAST)
     births = np.maximum(_count_births(plan, year, people, after, women_less) * level, 0)
     if state.chance is not None:
@@ -210,7 +209,8 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     girls = births / (1 + plan.sex_ratio[year])
     after[MALE, 0] = (births - girls) * lived[MALE, 0] + infants[MALE]
     after[FEMALE, 0] = girls * lived[FEMALE, 0] + infants[FEMALE]
-    total = total + _keep_at_home(after[:, :1])
+    total = total - np.minimum(after[:, 0], 0).sum(0)
+    np.maximum(after[:, 0], 0, out=after[:, 0])
     left = after.sum((0, 1))
     np.add(people, after, out=moves)
     moves *= 0.5
@@ -221,14 +221,20 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates, **counted}
 
 
-def _keep_at_home(people: Array) -> Array | float:
-    """Nobody leaves who is not there: such moves are not made. How many that are, (n,); `people` is mended in place."""
-    if people.min() >= 0:
+def _keep_at_home(people: Array, half: Array, after: Array) -> Array | float:
+    """Nobody leaves who is not there: such moves are not made. How many that are, (n,); `after` is mended in place.
+
+    people, half, after: (2, ages, n) at the year's start, half of its moves, at its end; the newborn apart. Where those
+    who leave in the first half alone are too many, nobody is left to die either.
+    """
+    if after[:, 1:].min() >= 0:
         return 0.0
-    cells = tuple(range(people.ndim - 1))
-    wanted = people.sum(cells)
-    np.maximum(people, 0, out=people)
-    return np.asarray(people.sum(cells) - wanted, dtype=np.float64)
+    short = -after[:, 1:]
+    there = people[:, :-1] + 2 * half[:, 1:]
+    there[:, -1] += people[:, -1]
+    not_made = np.where(short > 0, np.maximum(short, -there), 0).sum((0, 1))
+    np.maximum(after[:, 1:], 0, out=after[:, 1:])
+    return np.asarray(not_made, dtype=np.float64)
 
 
 def _pool_rates(states: list[_State], year: int) -> dict[str, Array]:
