@@ -16,7 +16,19 @@ from rich.table import Table
 
 from bench.case import Case, Measured
 
-MODULES = ("synth", "importing", "rules", "linking", "payments", "schemes", "programmes", "projecting", "city", "demo")
+MODULES = (
+    "synth",
+    "importing",
+    "rules",
+    "linking",
+    "payments",
+    "schemes",
+    "programmes",
+    "projecting",
+    "lifetables",
+    "city",
+    "demo",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

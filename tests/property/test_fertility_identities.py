@@ -22,7 +22,7 @@ def test_orders_add_up(births: np.ndarray, women: np.ndarray) -> None:
     assert np.allclose(order_rates(births, women).sum(-2), asfr(births.sum(-2), women))
 
 
-@given(arrays(np.float64, (2, 8), elements=st.floats(0, 0.4)), st.floats(0.5, 20))
+@given(arrays(np.float64, (2, 8), elements=st.floats(0, 0.4)), st.floats(0.1, 2.5))
 def test_unchanging_fertility_is_not_adjusted_and_scales(rates: np.ndarray, factor: float) -> None:
     surface = np.broadcast_to(rates, (4, 2, 8))
     adjusted = tempo_adjusted_fertility(surface, np.arange(20, 28))
@@ -83,5 +83,5 @@ def test_the_variance_of_age_doesnt_depend_on_the_level(rates: np.ndarray) -> No
     assume((rates.sum(-1) > 1e-3).all())
     ages = np.arange(15, 50, 5)
     variance = variance_of_age_at_childbearing(rates, ages, 5)
-    assert np.allclose(variance, variance_of_age_at_childbearing(3 * rates, ages, 5))
+    assert np.allclose(variance, variance_of_age_at_childbearing(2 * rates, ages, 5))
     assert np.all((variance >= 0) & (variance <= 15**2 + 1e-9))

@@ -37,6 +37,7 @@ def blended_digits(population: npt.ArrayLike, *, first: int = 10, last: int = 89
     population: (…, ages) by single year from 0; first: a multiple of 10; last: ends in 9. Each digit's people are
     summed without the last decade and without the first, and blended with the weights 1 … 10 and 9 … 0, so that no
     digit gains because populations shrink with age. A straight line has exactly 10 throughout.
+    Errors: negative, missing or infinite cells, ages that stop before `last`, a range that favours a digit.
     Source: Myers, R. J. (1940) Errors and bias in the reporting of ages in census data. Transactions of the Actuarial
     Society of America 41, 395–415; in the form of the US Census Bureau's PAS, SINGAGE.
     """
@@ -52,6 +53,7 @@ def myers_index(population: npt.ArrayLike, *, first: int = 10, last: int = 89) -
     """Myers's index (…): half the sum of the absolute deviations of `blended_digits` from 10 %.
 
     It is the least share of people, in %, who would have to state another last digit: 0 for none, 90 if all have one.
+    Errors and source: as `blended_digits`.
     """
     shares = blended_digits(population, first=first, last=last)
     return np.asarray(np.abs(shares - 100 / _DIGITS).sum(-1) / 2, dtype=np.float64)
@@ -62,6 +64,7 @@ def bachi_index(population: npt.ArrayLike, *, first: int = 30, last: int = 79) -
 
     population: (…, ages) by single year from 0; first: a multiple of 10; last: ends in 9. The people at a digit's ages
     are divided by those in the ten-year windows centred on these ages, whose end years count half.
+    Errors: negative, missing or infinite cells, ages that stop five years beyond `last`, a range that favours a digit.
     Source: Bachi, R. (1951) Bulletin of the International Statistical Institute 33(4), 195–222, as in Shryock & Siegel
     (1973) The Methods and Materials of Demography, ch. 8.
     """
@@ -78,6 +81,7 @@ def bachi_index(population: npt.ArrayLike, *, first: int = 30, last: int = 79) -
 def age_ratios(population: npt.ArrayLike) -> Array:
     """100 × a five-year group / the mean of its neighbours, (…, groups − 3): without the first, last and open group.
 
+    population: (…, groups). Errors: negative, missing or infinite cells, fewer than four groups.
     Source: United Nations (1952) Accuracy tests for census age distributions tabulated in five-year and ten-year
     groups. Population Bulletin 2, 59–79.
     """
@@ -86,12 +90,19 @@ def age_ratios(population: npt.ArrayLike) -> Array:
 
 
 def age_ratio_score(population: npt.ArrayLike) -> Array:
-    """Mean absolute deviation of `age_ratios` from 100 (…); a group without neighbours gives NaN."""
+    """Mean absolute deviation of `age_ratios` from 100 (…); a group without neighbours gives NaN.
+
+    population: (…, groups). Errors and source: as `age_ratios`.
+    """
     return np.asarray(np.abs(age_ratios(population) - 100).mean(-1), dtype=np.float64)
 
 
 def sex_ratio_score(males: npt.ArrayLike, females: npt.ArrayLike) -> Array:
-    """Mean absolute change of the sex ratio (men per 100 women) from one closed five-year group to the next (…)."""
+    """Mean absolute change of the sex ratio (men per 100 women) from one closed five-year group to the next (…).
+
+    males, females: (…, groups). Errors: negative, missing or infinite cells, fewer than four groups, other shapes.
+    Source: as `age_ratios`.
+    """
     men, women = _groups("males", males), _groups("females", females)
     match_shapes(males=men, females=women)
     ratios = sex_ratio(men, women)[..., :-1]
@@ -104,6 +115,7 @@ def age_sex_accuracy_index(males: npt.ArrayLike, females: npt.ArrayLike) -> Arra
     males, females: (…, groups) of five years, the last one open. The UN calls an age structure accurate under 20,
     inaccurate from 20 to 40 and highly inaccurate above. Small populations reach 20 by chance alone, and moves of one
     sex raise it in a right register: read it for a county, not for a village.
+    Errors: as `sex_ratio_score`; groups where nobody is give NaN.
     Source: as `age_ratios`; the classes: United Nations (1955) Manual II.
     """
     score = 3 * sex_ratio_score(males, females) + age_ratio_score(males) + age_ratio_score(females)
@@ -111,7 +123,11 @@ def age_sex_accuracy_index(males: npt.ArrayLike, females: npt.ArrayLike) -> Arra
 
 
 def five_year_groups(population: npt.ArrayLike, *, open_age: int) -> Array:
-    """People by single year of age from 0, (…, ages), as five-year groups 0, 5, …, `open_age` and over."""
+    """People by single year of age from 0, (…, ages), as five-year groups 0, 5, …, `open_age` and over.
+
+    (…, groups). Errors: negative, missing or infinite cells, ages that stop before `open_age`, an open age that is no
+    multiple of 5. A sum: no source.
+    """
     _multiples("open_age", open_age, open_age, 5)
     people = _single_years(population, open_age)
     return np.asarray(np.add.reduceat(people, np.arange(0, open_age + 1, 5), axis=-1), dtype=np.float64)
@@ -141,6 +157,8 @@ def _groups(name: str, population: npt.ArrayLike) -> Array:
                 name,
                 zh="至少需要四个五岁年龄组，末组为开放组。",
                 en="at least four five-year groups are needed, the last one open.",
+                mend_zh="请给出0–4、5–9等组，不足时不能算年龄比。",
+                mend_en="Give the groups 0–4, 5–9, …; with fewer there are no ratios.",
             )
         )
     return people
@@ -153,5 +171,7 @@ def _multiples(name: str, first: int, last: int, of: int) -> None:
                 name,
                 zh=f"年龄范围必须以{of}的倍数划界、不低于{of}岁，这里是{first}和{last}。",
                 en=f"the range must begin and end at multiples of {of}, from {of} on; here it is {first} and {last}.",
+                mend_zh="各末位数字必须出现同样多次。",
+                mend_en="Every last digit must occur as often as the others.",
             )
         )

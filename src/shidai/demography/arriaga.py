@@ -18,6 +18,7 @@ def by_age(first: LifeTable, second: LifeTable, *, both_ways: bool = False) -> A
 
     Both tables have the same ages; leading axes broadcast. Arriaga's parts depend a little on which table comes first:
     both_ways takes the mean of one way and the reverse. They describe; what caused the change they don't tell.
+    Errors: tables of other age groups or areas.
     Source: Arriaga, E. E. (1984) Measuring and explaining the change in life expectancies. Demography 21, 83–96.
     """
     _same_ages(first, second)
@@ -38,10 +39,13 @@ def by_cause(
     deaths_first, deaths_second: (…, causes, ages) deaths, whose shares divide each table's rates: every death needs a
     cause, 'unknown' being one. An age's part goes to causes as their rates changed; where the rates of all causes
     together are equal, each cause has its own small effect. A cause's part may exceed the whole, or have another sign.
+    Errors: negative, missing or infinite cells, a death rate without a death by cause, tables of other age groups or
+    areas.
     Source: Arriaga, E. E. (1989), in Ruzicka, Wunsch & Kane (eds) Differential Mortality, 105–125.
     """
     _same_ages(first, second)
     rates = [_cause_rates(t, n, d) for t, n, d in ((first, "first", deaths_first), (second, "second", deaths_second))]
+    match_shapes(deaths_first=rates[0], deaths_second=rates[1])
     there = _shared_out(first, second, *rates)
     return (there - _shared_out(second, first, *rates[::-1])) / 2 if both_ways else there
 
@@ -85,7 +89,7 @@ def _effect(first: LifeTable, second: LifeTable) -> Array:
 
 
 def _cause_rates(table: LifeTable, name: str, deaths: npt.ArrayLike) -> Array:
-    count = read_counts(f"deaths_{name}", deaths)
+    count = read_counts(f"deaths_{name}", deaths, axes=2)
     rate = table.mx[..., None, :]
     match_shapes(**{f"deaths_{name}": count, "mx": rate})
     total = count.sum(-2, keepdims=True)
@@ -111,6 +115,8 @@ def _same_ages(first: LifeTable, second: LifeTable) -> None:
                 "first / second",
                 zh="两张生命表的年龄组不同。",
                 en="the two life tables have different age groups.",
+                mend_zh="请先把死亡和人年数合并成同样的年龄组。",
+                mend_en="Bring deaths and exposure to the same groups first.",
             )
         )
     match_shapes(first=first.mx, second=second.mx)

@@ -35,6 +35,9 @@ def choose_ax(mx: Array, width: Array, sex: Array, rule: AxRule, infant: InfantR
       abridged tables and from age 3 in single-year ones (Greville 1943). `constant_hazard`: 1/m − n/(e^{nm}
       − 1).
     - `infant` rules age 0 (and ages 1–4 of an abridged table, by Coale–Demeny West for both named rules).
+    mx: deaths a person-year; width: (ages,) years, of the open group any; the result is in years. Checks nothing: that
+    is
+    `lifetable.life_table`'s. Sources: beside the coefficients above; Greville, T. N. E. (1943).
     """
     ax = np.broadcast_to(width / 2, mx.shape).copy()
     if rule == "constant_hazard":
@@ -50,9 +53,14 @@ def choose_ax(mx: Array, width: Array, sex: Array, rule: AxRule, infant: InfantR
 
 
 def constant_hazard_ax(mx: Array, width: Array) -> Array:
-    """ax when the hazard is constant in the group; n/2 in the limit of no deaths."""
+    """ax when the hazard is constant in the group; n/2 in the limit of no deaths.
+
+    mx: (…, ages) deaths a person-year; width: (ages,) years; the result (…, ages), years. Checks nothing.
+    Source: the mean of an exponential cut off at n; Preston, Heuveline & Guillot (2001), ch. 3.
+    """
     nm = np.where(mx * width > 1e-6, mx * width, 1.0)
-    exact = width * (1 / nm - 1 / np.expm1(nm))
+    with np.errstate(over="ignore"):  # a few deaths among hardly anybody: all die at once
+        exact = width * (1 / nm - 1 / np.expm1(nm))
     return np.where(mx * width > 1e-6, exact, np.broadcast_to(width / 2, mx.shape))
 
 

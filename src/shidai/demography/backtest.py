@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shidai.demography.cells import Array, match_shapes, read_numbers
+from shidai.demography.cells import Array, match_shapes, read_numbers, to_numbers
 from shidai.demography.projection_migration import model_profile, reach_ages
 from shidai.demography.projection_survival import single_year_fertility, single_year_mortality
 from shidai.demography.trajectories import DEVIATIONS, Bounds, read_bounds_of
-from shidai.demography.trajectories_run import Plan, simulate
+from shidai.demography.trajectories_plan import Plan
+from shidai.demography.trajectories_run import simulate
 from shidai.demography.trajectories_survival import SurvivalCurve, fit_survival_curve
 from shidai.demography.wpp import Country
 from shidai.demography.wpp_base import estimate_base_from
@@ -52,9 +53,13 @@ class Score:
 
 
 def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
-    """Compare quantiles (5, years), of 2.5, 10, 50, 90 and 97.5 %, with what happened (years,); NaN is not known."""
-    fan, happened = read_numbers("quantiles", quantiles), np.asarray(truth, dtype=np.float64)
-    match_shapes(quantiles=fan, truth=happened)
+    """Compare quantiles (5, years), of 2.5, 10, 50, 90 and 97.5 %, with what happened (years,); NaN is not known.
+
+    Errors: other lengths, no known year, quantiles that are not finite. Shares inside are plain counts: no source.
+    """
+    fan, happened = read_numbers("quantiles", quantiles, axes=2), to_numbers("truth", truth)
+    match_shapes(quantiles=fan[0], truth=happened)
+    _require_known(happened)
     known = np.isfinite(happened)
     low95, low80, median, high80, high95 = (row[known] for row in fan)
     seen = happened[known]
@@ -70,8 +75,25 @@ def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
     )
 
 
+def _require_known(happened: Array) -> None:
+    if happened.ndim != 1 or not np.isfinite(happened).any() or np.isinf(happened).any():
+        raise ShidaiError(
+            problem(
+                "truth",
+                zh="没有一年的实际数可比，或其中有无穷大。",
+                en="no year has a figure to compare with, or one is infinite.",
+                mend_zh="每年给一个数，不知道的年份用NaN。",
+                mend_en="Give one figure a year, NaN where it isn't known.",
+            )
+        )
+
+
 def pool(scores: Iterable[Score]) -> list[Score]:
-    """One row a measure over all areas, weighted by their points."""
+    """One row a measure over all areas, weighted by their points.
+
+    Shares and errors are means by points; the scores' order is kept. Nothing to pool gives an empty
+    list (no shape), no error. No source.
+    """
     found: dict[str, list[Score]] = {}
     for one in scores:
         found.setdefault(one.measure, []).append(one)
@@ -103,6 +125,8 @@ def backtest_countries(
     Bounds: the errors that these rules made in all the countries from earlier years on (`past_errors`), as Stoto does
     with the UN's own. The tables are today's: their estimates of the time before have been revised since, so that the
     test is kinder than the day itself was. progress: called with each country's code when it is done.
+    first, last: calendar years; a list of `Score`. Errors: years without a past of 29 years or an
+    outcome.
     Source of the bounds: Stoto (1983) The accuracy of population projections. JASA 78, 13–20.
     """
     for country in countries:
@@ -122,7 +146,9 @@ def backtest_countries(
 
 def past_errors(countries: Sequence[Country], first: int, ahead: int) -> dict[str, Array]:
     """Root mean squares of what the rules missed so many years ahead, (ahead,), from every fifth year on whose
-    outcome was known before `first`: of the logarithm of the TFR, of years of life, of net migrants a resident."""
+    outcome was known before `first`: of the logarithm of the TFR, of years of life, of net migrants a resident.
+    A measure no origin tells of has 0. Errors: none of its own. Source: Stoto (1983), as `backtest_countries`.
+    """
     squares: dict[str, list[Array]] = {name: [] for name in _RULES}
     for country in countries:
         for origin in range(min(country.years) + _LIFE_TREND + 1, first, _PERIOD):
@@ -137,7 +163,12 @@ def past_errors(countries: Sequence[Country], first: int, ahead: int) -> dict[st
 
 
 def plan_from_past(country: Country, first: int, last: int, errors: dict[str, Array]) -> Plan:
-    """What would have been projected on 1 January of `first`; nothing of later years is used but the base's groups."""
+    """What would have been projected on 1 January of `first`; nothing of later years is used but the base's groups.
+
+    errors: as `past_errors` gives them, (ahead,). Years first … last, thousands. Errors: `backtest_countries` has
+    checked
+    the years. Source: as there.
+    """
     ahead, at = last - first + 1, country.years.index(first)
     medium = {name: rule(_scaled(country, name)[0][:at], ahead) for name, rule in _RULES.items()}
     people = float(country.annual["pop_mid"][at - 1])

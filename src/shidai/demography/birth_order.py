@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_rates
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_fertility
 from shidai.demography.fertility import asfr, mean_age_at_childbearing, total_fertility_rate
 from shidai.words import ShidaiError, problem
 
 
 def order_rates(births: npt.ArrayLike, woman_years: npt.ArrayLike) -> Array:
     """Age-specific rates by birth order (…, orders, ages): births (…, orders, ages) / woman-years (…, ages) of all
-    women, whatever their parity. No woman-years and no births give NaN."""
-    count, exposure = read_counts("births", births), read_counts("woman_years", woman_years)
+    women, whatever their parity. No woman-years and no births give NaN.
+    Source: Preston, Heuveline & Guillot (2001) Demography, ch. 5.
+    """
+    count, exposure = read_counts("births", births), read_counts("woman_years", woman_years, axes=1)
     if count.ndim < 2:
         raise ShidaiError(
             problem(
@@ -37,6 +39,7 @@ def change_of_mean_age(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: np
 
     A year's change is half the difference between the years beside it, so the first and last year have none (NaN),
     and so has an order without births in a year that is needed.
+    Errors: rates above 1, negative cells, fewer than three years. Source: Bongaarts & Feeney (1998).
     """
     fx = _read_years(rates)
     mean = mean_age_at_childbearing(fx, age_start, width)
@@ -65,7 +68,7 @@ def tempo_adjusted_fertility(rates: npt.ArrayLike, age_start: npt.ArrayLike, wid
 
 
 def _read_years(rates: npt.ArrayLike) -> Array:
-    fx = read_rates("rates", rates, missing_allowed=True)
+    fx = read_fertility("rates", rates, missing_allowed=True)
     if fx.ndim < 3 or fx.shape[0] < 3:
         raise ShidaiError(
             problem(

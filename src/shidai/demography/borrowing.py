@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.interpolate import PchipInterpolator
 
 from shidai.demography.cells import Array, match_shapes, read_ages, read_counts, read_rates, refuse_cells
+from shidai.words import ShidaiError, problem
 
 _LEAST = 1e-3  # of a ratio: the logarithm of none would be −∞
 
@@ -21,11 +22,13 @@ def shrink_ratios(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Array:
     observed, expected: (…, cells) counts; the last axis holds the cells that lend to each other. What the ratios vary
     by beyond chance (Poisson) is estimated from them by moments; where that is nothing, all are the mean. A cell in
     which nothing is expected has the mean, and where nothing is expected at all the mean is 1.
+    Errors: negative, missing or infinite cells, arrays that do not match.
     Source: Marshall, R. J. (1991) Mapping disease and mortality rates using empirical Bayes estimators. Applied
     Statistics 40, 283–294 (its global estimator).
     """
-    seen, due = read_counts("observed", observed), read_counts("expected", expected)
+    seen, due = read_counts("observed", observed, axes=1), read_counts("expected", expected, axes=1)
     match_shapes(observed=seen, expected=due)
+    seen, due = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(seen, due))
     total = due.sum(-1, keepdims=True)
     mean = np.divide(seen.sum(-1, keepdims=True), total, out=np.ones_like(total), where=total > 0)
     ratio = np.divide(seen, due, out=np.broadcast_to(mean, due.shape).copy(), where=due > 0)
@@ -50,10 +53,12 @@ def fit_to_standard(
     (`shrink_ratios`: levels over the areas, bends over all groups) and joined by a monotone curve of their logarithms
     through the groups' centres. Where the standard is 0 so are the rates; events there are spread over other ages.
     Raises ShidaiError for negative or missing cells, shapes that don't match, or events without anybody exposed.
+    Source: our own chain of known steps: Brass-like relational levels, ratios by Marshall (1991).
     """
-    seen, lived = read_counts("events", events), read_counts("exposure", exposure)
+    seen, lived = read_counts("events", events, axes=2), read_counts("exposure", exposure, axes=2)
     shape, starts = read_rates("standard", standard), read_ages(age_start).astype(np.int64)
     match_shapes(events=seen, exposure=lived, standard=shape)
+    _require_ages(starts, seen.shape[-1])
     happened = np.asarray(seen.sum())
     refuse_cells(
         "events",
@@ -72,6 +77,19 @@ def fit_to_standard(
     by_area = by_area * _bend(seen, lived * by_area, starts)
     reached = (lived * by_area).sum()
     return np.asarray(by_area * (seen.sum() / reached if reached > 0 else 0.0), dtype=np.float64)
+
+
+def _require_ages(starts: npt.NDArray[np.int64], ages: int) -> None:
+    if starts[0] != 0 or starts[-1] >= ages:
+        raise ShidaiError(
+            problem(
+                "age_start",
+                zh=f"年龄组须从0岁开始、在{ages}岁之前开始最后一组，这里是{starts.tolist()}。",
+                en=f"the groups must begin with 0 and all before {ages}; here are {starts.tolist()}.",
+                mend_zh="例如 0, 1, 5, 10, …。",
+                mend_en="For example 0, 1, 5, 10, ….",
+            )
+        )
 
 
 def _to_level(rates: Array, events: Array, exposure: Array) -> Array:

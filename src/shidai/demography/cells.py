@@ -15,11 +15,12 @@ from shidai.words import Problem, ShidaiError, problem
 
 Array = npt.NDArray[np.float64]
 _MOST_NAMED = 5
+_FEW_LIVE_ON = 90  # years: beyond, true death rates come near 1
 
 
-def read_counts(name: str, values: npt.ArrayLike) -> Array:
-    """Counts or exposures: finite and not negative."""
-    array = _read_numbers(name, values)
+def read_counts(name: str, values: npt.ArrayLike, *, axes: int = 0) -> Array:
+    """Counts or exposures: finite and not negative. axes: how many there must be at least, none of them empty."""
+    array = to_numbers(name, values, axes)
     return _refuse(
         name,
         array,
@@ -31,9 +32,9 @@ def read_counts(name: str, values: npt.ArrayLike) -> Array:
     )
 
 
-def read_rates(name: str, values: npt.ArrayLike, *, missing_allowed: bool = False) -> Array:
+def read_rates(name: str, values: npt.ArrayLike, *, missing_allowed: bool = False, axes: int = 0) -> Array:
     """Rates a person-year: not negative, not infinite; NaN only where `missing_allowed`."""
-    array = _read_numbers(name, values)
+    array = to_numbers(name, values, axes)
 
     def wrong(a: Array) -> npt.NDArray[np.bool_]:
         return (np.isnan(a) & (not missing_allowed)) | np.isinf(a) | (a < 0)
@@ -49,11 +50,73 @@ def read_rates(name: str, values: npt.ArrayLike, *, missing_allowed: bool = Fals
     )
 
 
-def read_numbers(name: str, values: npt.ArrayLike) -> Array:
+def read_fertility(name: str, values: npt.ArrayLike, *, missing_allowed: bool = False, axes: int = 0) -> Array:
+    """Births a woman-year, as `read_rates` and not above 1: no woman of any age group bears a child every year."""
+    array = read_rates(name, values, missing_allowed=missing_allowed, axes=axes)
+    return _refuse(
+        name,
+        array,
+        lambda a: a > 1,
+        zh="生育率大于1（每名妇女每年{value}个孩子）。",
+        en="a fertility rate above 1 ({value} births a woman-year).",
+        mend_zh="请按每人年给出，千分率须除以1000；人数极少的组请先合并。",
+        mend_en="Give births a woman-year: divide rates per thousand by 1000, and merge groups of a few women.",
+    )
+
+
+def read_death_rates(
+    name: str, values: npt.ArrayLike, age_start: Array, *, missing_allowed: bool = False, largest: float = 1.0
+) -> Array:
+    """Deaths a person-year (…, ages), as `read_rates`; in closed groups that begin below 90 not above `largest`.
+
+    Of people who die faster few live long enough to be counted; such a rate is one per thousand, or rests on a handful.
+    """
+    array = read_rates(name, values, missing_allowed=missing_allowed, axes=1)
+    if array.shape[-1] != age_start.size:
+        raise ShidaiError(
+            problem(
+                f"{name} / age_start",
+                zh=f"{name}的最后一维有{array.shape[-1]}格，年龄组有{age_start.size}个。",
+                en=f"the last axis of {name} has {array.shape[-1]} cells for {age_start.size} age groups.",
+                mend_zh="二者必须相同；请检查缺少的年龄。",
+                mend_en="They must be equal: look for missing ages.",
+            )
+        )
+    closed = (age_start < _FEW_LIVE_ON) & (np.arange(age_start.size) < age_start.size - 1)
+    return _refuse(
+        name,
+        array,
+        lambda a: np.asarray((a > largest) & closed),
+        zh="死亡率大于1（每人年{value}例）。",
+        en="a death rate above 1 ({value} deaths a person-year).",
+        mend_zh="请按每人年给出，千分率须除以1000；人数极少的年龄组请先合并，或直接给出死亡数和人年数。",
+        mend_en="Give deaths a person-year: divide rates per thousand by 1000; merge groups of a few people, or give "
+        "deaths and exposure themselves.",
+    )
+
+
+def read_share(
+    name: str, values: npt.ArrayLike, *, missing_allowed: bool = False, axes: int = 0, above_zero: bool = False
+) -> Array:
+    """Shares, probabilities and survival: from 0 (or above it) to 1; NaN only where `missing_allowed`."""
+    array = read_rates(name, values, missing_allowed=missing_allowed, axes=axes)
+    low = "大于0、不大于1" if above_zero else "在0与1之间"
+    return _refuse(
+        name,
+        array,
+        lambda a: (a > 1) | (above_zero & (a == 0)),
+        zh=f"比例必须{low}，这里是{{value}}。",
+        en=f"a share lies {'above 0 and is at most 1' if above_zero else 'between 0 and 1'}; here it is {{value}}.",
+        mend_zh="30%请写作0.3；生命表以1为基数。",
+        mend_en="Write 30% as 0.3; a life table has radix 1.",
+    )
+
+
+def read_numbers(name: str, values: npt.ArrayLike, *, axes: int = 0) -> Array:
     """Finite numbers of either sign."""
     return _refuse(
         name,
-        _read_numbers(name, values),
+        to_numbers(name, values, axes),
         lambda a: ~np.isfinite(a),
         zh="必须是有限数，这里是{value}。",
         en="a finite number is needed; here it is {value}.",
@@ -144,9 +207,10 @@ def divide(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Array:
         return np.asarray(np.where(denominator > 0, numerator / denominator, np.nan), dtype=np.float64)
 
 
-def _read_numbers(name: str, values: npt.ArrayLike) -> Array:
+def to_numbers(name: str, values: npt.ArrayLike, axes: int = 0) -> Array:
+    """Numbers of any kind, NaN and infinity too, on so many axes at least; texts are refused."""
     try:
-        return np.asarray(values, dtype=np.float64)
+        array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise ShidaiError(
             problem(
@@ -157,6 +221,17 @@ def _read_numbers(name: str, values: npt.ArrayLike) -> Array:
                 mend_en="Remove texts and blanks first; missing values must be dealt with before.",
             )
         ) from None
+    if array.ndim < axes or (axes and array.size == 0):
+        raise ShidaiError(
+            problem(
+                name,
+                zh=f"形状是{array.shape}，至少需要{axes}维，而且不能是空的。",
+                en=f"the shape is {array.shape}; at least {axes} axes are needed, none of them empty.",
+                mend_zh="各维的次序见函数说明，最后一维通常是年龄。",
+                mend_en="The function tells the order of the axes; the last one is usually age.",
+            )
+        )
+    return array
 
 
 def _refuse(

@@ -83,6 +83,7 @@ def child_mortality(
     one sex, give its children and all women. family: the Coale–Demeny family whose age pattern holds here.
     The youngest mothers' estimate (x = 1) tells of births that are not like others: leave it out of a trend. Not where
     mortality or fertility changed suddenly, or where dead children are left unsaid.
+    Errors: negative, missing or infinite cells, more dead than born, other than seven groups, an unknown family.
     """
     mothers, born, died = (
         _read(name, values) for name, values in (("women", women), ("ever_born", ever_born), ("dead", dead))

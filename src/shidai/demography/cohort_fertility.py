@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, read_rates
+from shidai.demography.cells import Array, read_fertility
 from shidai.words import ShidaiError, problem
 
 
@@ -17,6 +17,7 @@ def cohort_rates(rates: npt.ArrayLike, first_year: int, first_age: int) -> tuple
     """Rates by birth cohort and age (…, cohorts, ages) from rates (…, years, ages), and the cohorts' years of birth.
 
     Every cohort of which any age is inside the surface is given; ages outside it, or beside a NaN, are NaN.
+    Errors: rates above 1, negative cells, fewer than two years.
     Source: Human Fertility Database Methods Protocol (period–cohort averaging, here for rates by age and year).
     """
     fx = _read_surface(rates)
@@ -35,7 +36,9 @@ def completed_fertility(
     rates: npt.ArrayLike, first_year: int, first_age: int, *, until_age: int | None = None
 ) -> tuple[Array, npt.NDArray[np.int64]]:
     """Children a woman of each birth cohort had by exact age `until_age` (by default all ages), (…, cohorts), and the
-    cohorts' years of birth. NaN where an age of the cohort lies outside the surface: nothing is forecast."""
+    cohorts' years of birth. NaN where an age of the cohort lies outside the surface: nothing is forecast.
+    Errors: as `cohort_rates`, and an age outside the surface. Source: as `cohort_rates`.
+    """
     by_age, cohorts = cohort_rates(rates, first_year, first_age)
     until = first_age + by_age.shape[-1] if until_age is None else until_age
     if not first_age < until <= first_age + by_age.shape[-1]:
@@ -52,8 +55,8 @@ def completed_fertility(
 
 
 def _read_surface(rates: npt.ArrayLike) -> Array:
-    fx = read_rates("rates", rates, missing_allowed=True)
-    if fx.ndim < 2 or fx.shape[-2] < 2:
+    fx = read_fertility("rates", rates, missing_allowed=True)
+    if fx.ndim < 2 or fx.shape[-2] < 2 or fx.size == 0:
         raise ShidaiError(
             problem(
                 "rates",

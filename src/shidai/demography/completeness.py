@@ -9,7 +9,7 @@ a fifth even in a good setting (Murray et al. 2010, PLoS Medicine 7, e1000262): 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,7 @@ def growth_balance(
     person-year; the line's slope and intercept give c and k1/k2. Its slope is sd(y)/sd(x), for both sides err.
     net_migrants: (…, ages), yearly. ages: first and last group fitted; None takes, of all runs of at least 8 groups
     between 15 and 75, the one with the least mean squared residual. Points that don't rise at all give NaN.
+    Errors: negative, missing or infinite cells, groups empty in one count only, other shapes, too few groups.
     Source: Hill, K. (1987) Estimating census and death registration completeness. Asian and Pacific Population Forum
     1(3), 8–13, 23–24; Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
@@ -96,10 +97,13 @@ def extinct_generations(
     open_life: (…) expectation of life at the start of the open group, in years, e.g. from the nation's life table; an
     error of a year changes the result by about 0.01 with an open group from 80. Both counts are taken as equally
     complete: if they aren't, use `balance_and_generations`. ages: as in `growth_balance`, whose range is taken if None.
+    Errors: negative, missing or infinite cells, groups empty in one count only, other shapes, fewer than three groups
+    of the given ages.
     Source: Bennett, N. G.; Horiuchi, S. (1981) Population Index 47, 207–221; (1984) Demography 21, 217–233.
     """
     columns = _read(first, second, deaths, age_start, years, net_migrants)
     life = read_counts("open_life", open_life)
+    match_shapes(first=columns.first[..., 0], open_life=life)
     if ages is None:
         fit = growth_balance(first, second, deaths, age_start, years=years, net_migrants=net_migrants)
         low, high = fit.first_age, fit.last_age
@@ -127,15 +131,19 @@ def balance_and_generations(
     """GGB-SEG: the growth balance makes both counts equally complete, then the extinct generations follow.
 
     The less complete count is raised to the other, so that the result is the completeness of deaths against it. With a
-    fit that a few ages decide, the adjustment adds more error than it takes away.
+    fit that a few ages decide, the adjustment adds more error than it takes away. Where there is no fit: NaN.
+    Arguments and errors as `extinct_generations`.
     Source: Hill & Choi (2004), in Hill, You & Choi (2009) Demographic Research 21, 235–254.
     """
     fit = growth_balance(first, second, deaths, age_start, years=years, net_migrants=net_migrants, ages=ages)
-    early = read_counts("first", first) / np.minimum(fit.census_ratio, 1.0)[..., None]
-    late = read_counts("second", second) * np.maximum(fit.census_ratio, 1.0)[..., None]
-    return extinct_generations(
+    known = (fit.census_ratio > 0) & np.isfinite(fit.census_ratio)
+    ratio = np.where(known, fit.census_ratio, 1.0)
+    early = read_counts("first", first) / np.minimum(ratio, 1.0)[..., None]
+    late = read_counts("second", second) * np.maximum(ratio, 1.0)[..., None]
+    found = extinct_generations(
         early, late, deaths, age_start, years=years, open_life=open_life, net_migrants=net_migrants, ages=ages
     )
+    return replace(found, completeness=np.where(known, found.completeness, np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +167,24 @@ def _read(
     net_migrants: npt.ArrayLike,
 ) -> _Columns:
     ages = read_ages(age_start)
-    early, late, dead = read_counts("first", first), read_counts("second", second), read_counts("deaths", deaths)
+    early, late, dead = (
+        read_counts("first", first, axes=1),
+        read_counts("second", second),
+        read_counts("deaths", deaths),
+    )
     moved = read_numbers("net_migrants", net_migrants)
     match_shapes(first=early, second=late, deaths=dead, net_migrants=moved, age_start=ages)
     early, late, dead, moved, _ = (np.asarray(a) for a in np.broadcast_arrays(early, late, dead, moved, ages))
-    if not years > 0:
+    span = read_counts("years", years)
+    if span.ndim or not span > 0:
         raise ShidaiError(
-            problem("years", zh="两次人口数之间的年数必须大于0。", en="the years between both counts must be above 0.")
+            problem(
+                "years",
+                zh="两次人口数之间的年数必须是一个大于0的数。",
+                en="the years between both counts must be one number above 0.",
+                mend_zh="例如10。",
+                mend_en="For example 10.",
+            )
         )
     refuse_cells(
         "first / second",
@@ -179,7 +198,7 @@ def _read(
     width = np.diff(ages)
     reached = np.sqrt(early[..., :-1] * late[..., 1:]) / width
     birthdays = np.concatenate([np.zeros_like(reached[..., :1]), reached], axis=-1)
-    return _Columns(ages, width, early, late, dead, moved, years, birthdays)
+    return _Columns(ages, width, early, late, dead, moved, float(span), birthdays)
 
 
 def _balance(columns: _Columns) -> tuple[Array, Array]:

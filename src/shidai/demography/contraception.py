@@ -18,6 +18,7 @@ def prevalence(users: npt.ArrayLike, women: npt.ArrayLike, methods: npt.ArrayLik
 
     methods: (methods,) true for those to count, for example the modern ones; by default all. A woman who uses two
     methods counts once, with the more effective. Say which women: married or in union, or all, of which ages.
+    Errors: negative, missing or infinite cells, more users than women, a mask of other methods.
     Source: United Nations, World Contraceptive Use, definitions.
     """
     count, below = _read_users(users), read_counts("women", women)
@@ -35,7 +36,10 @@ def prevalence(users: npt.ArrayLike, women: npt.ArrayLike, methods: npt.ArrayLik
 
 
 def method_mix(users: npt.ArrayLike) -> Array:
-    """Share of each method among all users, %, (…, methods); no users give NaN."""
+    """Share of each method among all users, %, (…, methods); no users give NaN.
+
+    Errors: negative, missing or infinite cells. Source: United Nations, World Contraceptive Use, definitions.
+    """
     count = _read_users(users)
     return divide(100 * count, count.sum(-1, keepdims=True))
 
@@ -45,6 +49,7 @@ def demand_satisfied(users: npt.ArrayLike, unmet: npt.ArrayLike, methods: npt.Ar
 
     users: (…, methods); unmet: (…) women with unmet need (spacing and limiting), in the same unit as users, persons or
     shares. With the modern methods this is SDG indicator 3.7.1. No demand gives NaN.
+    Errors: negative, missing or infinite cells, a mask of other methods.
     Source: United Nations, SDG metadata 3.7.1: modern users / (users of any method + unmet need).
     """
     count, missed = _read_users(users), read_counts("unmet", unmet)
@@ -59,6 +64,7 @@ def couple_years(quantities: npt.ArrayLike, years_per_unit: npt.ArrayLike) -> Ar
     quantities: (…, methods) units given out in the period; years_per_unit: (methods,) years that one unit protects a
     couple: for a long-acting device its mean time of use, for others 1 / units a year. The factors are pack data, with
     their source and year. It measures what was handed out, neither use nor births averted.
+    Errors: negative, missing or infinite cells, factors of other methods.
     Source: Stover, J.; Bertrand, J.; Shelton, J. (2000) Empirically based conversion factors for calculating
     couple-years of protection. Evaluation Review 24, 3–46.
     """
@@ -69,7 +75,7 @@ def couple_years(quantities: npt.ArrayLike, years_per_unit: npt.ArrayLike) -> Ar
 
 def _read_users(users: npt.ArrayLike) -> Array:
     count = read_counts("users", users)
-    if count.ndim == 0:
+    if count.ndim == 0 or count.shape[-1] == 0:
         raise ShidaiError(
             problem(
                 "users",

@@ -47,7 +47,11 @@ class ControlChart:
 
 
 def p_chart(part: npt.ArrayLike, n: npt.ArrayLike, baseline: int | None = None) -> ControlChart:
-    """Shares part / n by time; n may change. For shares of fewer than about 5 cases a time use `g_chart`."""
+    """Shares part / n by time; n may change. For shares of fewer than about 5 cases a time use `g_chart`.
+
+    part, n: (…, times), cases. Errors: negative, missing or infinite cells, a part above its whole, fewer than two
+    times.
+    """
     hits, size = _read("part", part), read_counts("n", n)
     match_shapes(part=hits, n=size)
     hits, size = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(hits, size))
@@ -66,7 +70,10 @@ def p_chart(part: npt.ArrayLike, n: npt.ArrayLike, baseline: int | None = None) 
 
 
 def u_chart(events: npt.ArrayLike, exposure: npt.ArrayLike, baseline: int | None = None) -> ControlChart:
-    """Rates events / exposure by time; exposure may change."""
+    """Rates events / exposure by time; exposure may change.
+
+    events, exposure: (…, times). Errors: negative, missing or infinite cells, fewer than two times.
+    """
     count, years = _read("events", events), read_counts("exposure", exposure)
     match_shapes(events=count, exposure=years)
     count, years = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years))
@@ -79,6 +86,7 @@ def g_chart(between: npt.ArrayLike, baseline: int | None = None) -> ControlChart
     """Rare events by the number of cases without one between them (births between two maternal deaths): high is good.
 
     The lower limit is nearly always 0, so that a worsening shows in `runs` below the centre, not beyond a limit.
+    between: (…, times), cases. Errors: negative, missing or infinite cells, fewer than two times.
     """
     gap = _read("between", between)
     mean = gap[..., :baseline].mean(-1, keepdims=True)
@@ -92,6 +100,7 @@ def t_chart(times: npt.ArrayLike, baseline: int | None = None) -> ControlChart:
 
     Times to the power 1/3.6 are nearly normal; an individuals chart with moving ranges is drawn of them and its lines
     turned back into times. Two events on one day need a finer time than 0.
+    times: (…, times), of any unit. Errors: negative, missing or infinite cells, a time of 0, fewer than two times.
     """
     gap = _read("times", times)
     refuse_cells(

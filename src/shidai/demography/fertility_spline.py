@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from shidai.demography.cells import Array, match_shapes, read_counts, read_rates, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_counts, read_fertility, refuse_cells
 from shidai.words import ShidaiError, problem
 
 
@@ -66,9 +66,13 @@ class FertilitySpline:
 def fertility_spline(
     level: npt.ArrayLike, start: npt.ArrayLike, peak: npt.ArrayLike, half: npt.ArrayLike
 ) -> FertilitySpline:
-    """A spline from parameters that broadcast; ages must rise: start < peak < half < 50."""
+    """A spline from parameters that broadcast; ages must rise: start < peak < half < 50.
+
+    level: (…) births a woman-year; start, peak, half: (…) exact ages. Errors: a level above 1, ages that don't rise.
+    """
     values = [read_counts(n, v) for n, v in (("level", level), ("start", start), ("peak", peak), ("half", half))]
     match_shapes(level=values[0], start=values[1], peak=values[2], half=values[3])
+    read_fertility("level", level)
     r, alpha, p, h = (np.asarray(v, dtype=np.float64) for v in np.broadcast_arrays(*values))
     for name, value, wrong in (("peak", p, p <= alpha), ("half", h, (h <= p) | (h >= 50))):
         refuse_cells(
@@ -77,6 +81,8 @@ def fertility_spline(
             np.asarray(wrong),
             zh="各年龄须依次增大且小于50：开始、最高、减半；这里是{value}。",
             en="the ages must rise and stay below 50: start, peak, half; here it is {value}.",
+            mend_zh="例如15、25、32。",
+            mend_en="For example 15, 25, 32.",
         )
     return FertilitySpline(r, alpha, p, h)
 
@@ -86,8 +92,13 @@ def fit_fertility_spline(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: 
 
     At least five groups with at least one birth. A schedule with two humps, or one cut off by rules on age, is not of
     this family: look at the fit before using it for single ages.
+    age_start, width: (groups,) years. Errors: rates above 1, negative or missing cells, no births, too few groups.
     """
-    fx, first, n = read_rates("rates", rates), read_counts("age_start", age_start), read_counts("width", width)
+    fx, first, n = (
+        read_fertility("rates", rates),
+        read_counts("age_start", age_start, axes=1),
+        read_counts("width", width),
+    )
     match_shapes(rates=fx, age_start=first, width=n)
     if fx.ndim == 0 or fx.shape[-1] < 5:
         raise ShidaiError(
@@ -105,6 +116,8 @@ def fit_fertility_spline(rates: npt.ArrayLike, age_start: npt.ArrayLike, width: 
         np.asarray(fx.sum(-1) == 0),
         zh="全部生育率为0，没有可拟合的曲线。",
         en="all rates are zero: there is no curve to fit.",
+        mend_zh="请合并年份或地区，或去掉没有出生的地区。",
+        mend_en="Take years or areas together, or leave out those without births.",
     )
     rows = [_fit_one(row, first, np.broadcast_to(n, first.shape)) for row in fx.reshape(-1, fx.shape[-1])]
     fitted = np.array(rows).reshape(*fx.shape[:-1], 4)

@@ -22,7 +22,7 @@ from shidai.demography.cells import (
     read_level,
     read_numbers,
     read_rates,
-    refuse_cells,
+    read_share,
 )
 from shidai.demography.intervals import Interval
 from shidai.words import ShidaiError, problem
@@ -33,6 +33,7 @@ def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float 
 
     Usual levels are 0.95 and 0.998. A rate outside says 'look', not 'blame': age structure, migration and reporting
     come first. No exposure gives NaN.
+    Errors: negative, missing or infinite cells, a level in percent.
     """
     years, rate = read_counts("exposure", exposure), read_rates("target", target)
     match_shapes(exposure=years, target=rate)
@@ -42,8 +43,11 @@ def poisson_funnel(exposure: npt.ArrayLike, target: npt.ArrayLike, level: float 
 
 
 def binomial_funnel(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95) -> Interval:
-    """Limits of an area's share of `n` when its true share is `target` (0 to 1)."""
-    size, share = read_counts("n", n), _read_share(target)
+    """Limits of an area's share of `n` when its true share is `target` (0 to 1).
+
+    n, target: (…), the limits too. Errors: negative, missing or infinite cells, a target above 1.
+    """
+    size, share = read_counts("n", n), read_share("target", target)
     match_shapes(n=size, target=share)
     size, share = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(size, share))
     low, high = _limits(level, lambda p: stats.binom.ppf(p, size, share), lambda k: stats.binom.cdf(k, size, share))
@@ -55,14 +59,17 @@ def overdispersion(z: npt.ArrayLike, trim: float = 0.1) -> Array:
 
     z: (…, areas) (rate − target) / its standard error. The outermost `trim` on either side are drawn in to the next
     (winsorised), so that the areas one looks for do not hide themselves. Use it with 20 areas or more.
+    Errors: z-scores that are not finite, none at all, a trim of a half or more.
     """
     score = read_numbers("z", z)
-    if score.ndim == 0 or not 0 <= trim < 0.5:
+    if score.ndim == 0 or score.size == 0 or not 0 <= trim < 0.5:
         raise ShidaiError(
             problem(
                 "z / trim",
                 zh="需要各地区的z值，裁剪比例在0与0.5之间。",
                 en="z-scores of areas are needed, and a trim from 0 to below 0.5.",
+                mend_zh="例如20个以上地区、裁剪0.1。",
+                mend_en="For example 20 areas or more and a trim of 0.1.",
             )
         )
     score = np.sort(score, axis=-1)
@@ -79,6 +86,7 @@ def overdispersed_limits(
 
     variance: of a rate by chance alone, target / exposure for Poisson, target·(1 − target) / n for shares; factor: from
     `overdispersion`. Approximate: expects about ten events an area.
+    target, variance, factor: (…), the limits too. Errors: negative, missing or infinite cells, a level in percent.
     """
     middle, chance = read_rates("target", target), read_counts("variance", variance)
     many = read_counts("factor", factor)
@@ -101,17 +109,3 @@ def _share_above(p: float, count: Array, cdf: Callable[[Array], npt.ArrayLike]) 
     """Of the count's own probability, the share that lies above p."""
     at, before = (np.asarray(cdf(k), dtype=np.float64) for k in (count, count - 1))
     return np.asarray(np.clip(np.nan_to_num(divide(at - p, at - before)), 0, 1), dtype=np.float64)
-
-
-def _read_share(target: npt.ArrayLike) -> Array:
-    share = read_rates("target", target)
-    refuse_cells(
-        "target",
-        share,
-        share > 1,
-        zh="目标比例必须在0与1之间，这里是{value}。",
-        en="a target share lies between 0 and 1; here it is {value}.",
-        mend_zh="95%请写作0.95。",
-        mend_en="Write 95% as 0.95.",
-    )
-    return share

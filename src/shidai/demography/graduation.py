@@ -92,6 +92,7 @@ def sprague(counts: npt.ArrayLike) -> Array:
     counts: the last group is open and passed on as it is; at least five closed ones. Every group keeps its sum, and
     a straight line comes back. It may fall below 0 where counts fall steeply (the oldest, a famine's cohort), and
     carries heaping into the single years: there take `monotone` or `pclm`. Not for ages 0–4 of deaths.
+    Errors: negative, missing or infinite cells, fewer than five closed groups.
     Source: Sprague (1880–81), multipliers in Shryock & Siegel (1973) The Methods and Materials of Demography, app. C.
     """
     return _graduate(counts, _SPRAGUE)
@@ -102,6 +103,8 @@ def beers(counts: npt.ArrayLike, *, modified: bool = False) -> Array:
 
     The modified ones even out what heaping did to whole groups, at the price that only the sum of all is kept. Else as
     `sprague`.
+    counts: (…, groups) to (…, 5 × (groups − 1) + 1). Errors: negative, missing or infinite cells, fewer than five
+    closed groups.
     Source: Beers, H. S. (1945) Six-term formulas for routine actuarial interpolation; Modified-interpolation formulas
     that minimize fourth differences. Record of the American Institute of Actuaries 34; in Shryock & Siegel (1973).
     """
@@ -109,7 +112,10 @@ def beers(counts: npt.ArrayLike, *, modified: bool = False) -> Array:
 
 
 def multipliers(groups: int, method: Literal["sprague", "beers", "beers_modified"]) -> Array:
-    """The matrix (5 × (groups − 1) + 1, groups) that turns groups into single years; the last group is open."""
+    """The matrix (5 × (groups − 1) + 1, groups) that turns groups into single years; the last group is open.
+
+    Shapes as `sprague`. Errors: fewer than six groups. Sources: as `sprague` and `beers`.
+    """
     tables = {"sprague": _SPRAGUE, "beers": _BEERS, "beers_modified": _BEERS_MODIFIED}
     return _matrix(groups, tables[method])
 
@@ -120,6 +126,7 @@ def monotone(counts: npt.ArrayLike, age_start: npt.ArrayLike) -> Array:
     counts: (…, groups); age_start: (groups,) whole first ages, the last group open and passed on as it is. The result
     is (…, last first age − first + 1). Every group keeps its sum exactly. What single years have of their own (births
     of one year) it can't know, and between two very unlike groups it bends sharply.
+    Errors: negative, missing or infinite cells, other groups than counts.
     Source: Hyman, J. M. (1983) SIAM Journal on Scientific and Statistical Computing 4, 645–654.
     """
     bounds, people = read_ages(age_start), read_counts("counts", counts)
@@ -134,6 +141,7 @@ def spread_monotone(counts: Array, bounds: Array, exact: Array, *, closed: bool 
 
     closed: the density is 0 at both ends (fertility); else it goes on as it comes. Hyman's filter keeps it from falling
     below 0.
+    Checks nothing: `monotone` does. Source: as there.
     """
     density = counts / np.diff(bounds)
     cumulated = np.concatenate([np.zeros_like(counts[..., :1]), np.cumsum(counts, axis=-1)], axis=-1)
@@ -162,6 +170,8 @@ def _matrix(groups: int, panels: _Panels) -> Array:
                 "counts",
                 zh=f"至少需要五个封闭的五岁组和一个开放组，这里共{groups}组。",
                 en=f"five closed five-year groups and an open one are needed at least; here are {groups}.",
+                mend_zh="组数较少时请用 monotone。",
+                mend_en="With fewer groups take `monotone`.",
             )
         )
     first, second, middle = (np.asarray(panel) for panel in panels)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, match_shapes, read_counts, read_rates, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_counts, read_share
 from shidai.demography.lifetable import LifeTable
 
 
@@ -18,8 +18,9 @@ def years_in_state(table: LifeTable, share: npt.ArrayLike) -> Array:
 
     share: (…, ages) of persons of the age group who are in it, 0 to 1, the last group open. Years out of it are
     table.ex − these. Today's shares and death rates for a whole life: not a forecast, and slow to show a sudden change.
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
-    there = read_share(share)
+    there = read_share("share", share)
     match_shapes(Lx=table.Lx, share=there)
     lived = _from_here(table.Lx * there)
     return np.asarray(np.divide(lived, table.lx, out=np.zeros_like(lived), where=table.lx > 0), dtype=np.float64)
@@ -30,8 +31,9 @@ def years_in_state_error(table: LifeTable, share: npt.ArrayLike, asked: npt.Arra
 
     Death rates count as known, which is right where the survey is small beside the register. Groups nobody was asked in
     must have share 0 or 1 known otherwise; they add nothing. For a clustered survey divide `asked` by DEFT².
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
-    there, n = read_share(share), read_counts("asked", asked)
+    there, n = read_share("share", share), read_counts("asked", asked)
     match_shapes(Lx=table.Lx, share=there, asked=n)
     variance = np.where(n > 0, there * (1 - there) / np.where(n > 0, n, 1.0), 0.0)
     lived = np.sqrt(_from_here(table.Lx**2 * variance))
@@ -42,25 +44,11 @@ def care_years(population: npt.ArrayLike, share: npt.ArrayLike) -> Array:
     """Person-years of care that a population needs in a year, by age: people (…, ages) × share in need (…, ages).
 
     From a projection it gives the need to come if the shares stay; they seldom do, so run several.
+    Errors: negative, missing or infinite cells, shares above 1, other ages.
     """
-    people, there = read_counts("population", population), read_share(share)
+    people, there = read_counts("population", population), read_share("share", share)
     match_shapes(population=people, share=there)
     return np.asarray(people * there, dtype=np.float64)
-
-
-def read_share(share: npt.ArrayLike) -> Array:
-    """Shares of 0 to 1."""
-    there = read_rates("share", share)
-    refuse_cells(
-        "share",
-        there,
-        there > 1,
-        zh="比例必须在0与1之间，这里是{value}。",
-        en="a share lies between 0 and 1; here it is {value}.",
-        mend_zh="30%请写作0.3。",
-        mend_en="Write 30% as 0.3.",
-    )
-    return there
 
 
 def _from_here(values: Array) -> Array:

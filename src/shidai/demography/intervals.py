@@ -17,6 +17,7 @@ def poisson_interval(count: npt.ArrayLike, exposure: npt.ArrayLike = 1.0, level:
     `count` and `exposure` broadcast; exposure in person-years, or 1 for the count itself. No exposure gives
     NaN.
     Fractional counts (weighted data) are accepted; the interval is then an approximation.
+    Errors: negative, missing or infinite cells, a level in percent.
     Source: Garwood, F. (1936) Fiducial limits for the Poisson distribution. Biometrika 28, 437–442.
     """
     k, person_years = read_counts("count", count), read_counts("exposure", exposure)
@@ -31,6 +32,7 @@ def poisson_interval(count: npt.ArrayLike, exposure: npt.ArrayLike = 1.0, level:
 def binomial_interval(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Interval:
     """Exact (central) interval of a proportion k/n; n = 0 gives NaN.
 
+    k, n: (…), the limits too. Errors: negative, missing or infinite cells, a part above its whole.
     Source: Clopper, C.; Pearson, E. S. (1934) Biometrika 26, 404–413.
     """
     hits, trials = _read_share(k, n)
@@ -44,6 +46,7 @@ def binomial_interval(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -
 def wilson_interval(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Interval:
     """Score interval of a proportion k/n; n = 0 gives NaN.
 
+    k, n: (…), the limits too. Errors: negative, missing or infinite cells, a part above its whole.
     Source: Wilson, E. B. (1927) Journal of the American Statistical Association 22, 209–212.
     """
     hits, trials = _read_share(k, n)
@@ -64,9 +67,10 @@ def weighted_poisson_interval(weight: npt.ArrayLike, count: npt.ArrayLike, level
     (weight = width of the age group / exposure). It never covers less than the level and equals Garwood's
     interval when all weights are equal. A sum of no counts has the limits (0, largest weight × Garwood's
     upper limit of 0).
+    weight, count: (…, groups); the limits are (…). Errors: negative, missing or infinite cells, other shapes.
     Source: Fay, M. P.; Feuer, E. J. (1997) Statistics in Medicine 16, 791–801.
     """
-    w, k = read_counts("weight", weight), read_counts("count", count)
+    w, k = read_counts("weight", weight, axes=1), read_counts("count", count, axes=1)
     match_shapes(weight=w, count=k)
     tail = (1 - read_level(level)) / 2
     w, k = np.broadcast_arrays(w, k)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_share, refuse_cells
 from shidai.demography.lifetable import LifeTable
 from shidai.words import ShidaiError, problem
 
@@ -18,16 +18,34 @@ def net_migration_rate(
     """(Arrivals − departures) / population × `per`; in and out rates alone are `rates.crude_rate`.
 
     A net rate has nobody at risk below the line (those who come weren't there): never use it for people's behaviour.
+    arrivals, departures: (…) moves a year; population: (…) persons. Errors: negative or missing cells, more net
+    emigrants
+    than people. Source: Shryock & Siegel (1976) The Methods and Materials of Demography, ch. 21.
     """
     came, left = read_counts("arrivals", arrivals), read_counts("departures", departures)
     people = read_counts("population", population)
     match_shapes(arrivals=came, departures=left, population=people)
+    _refuse_emptied(came, left, people)
     return divide((came - left) * per, people)
+
+
+def _refuse_emptied(came: Array, left: Array, people: Array) -> None:
+    refuse_cells(
+        "departures − arrivals",
+        np.asarray(left - came, dtype=np.float64),
+        np.asarray(left - came > people),
+        zh="净迁出{value}人，多于这里的人口。",
+        en="{value} more people leave than come, and fewer than that are there.",
+        mend_zh="请核对人口与迁移是否属于同一地区、同一单位；整村搬迁时用年初人口。",
+        mend_en="Check that people and moves are of one area and unit; of a place that empties, take the people at the "
+        "year's start.",
+    )
 
 
 def migration_effectiveness(arrivals: npt.ArrayLike, departures: npt.ArrayLike) -> Array:
     """Net migration per 100 moves, −100 (all leave) to 100 (all come); no moves give NaN.
 
+    arrivals, departures: (…) moves. Errors: negative, missing or infinite cells.
     Source: Shryock & Siegel (1976) The Methods and Materials of Demography, ch. 21.
     """
     came, left = read_counts("arrivals", arrivals), read_counts("departures", departures)
@@ -38,6 +56,7 @@ def migration_effectiveness(arrivals: npt.ArrayLike, departures: npt.ArrayLike) 
 def system_effectiveness(moves: npt.ArrayLike) -> Array:
     """Of 100 moves between areas, how many change the areas' numbers, (…): moves (…, from, to), the diagonal left out.
 
+    Errors: negative, missing or infinite cells, a matrix that is not square.
     Source: Bell, M. et al. (2002) Cross-national comparison of internal migration. JRSS A 165, 435–464.
     """
     between = between_areas(moves)
@@ -46,7 +65,10 @@ def system_effectiveness(moves: npt.ArrayLike) -> Array:
 
 
 def between_areas(moves: npt.ArrayLike) -> Array:
-    """Moves (…, from, to) without those inside an area: the diagonal is 0."""
+    """Moves (…, from, to) without those inside an area: the diagonal is 0.
+
+    Errors: negative, missing or infinite cells, a matrix that is not square. No formula, no source.
+    """
     counted = read_counts("moves", moves)
     if counted.ndim < 2 or counted.shape[-1] != counted.shape[-2]:
         raise ShidaiError(
@@ -74,13 +96,15 @@ def fit_flows(
     seed: (…, from, to) an older or partial matrix; its zeros stay 0. departures, arrivals: (…, areas), with equal sums.
     Rows and columns are scaled in turn until every total is met within `tolerance` of it. The pattern (odds ratios) is
     the seed's: it adds no knowledge of who goes where.
+    Errors: negative, missing or infinite cells, totals that differ or that the pattern cannot meet, other areas.
     Source: Deming, W. E.; Stephan, F. F. (1940) Annals of Mathematical Statistics 11, 427–444; Willekens, F. (1983)
     Log-linear modelling of spatial interaction.
     """
-    pattern = read_counts("seed", seed)
-    left, came = read_counts("departures", departures), read_counts("arrivals", arrivals)
+    pattern = read_counts("seed", seed, axes=2)
+    left, came = read_counts("departures", departures, axes=1), read_counts("arrivals", arrivals, axes=1)
     match_shapes(seed=pattern[..., 0], departures=left)
     match_shapes(seed=pattern[..., 0, :], arrivals=came)
+    match_shapes(departures=left[..., 0], arrivals=came[..., 0])
     _refuse_totals(pattern, left, came)
     shape = np.broadcast_shapes(pattern.shape, (*left.shape, 1), (*came.shape[:-1], 1, came.shape[-1]))
     flows = np.array(np.broadcast_to(pattern, shape))
@@ -122,21 +146,26 @@ def net_by_residual(
     spans of that width as lie between the censuses, the latest first. survival: (…, ages) share of each group's cohort
     that lives to the second census, by the age reached (`cohort_survival`). Errors of coverage that differ between the
     censuses come out as migration.
+    Errors: negative, missing or infinite cells, survival of 0 or above 1, other ages or areas.
     Source: Shryock & Siegel (1976), ch. 21, census survival method: forward, reverse and average.
     """
     start, end, born = (
-        read_counts(name, values) for name, values in (("first", first), ("second", second), ("births", births))
+        read_counts(name, values, axes=1) for name, values in (("first", first), ("second", second), ("births", births))
     )
     match_shapes(first=start, second=end)
-    lives = _read_survival(survival)
+    lives = read_share("survival", survival, axes=1, above_zero=True)
     match_shapes(second=end, survival=lives)
+    match_shapes(first=start[..., 0], second=end[..., 0], births=born[..., 0], survival=lives[..., 0])
     before = cohort_starts(start, born)
     return Residual(np.asarray(end - before * lives), np.asarray(end / lives - before))
 
 
 def cohort_starts(first: npt.ArrayLike, births: npt.ArrayLike) -> Array:
-    """Who the groups of a later census were: births (…, steps) and the first census (…, ages), by the age reached."""
-    start, born = read_counts("first", first), read_counts("births", births)
+    """Who the groups of a later census were: births (…, steps) and the first census (…, ages), by the age reached.
+
+    Errors: negative, missing or infinite cells, more steps than groups. Source: as `net_by_residual`.
+    """
+    start, born = read_counts("first", first, axes=1), read_counts("births", births, axes=1)
     match_shapes(first=start[..., 0], births=born[..., 0])
     steps, ages = born.shape[-1], start.shape[-1]
     _need_groups(ages, steps)
@@ -150,6 +179,8 @@ def cohort_survival(table: LifeTable, steps: int) -> Array:
     """Share of each cohort alive after `steps` age groups, by the age reached, (…, ages): births first, then groups.
 
     The life table has groups of one width. The open group takes in the groups that grow into it.
+    Errors: groups of other widths, more steps than groups. Source: as
+    `net_by_residual`.
     """
     width = table.width[:-1]
     if not np.allclose(width, width[0]):
@@ -197,20 +228,6 @@ def _refuse_totals(pattern: Array, left: Array, came: Array) -> None:
     )
 
 
-def _read_survival(survival: npt.ArrayLike) -> Array:
-    lives = read_counts("survival", survival)
-    refuse_cells(
-        "survival",
-        lives,
-        np.asarray((lives <= 0) | (lives > 1)),
-        zh="存活比必须大于0且不大于1，这里是{value}。",
-        en="a survival ratio lies above 0 and is 1 at most; here it is {value}.",
-        mend_zh="请用同一时期的生命表。",
-        mend_en="Use a life table of the time between the censuses.",
-    )
-    return lives
-
-
 def _need_groups(ages: int, steps: int) -> None:
     if not 1 <= steps < ages - 1:
         raise ShidaiError(
@@ -218,5 +235,7 @@ def _need_groups(ages: int, steps: int) -> None:
                 "births",
                 zh=f"两次普查相隔{steps}个年龄组宽，而年龄组只有{ages}个。",
                 en=f"the censuses lie {steps} group widths apart, but there are {ages} groups.",
+                mend_zh="请给出更多年龄组，或每个间隔一格出生数。",
+                mend_en="Give more groups, and one cell of births for each width between the censuses.",
             )
         )

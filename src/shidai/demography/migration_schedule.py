@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from shidai.demography.cells import Array, match_shapes, read_counts, read_rates
+from shidai.demography.cells import Array, match_shapes, read_counts, read_share
 from shidai.words import ShidaiError, problem
 
 Size = Literal[7, 9, 11, 13]
@@ -81,8 +81,9 @@ def fit_migration_schedule(
     unless a peak at retirement or a slope in old age is seen and means something: with 9 and 13 parameters quite
     different sets give nearly the same curve, so read the curve, not the parameters. Not for net rates, nor for areas
     with a university, barracks or a prison, whose peaks the model doesn't know.
+    Errors: negative, missing or infinite cells, rates above 1, no more ages than parameters, several areas at once.
     """
-    fx, x, w = read_rates("rates", rates), read_counts("age", age), read_counts("weight", weight)
+    fx, x, w = read_share("rates", rates, axes=1), read_counts("age", age, axes=1), read_counts("weight", weight)
     match_shapes(rates=fx, age=x, weight=w)
     names = _read_size(size, fx)
     top = float(fx.max())
@@ -136,6 +137,8 @@ def _read_size(size: int, rates: Array) -> tuple[str, ...]:
                 "rates",
                 zh=f"需要多于{size}个年龄的一列迁移率，且不全为0；这里的形状是{rates.shape}。",
                 en=f"one list of rates at more than {size} ages, not all 0, is needed; the shape is {rates.shape}.",
+                mend_zh="请逐地区拟合，给出单岁的率，或选参数少的模型。",
+                mend_en="Fit one area at a time, give rates by single age, or take a model of fewer parameters.",
             )
         )
     return _NAMES[size]

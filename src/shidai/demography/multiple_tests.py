@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, refuse_cells
+from shidai.demography.cells import Array, read_share
 from shidai.words import ShidaiError, problem
 
 Control = Literal["benjamini-hochberg", "holm"]
@@ -19,17 +19,11 @@ def adjust_p_values(p_values: npt.ArrayLike, control: Control) -> Array:
     'benjamini-hochberg' controls the expected share of false alarms among the alarms (independent or positively
     dependent tests), 'holm' the chance of any false alarm (any dependence). An adjusted value is the level at which the
     test would first be an alarm.
+    p_values: (…), of any shape. Errors: a value outside 0 to 1, an unknown control.
     Sources: Benjamini, Y.; Hochberg, Y. (1995) Journal of the Royal Statistical Society B 57, 289–300. Holm, S. (1979)
     Scandinavian Journal of Statistics 6, 65–70.
     """
-    p = np.asarray(p_values, dtype=np.float64)
-    refuse_cells(
-        "p_values",
-        p,
-        np.asarray((p < 0) | (p > 1)),
-        zh="p值必须在0与1之间，这里是{value}。",
-        en="a p-value lies between 0 and 1; here it is {value}.",
-    )
+    p = read_share("p_values", p_values, missing_allowed=True)
     adjusted = np.full(p.shape, np.nan)
     known = ~np.isnan(p)
     order = np.argsort(p[known], kind="stable")

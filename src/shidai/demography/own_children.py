@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_share, refuse_cells
 from shidai.words import ShidaiError, problem
 
 
@@ -32,12 +32,15 @@ def own_children_rates(
     child ages) at least; of women, (…, women's ages). One table serves all years back.
     Migration and mothers who died or live apart are the method's weak points, as are children left out at age 0; read
     averages of several years rather than one.
+    Errors: negative, missing or infinite cells, survival above 1 (radix 1 is wanted) or of 0, missing ages of women,
+    children whom nobody claims.
     """
-    own, apart = read_counts("children", children), read_counts("unmatched", unmatched)
-    mothers = read_counts("women", women)
-    young, adult = read_counts("child_years", child_years), read_counts("woman_years", woman_years)
-    match_shapes(children=own[..., 0], unmatched=apart)
+    own, apart = read_counts("children", children, axes=2), read_counts("unmatched", unmatched, axes=1)
+    mothers = read_counts("women", women, axes=1)
+    young, adult = read_share("child_years", child_years, axes=1), read_share("woman_years", woman_years, axes=1)
+    match_shapes(children=own[..., 0], unmatched=apart, child_years=young[..., : own.shape[-2]])
     match_shapes(children=own[..., 0, :], women=mothers, woman_years=adult)
+    match_shapes(unmatched=apart[..., 0], women=mothers[..., 0], child_years=young[..., 0], woman_years=adult[..., 0])
     years, first, last = own.shape[-2], *ages
     _need_ages(mothers.shape[-1], last + years - 1)
     _need_survivors("child_years", young[..., :years])

@@ -52,6 +52,8 @@ def ungroup(
     population by itself; one without any counts stays 0, with an infinite error. Groups are kept nearly, not exactly:
     smoothing is what is asked for. Don't use it where single years have features of their own (births of one year,
     heaping that is to be studied), and give ages 0 and 1–4 apart if these are deaths.
+    Errors: negative, missing or infinite cells, fewer than four groups, ages that are not whole, person-years of other
+    ages.
     Source: Rizzi, S.; Gampe, J.; Eilers, P. H. C. (2015) American Journal of Epidemiology 182, 138–147.
     """
     seen, starts = _read(counts, age_start, end)
@@ -149,6 +151,8 @@ def _read(counts: npt.ArrayLike, age_start: npt.ArrayLike, end: int) -> tuple[Ar
                 "counts / age_start / end",
                 zh=f"需要至少四个以整岁起始的年龄组，末组在{end}岁前开始；这里起始年龄为{ages.tolist()}。",
                 en=f"four groups or more that begin at whole ages before {end} are needed; here are {ages.tolist()}.",
+                mend_zh="例如 0, 1, 5, 10, …, 85，到110岁为止。",
+                mend_en="For example 0, 1, 5, 10, …, 85, to the end 110.",
             )
         )
     return seen, ages.astype(np.int64)
@@ -161,5 +165,7 @@ def _check_exposure(lived: Array, ages: int) -> None:
                 "exposure",
                 zh=f"需要{ages}个单岁的人年数，这里形状为{lived.shape}。",
                 en=f"person-years of {ages} single years are needed; the shape is {lived.shape}.",
+                mend_zh="请从首组年龄起逐岁给出。",
+                mend_en="Give them year by year from the first group's age.",
             )
         )

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_rates
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_fertility
 from shidai.words import ShidaiError, problem
 
 Timing = Literal["at_survey", "at_birth"]
@@ -33,9 +33,10 @@ def parity_equivalents(rates: npt.ArrayLike, *, mother_age: Timing) -> Array:
 
     rates: (…, 7) births a woman-year. mother_age: 'at_survey' when births of the last twelve months stand by the
     mother's age at the survey (half a year older than at the birth), 'at_birth' when by her age at the birth.
+    Errors: rates above 1, negative cells, other than seven groups.
     Source: United Nations (1983) Manual X: Indirect Techniques for Demographic Estimation, ch. II, table 7 (Trussell).
     """
-    fx = _read_seven("rates", read_rates("rates", rates))
+    fx = _read_seven("rates", read_fertility("rates", rates))
     a, b, c = (np.asarray(column) for column in _COEFFICIENTS[mother_age])
     up_to = np.cumsum(5 * fx, axis=-1)
     before = up_to - 5 * fx
@@ -48,6 +49,7 @@ def pf_ratios(parities: npt.ArrayLike, rates: npt.ArrayLike, *, mother_age: Timi
 
     Level ratios at 20–34 speak for births underreported alike at all ages; ratios that rise with age for falling
     fertility, and then no factor corrects anything.
+    Errors and source: as `parity_equivalents`; and parities of other areas.
     """
     parity = _read_seven("parities", read_counts("parities", parities))
     equivalents = parity_equivalents(rates, mother_age=mother_age)
@@ -66,6 +68,7 @@ def adjusted_rates(
 
     The rates stay those of the age groups in which they were given. Not where fertility has been falling, where the
     young's parities are misreported, or where migrants differ.
+    Errors: as `pf_ratios`, and groups that do not begin at 15, 20, …, 45. Source: Manual X, ch. II.
     """
     chosen = [(age - 15) // 5 for age in groups]
     if not groups or any(age % 5 or not 15 <= age <= 45 for age in groups):

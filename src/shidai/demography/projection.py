@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, read_counts, read_numbers, read_rates, refuse_cells
+from shidai.demography.cells import Array, read_counts, read_fertility, read_numbers, read_share, refuse_cells
 from shidai.demography.outcome import Outcome
 from shidai.demography.projection_migration import Migrate, reach_ages
 from shidai.words import ShidaiError, problem
@@ -17,7 +17,7 @@ MALE, FEMALE = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What moves a population, year by year; `…` are the areas' axes, or none.
+    """What moves a population, year by year; `…` are the areas' axes, or none. Checked by `read_components`.
 
     survival: (years, …, 2, ages + 1) as `projection_survival.survival_ratios` gives it.
     fertility: (years, …, ages) births a woman-year by the mother's age.
@@ -26,6 +26,7 @@ class Components:
     Half of them live there for the whole year and half come at its end; those aged 0 all come at its end.
     migrants_bear: whether women count towards births for the half of the year of their migration that they live
     there on average; the UN's projections leave them out until the next year.
+    first_year: the calendar year of the first row, by which errors name a year.
     """
 
     survival: Array
@@ -33,6 +34,7 @@ class Components:
     sex_ratio: Array
     migration: Array
     migrants_bear: bool = True
+    first_year: int = 0
 
 
 def read_components(
@@ -42,28 +44,16 @@ def read_components(
     migration: npt.ArrayLike,
     *,
     migrants_bear: bool = True,
+    first_year: int = 0,
 ) -> Components:
-    """Check and complete a projection's inputs; raises ShidaiError that names the wrong cells."""
-    lived, fx = read_rates("survival", survival), read_rates("fertility", fertility)
+    """Check and complete a projection's inputs; raises ShidaiError that names the wrong cells.
+
+    Shapes and units as in `Components`; axes of length 1 and missing leading axes are repeated. Refused are negative
+    and missing cells, survival or fertility above 1, a sex ratio of more than 10 boys for each girl, other shapes.
+    Source: Preston, Heuveline & Guillot (2001), section 6.3.
+    """
+    lived, fx = read_share("survival", survival), read_fertility("fertility", fertility, axes=2)
     boys, net = read_counts("sex_ratio", sex_ratio), read_numbers("migration", migration)
-    refuse_cells(
-        "survival",
-        lived,
-        np.asarray(lived > 1),
-        zh="存活比不能大于1，这里是{value}。",
-        en="a survival ratio cannot exceed 1; here it is {value}.",
-        mend_zh="请给出存活比，而不是死亡率。",
-        mend_en="Give survival ratios, not death rates.",
-    )
-    refuse_cells(
-        "fertility",
-        fx,
-        np.asarray(fx > 1),
-        zh="生育率大于1（每名妇女每年{value}个孩子）。",
-        en="a fertility rate above 1 ({value} births a woman-year).",
-        mend_zh="请按每人年给出，千分率须除以1000。",
-        mend_en="Give births a woman-year; divide rates per thousand by 1000.",
-    )
     refuse_cells(
         "sex_ratio",
         boys,
@@ -73,15 +63,14 @@ def read_components(
         mend_zh="105请写作1.05。",
         mend_en="Write 105 as 1.05.",
     )
-    years = fx.shape[0] if fx.ndim else 0
-    areas, ages = fx.shape[1:-1], fx.shape[-1] if fx.ndim else 0
+    years, areas, ages = fx.shape[0], fx.shape[1:-1], fx.shape[-1]
     wanted = {
         "survival": (lived, (years, *areas, 2, ages + 1)),
         "sex_ratio": (boys, (years, *areas)),
         "migration": (net, (years, *areas, 2, ages)),
     }
     fitted = {name: _fit(name, given, shape) for name, (given, shape) in wanted.items()}
-    return Components(fitted["survival"], fx, fitted["sex_ratio"], fitted["migration"], migrants_bear)
+    return Components(fitted["survival"], fx, fitted["sex_ratio"], fitted["migration"], migrants_bear, first_year)
 
 
 def project(base: npt.ArrayLike, components: Components, migrate: Migrate | None = None) -> Outcome:
@@ -114,7 +103,7 @@ def project(base: npt.ArrayLike, components: Components, migrate: Migrate | None
         population[year + 1] = np.moveaxis(end, (0, 1), (-2, -1))
         births_by_age[year] = np.moveaxis(mothers, 0, -1)
         births[year] = _split_births(births_by_age[year].sum(-1), components.sex_ratio[year])
-        _refuse_negative(population[year + 1], year)
+        _refuse_negative(population[year + 1], components.first_year + year)
     return Outcome(population, births, births_by_age, _find_deaths(population, births, net), net)
 
 
@@ -130,6 +119,7 @@ def advance(
     """One year: the population at its end, and its births by the mother's age. The axes of sex and age come first.
 
     people and migration (2, ages, …), survival (2, ages + 1, …), fertility (ages, …), sex_ratio (…).
+    Checks nothing: `project` does. Source: as there.
     """
     half = migration[:, 1:] / 2
     end = np.zeros(people.shape)
@@ -163,8 +153,8 @@ def _refuse_negative(people: Array, year: int) -> None:
         f"population after year {year}",
         people,
         np.asarray(people < 0),
-        zh="迁出的人多于在那里的人：人口成了{value}。",
-        en="more people leave than are there: the population becomes {value}.",
+        zh="迁出的人多于在那里的人：人口成了{value}（各轴依次为地区、性别、年龄）。",
+        en="more people leave than are there: the population becomes {value} (the axes are area, sex, age).",
         mend_zh="请减少这个地区、性别、年龄的净迁出，或改用迁移率。",
         mend_en="Lower the net emigration of this area, sex and age, or use migration rates.",
     )

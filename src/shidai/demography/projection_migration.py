@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, match_shapes, read_numbers, read_rates, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_counts, read_numbers, read_share, refuse_cells
 from shidai.demography.migration_schedule import MigrationSchedule
 from shidai.words import ShidaiError, problem
 
@@ -24,7 +24,9 @@ Migrate = Callable[[int, Array], Array]
 
 def model_profile(ages: int) -> Array:
     """Shares of migrants by sex and single age (2, ages), summing to 1: the Rogers–Castro standard schedule, the
-    sexes alike. For migrants known by number only; never for flows whose ages are known."""
+    sexes alike. For migrants known by number only; never for flows whose ages are known.
+    Errors: none. Source: Rogers & Castro (1981), the constants above.
+    """
     curve = _STANDARD.rate(np.arange(ages) + 0.5)
     both = np.stack([curve, curve])
     return np.asarray(both / both.sum(), dtype=np.float64)
@@ -32,19 +34,23 @@ def model_profile(ages: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class NetRates:
-    """Net migrants as a share of each cohort: rates (years, …, 2, ages), from −1 up."""
+    """Net migrants as a share of each cohort: rates (years, …, 2, ages), from −1 to 1.
+
+    Where newcomers outnumber those who are there, their number doesn't hang on them: give it in `Components.migration`.
+    """
 
     rates: Array
 
     def __post_init__(self) -> None:
+        rates = read_numbers("net rates", self.rates, axes=3)
         refuse_cells(
             "net rates",
-            self.rates,
-            np.asarray(~np.isfinite(self.rates) | (self.rates < -1)),
-            zh="净迁移率{value}会使迁出的人多于在那里的人。",
-            en="a net rate of {value} lets more people leave than are there.",
-            mend_zh="请给出每人每年的率，例如-0.02。",
-            mend_en="Give a rate a person-year, for example -0.02.",
+            rates,
+            np.asarray(np.abs(rates) > 1),
+            zh="净迁移率{value}：迁移的人多于在那里的人。",
+            en="a net rate of {value}: more people move than are there.",
+            mend_zh="请给出每人每年的率，例如-0.02；新来的人确实更多时，请给出人数。",
+            mend_en="Give a rate a person-year, for example -0.02; where newcomers really are more, give their number.",
         )
 
     def __call__(self, year: int, people: Array) -> Array:
@@ -63,8 +69,8 @@ class Flows:
     shares: Array
 
     def __post_init__(self) -> None:
-        shares = read_rates("flows", self.shares)
-        if shares.ndim != 5 or shares.shape[1] != shares.shape[2]:
+        shares = read_share("flows", self.shares)
+        if shares.size == 0 or shares.ndim != 5 or shares.shape[1] != shares.shape[2]:
             raise ShidaiError(
                 problem(
                     "flows",
@@ -90,13 +96,29 @@ class Flows:
 
 
 def net_of_flows(moves: npt.ArrayLike) -> Array:
-    """Net migrants (areas, …) of moves (areas from, areas to, …); staying on the diagonal counts nowhere."""
-    counted = read_numbers("moves", moves)
+    """Net migrants (areas, …) of moves (areas from, areas to, …), persons; staying on the diagonal counts nowhere.
+
+    Errors: negative, missing or infinite cells, a matrix that is not square. Source: the balancing equation.
+    """
+    counted = read_counts("moves", moves, axes=2)
+    if counted.shape[0] != counted.shape[1]:
+        raise ShidaiError(
+            problem(
+                "moves",
+                zh=f"迁移矩阵的形状是{counted.shape}，前两维须等长。",
+                en=f"the moves have the shape {counted.shape}; the first two axes must be the same areas.",
+                mend_zh="依次为迁出地区、迁入地区。",
+                mend_en="They are the area left and the area reached.",
+            )
+        )
     return np.asarray(counted.sum(0) - counted.sum(1), dtype=np.float64)
 
 
 def reach_ages(people: Array) -> Array:
-    """The cohorts of a population (…, ages) by the age that they reach in a year; the first cell is 0."""
+    """The cohorts of a population (…, ages) by the age that they reach in a year; the first cell is 0.
+
+    persons; checks nothing. Source: the definition of a cohort.
+    """
     reached = np.zeros_like(people)
     reached[..., 1:] = people[..., :-1]
     reached[..., -1] += people[..., -1]
@@ -110,7 +132,7 @@ def fit_net_to_total(net: npt.ArrayLike, total: npt.ArrayLike) -> Array:
     Where gains or losses alone cannot reach the total, ShidaiError names the cell.
     Source: Shryock & Siegel (1976) The Methods and Materials of Demography, ch. 22; solved exactly here.
     """
-    given, wanted = read_numbers("net", net), read_numbers("total", total)
+    given, wanted = read_numbers("net", net, axes=1), read_numbers("total", total)
     match_shapes(net=given[0], total=wanted)
     gains, losses = np.maximum(given, 0).sum(0), -np.minimum(given, 0).sum(0)
     wanted = np.broadcast_to(wanted, gains.shape)

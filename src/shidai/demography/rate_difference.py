@@ -28,6 +28,7 @@ def kitagawa(
 
     rates, people: (…, groups); people are scaled to shares. Sum over the last axis for the two parts; single groups'
     composition parts depend on the rates' level and mean little one by one.
+    Errors: negative, missing or infinite cells, a population of nobody, other groups.
     Source: Kitagawa, E. M. (1955) Components of a difference between two rates. JASA 50, 1168–1194.
     """
     before, after = read_rates("first_rates", first_rates), read_rates("second_rates", second_rates)
@@ -48,6 +49,7 @@ def das_gupta(
     first, second: the factors' values, as many arrays as `measure` takes; by default it is their product. Each factor's
     effect is the change it makes, averaged over all orders in which the factors could have changed.
     With two factors this is Kitagawa's decomposition. At most twelve factors (2^k measures are taken).
+    Errors: values that are not finite, other numbers of factors on either side.
     Source: Das Gupta, P. (1993) Standardization and Decomposition of Rates. US Bureau of the Census P23-186, ch. 2.
     """
     before = [read_numbers(f"first[{i}]", values) for i, values in enumerate(first)]
@@ -59,6 +61,8 @@ def das_gupta(
                 "first / second",
                 zh=f"因素个数为{size}和{len(after)}；两边须相同，最多{MOST_FACTORS}个。",
                 en=f"there are {size} and {len(after)} factors; both need the same number, {MOST_FACTORS} at most.",
+                mend_zh="请合并影响小的因素。",
+                mend_en="Merge factors of little effect.",
             )
         )
     measure_of = _product if measure is None else measure
@@ -88,7 +92,7 @@ def _product(*factors: Array) -> Array:
 
 
 def _shares(name: str, people: npt.ArrayLike) -> Array:
-    counted = read_counts(name, people)
+    counted = read_counts(name, people, axes=1)
     shares = divide(counted, counted.sum(-1, keepdims=True))
     refuse_cells(
         name,
@@ -96,5 +100,7 @@ def _shares(name: str, people: npt.ArrayLike) -> Array:
         np.isnan(shares),
         zh="这一人口全为0，没有构成。",
         en="this population is zero throughout: it has no composition.",
+        mend_zh="请去掉没有人口的地区。",
+        mend_en="Leave out areas without people.",
     )
     return shares

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, match_shapes, read_counts, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_counts, read_numbers, read_share, refuse_cells
 from shidai.demography.lifetable import LifeTable
 from shidai.words import ShidaiError, problem
 
@@ -29,8 +29,12 @@ class Relation:
 
 
 def logit(lx: npt.ArrayLike) -> Array:
-    """½ ln((1 − l)/l) of survivors to each age; −inf where everybody survives."""
-    alive = read_counts("lx", lx)
+    """½ ln((1 − l)/l) of survivors to each age, lx (…), radix 1; −inf where everybody survives, inf where nobody.
+
+    Errors: shares above 1 or below 0.
+    Source: Brass (1971), as in `relate`.
+    """
+    alive = read_share("lx", lx)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log((1 - alive) / alive) / 2, dtype=np.float64)
 
@@ -39,9 +43,12 @@ def relate(standard: LifeTable, level: npt.ArrayLike = 0.0, slope: npt.ArrayLike
     """Death rates (…, ages) of the standard moved by `level` and `slope` (…), with the standard's ax.
 
     The open group has the standard's rate times what the move makes of the last closed group's.
+    Errors: a level or slope that is not finite, a slope below 0, shapes that do not match.
     Source: Brass, W. (1971) On the scale of mortality, in Biological Aspects of Demography, 69–110.
     """
-    rates, _ = _rates(standard, np.asarray(level, dtype=np.float64), np.asarray(slope, dtype=np.float64))
+    up, steep = read_numbers("level", level), read_counts("slope", slope)
+    match_shapes(level=up, slope=steep)
+    rates, _ = _rates(standard, up, steep)
     return rates
 
 
@@ -59,14 +66,21 @@ def fit_relation(
     don't tell the slope: below `deaths_for_slope` it is 1, below `deaths_for_level` the area has the standard itself;
     `fitted` says which. Don't use it where mortality differs from the standard at single ages (accidents of young men):
     two parameters can't show that; `topals` can.
+    Errors: negative, missing or infinite cells, deaths of nobody, a standard with a group without deaths.
     Source: Brass 1971; fitted as by Brillinger, D. R. (1986) Biometrics 42, 693–734.
     """
-    count, years = read_counts("deaths", deaths), read_counts("exposure", exposure)
+    count, years = read_counts("deaths", deaths, axes=1), read_counts("exposure", exposure, axes=1)
     match_shapes(deaths=count, exposure=years, age_start=standard.age_start)
     _one_standard(standard)
     count, years = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years))
     refuse_cells(
-        "deaths", count, (count > 0) & (years == 0), zh="{value}例死亡却没有人年数。", en="{value} deaths, no exposure."
+        "deaths",
+        count,
+        (count > 0) & (years == 0),
+        zh="{value}例死亡却没有人年数。",
+        en="{value} deaths, no exposure.",
+        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
+        mend_en="Check that deaths and population belong to the same area and period.",
     )
     total = count[..., :-1].sum(-1)
     known = (total >= deaths_for_level).astype(np.int64) + (total >= max(deaths_for_slope, deaths_for_level))

@@ -14,14 +14,20 @@ from shidai.demography.multiple_tests import Control, adjust_p_values
 
 
 def sex_ratio(boys: npt.ArrayLike, girls: npt.ArrayLike) -> Array:
-    """Boys per 100 girls; no girls give NaN."""
+    """Boys per 100 girls; no girls give NaN.
+
+    boys, girls: (…) births or persons. Errors: negative, missing or infinite cells.
+    Source: Siegel & Swanson (2004), ch. 7.
+    """
     male, female = _read(boys, girls)
     return divide(100 * male, female)
 
 
 def sex_ratio_interval(boys: npt.ArrayLike, girls: npt.ArrayLike, level: float = 0.95) -> Interval:
     """Wilson's interval of the share of boys, turned into boys per 100 girls. The upper limit is inf
-    without girls."""
+    without girls.
+    boys, girls: (…), the limits too. Errors: negative, missing or infinite cells. Source: Wilson (1927).
+    """
     male, female = _read(boys, girls)
     low, high = wilson_interval(male, male + female, level)
     with np.errstate(divide="ignore"):
@@ -38,6 +44,8 @@ def sex_ratio_test(
 
     The caller states the baseline (often 105 or 106); two-sided is twice the smaller tail, at most 1, which
     agrees with the exact interval. The test says whether a difference is noise; it says nothing of its cause.
+    boys, girls, baseline: (…). Errors: negative, missing or infinite cells, a baseline of 0.
+    Source: the binomial distribution; its two-sided value as Clopper & Pearson (1934).
     """
     male, female = _read(boys, girls)
     ratio = read_counts("baseline", baseline)
@@ -74,6 +82,7 @@ def sex_ratio_tests(
     below 5 % ('benjamini-hochberg') or the chance of any false alarm ('holm'). Cells without births have NaN and count
     nothing. Exact tests of few births are cautious, so that small villages will rarely show anything: read their
     intervals.
+    boys, girls, baseline: (…). Errors: as `sex_ratio_test`. Sources: `multiple_tests.adjust_p_values`.
     """
     p_values = sex_ratio_test(boys, girls, baseline, alternative)
     male, female = _read(boys, girls)

@@ -42,6 +42,7 @@ def small_area_rates(events: npt.ArrayLike, exposure: npt.ArrayLike) -> SmallAre
 
     Use it to rank and map; keep the areas' own counts for accounts, since shrunken rates do not add up. Not where areas
     are known to differ in kind (town and country): shrink each kind to its own mean.
+    Errors: negative, missing or infinite cells, events of nobody, fewer than two areas with exposure, no event at all.
     Source: Clayton, D.; Kaldor, J. (1987) Empirical Bayes estimates of age-standardized relative risks for use in
     disease mapping. Biometrics 43, 671–681.
     """

@@ -15,6 +15,7 @@ def direct_rate(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.Ar
     events, exposure: (…, groups); standard: (groups,) or broadcastable, a population or shares (scaled to 1
     here).
     A group that weighs in the standard but has no exposure here is an error: its rate is unknown.
+    Source: Preston, Heuveline & Guillot (2001) Demography, ch. 2.
     """
     count, weight = _weights(events, exposure, standard)
     return np.asarray((weight * count).sum(-1) * per, dtype=np.float64)
@@ -27,15 +28,21 @@ def direct_rate_interval(
     per: float = 1000.0,
     level: float = 0.95,
 ) -> Interval:
-    """Gamma interval of a directly standardised rate (Fay & Feuer 1997)."""
+    """Gamma interval of a directly standardised rate (Fay & Feuer 1997).
+
+    Arguments and errors as `direct_rate`; level: 0.95 for 95 %; the limits are (…) each.
+    """
     count, weight = _weights(events, exposure, standard)
     low, high = weighted_poisson_interval(weight, count, level)
     return low * per, high * per
 
 
 def expected_events(exposure: npt.ArrayLike, standard_rates: npt.ArrayLike) -> Array:
-    """Events that an area would have at the standard's rates, (…): Σ exposure × rate over the last axis."""
-    years, rates = read_counts("exposure", exposure), read_rates("standard_rates", standard_rates)
+    """Events that an area would have at the standard's rates, (…): Σ exposure × rate over the last axis.
+
+    Errors: negative, missing or infinite cells, other groups. Source: as `standardised_ratio`.
+    """
+    years, rates = read_counts("exposure", exposure, axes=1), read_rates("standard_rates", standard_rates)
     match_shapes(exposure=years, standard_rates=rates)
     return np.asarray((years * rates).sum(-1), dtype=np.float64)
 
@@ -46,6 +53,7 @@ def standardised_ratio(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_
     events: (…) all events of an area, whose ages need not be known; exposure: (…, groups); standard_rates: (groups,).
     Each area is compared with the standard; two areas' ratios are not comparable with each other where their age
     structures differ much: then standardise directly. Nothing expected gives NaN.
+    Errors: negative, missing or infinite cells, events where none are expected, other groups.
     Source: Breslow, N. E.; Day, N. E. (1987) Statistical Methods in Cancer Research II, ch. 2.
     """
     count, expected = _observed(events, exposure, standard_rates)
@@ -55,7 +63,11 @@ def standardised_ratio(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_
 def standardised_ratio_interval(
     events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: npt.ArrayLike, level: float = 0.95
 ) -> Interval:
-    """Exact Poisson interval of a standardised ratio; the standard's rates count as known."""
+    """Exact Poisson interval of a standardised ratio; the standard's rates count as known.
+
+    Arguments and errors as `standardised_ratio`; the limits are (…) each. Source: Breslow & Day (1987), ch. 2; Garwood
+    (1936).
+    """
     return poisson_interval(*_observed(events, exposure, standard_rates), level)
 
 
@@ -76,7 +88,7 @@ def _observed(events: npt.ArrayLike, exposure: npt.ArrayLike, standard_rates: np
 
 
 def _weights(events: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike) -> tuple[Array, Array]:
-    count, years = read_counts("events", events), read_counts("exposure", exposure)
+    count, years = read_counts("events", events, axes=1), read_counts("exposure", exposure, axes=1)
     norm = read_counts("standard", standard)
     match_shapes(events=count, exposure=years, standard=norm)
     count, years, norm = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years, norm))

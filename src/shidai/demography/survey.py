@@ -7,14 +7,26 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_numbers
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, read_numbers
 from shidai.words import ShidaiError, problem
 
 
 def sum_by_unit(values: npt.ArrayLike, unit: npt.ArrayLike) -> tuple[Array, npt.NDArray[np.int64]]:
     """Totals by primary sampling unit: values (records, …) and unit (records,) → (units, …) and the units'
-    ids."""
-    numbers = read_numbers("values", values)
+    ids.
+    Errors: values that are not finite, units of another number. A sum: no source.
+    """
+    numbers = read_numbers("values", values, axes=1)
+    if np.shape(unit) != numbers.shape[:1]:
+        raise ShidaiError(
+            problem(
+                "values / unit",
+                zh=f"记录{numbers.shape[0]}条，抽样单位的形状是{np.shape(unit)}。",
+                en=f"{numbers.shape[0]} records; the units have the shape {np.shape(unit)}.",
+                mend_zh="每条记录须有一个抽样单位。",
+                mend_en="Give one unit for each record.",
+            )
+        )
     ids, place = np.unique(np.asarray(unit), return_inverse=True)
     totals = np.zeros((ids.size, *numbers.shape[1:]))
     np.add.at(totals, place, numbers)
@@ -22,7 +34,10 @@ def sum_by_unit(values: npt.ArrayLike, unit: npt.ArrayLike) -> tuple[Array, npt.
 
 
 def leave_one_out(totals: npt.ArrayLike) -> Array:
-    """For totals by unit (units, …), the grand total without each unit, same shape."""
+    """For totals by unit (units, …), the grand total without each unit, same shape.
+
+    Errors: values that are not finite, fewer than two units. Source: as `jackknife_error`.
+    """
     parts = read_numbers("totals", totals)
     _need_two_units(parts.shape[0] if parts.ndim else 0)
     return np.asarray(parts.sum(0) - parts, dtype=np.float64)
@@ -33,6 +48,7 @@ def jackknife_error(estimate: npt.ArrayLike, replicates: npt.ArrayLike) -> Array
 
     estimate: (…); replicates: (units, …), the estimate without each unit.
     With r_i = k·r − (k − 1)·r(i): SE² = Σ (r_i − r)² / (k (k − 1)).
+    Errors: values that are not finite, fewer than two units, other shapes.
     Source: Croft, T. et al. (2018) Guide to DHS Statistics, chapter 1, sampling errors of complex rates.
     """
     full, without = read_numbers("estimate", estimate), read_numbers("replicates", replicates)
@@ -57,6 +73,7 @@ def ratio_error(
     SE² = Σ_h n_h/(n_h − 1) Σ_i (z_hi − z̄_h)², z = (y − r·x) / X, without finite-population correction.
     lonely: what to do with a stratum of one unit: an error, no contribution, or its distance from the mean
     of all.
+    Errors: values that are not finite, fewer than two units, a lonely stratum unless told otherwise.
     Source: Wolter, K. (2007) Introduction to Variance Estimation, 2nd ed., ch. 6.
     """
     top, bottom = read_numbers("numerator", numerator), read_numbers("denominator", denominator)
@@ -88,12 +105,16 @@ def random_sample_error(
     numerator, denominator: (rows, …) unweighted values; weight: (rows,), of all the records that a row stands for;
     records: (rows,) how many those are. Rows outside the ratio's sample are left out by the caller; fewer than two
     records give NaN.
+    Errors: values that are not finite, negative weights, other shapes.
     Source: Kish, L. (1965) Survey Sampling, ch. 8; the random sample drawn with replacement.
     """
-    top, bottom = read_numbers("numerator", numerator), read_numbers("denominator", denominator)
+    top, bottom = read_numbers("numerator", numerator, axes=1), read_numbers("denominator", denominator, axes=1)
     match_shapes(numerator=top, denominator=bottom)
     rows = (-1, *(1,) * (top.ndim - 1))
-    w = read_numbers("weight", weight).reshape(rows)
+    w = read_counts("weight", weight)
+    top, bottom = np.broadcast_arrays(top, bottom)
+    match_shapes(numerator=top.reshape(top.shape[0], -1)[:, 0], weight=w)
+    w = np.broadcast_to(w, top.shape[:1]).reshape(rows)
     n = float(np.broadcast_to(read_numbers("records", records), w.shape[:1]).sum())
     total = (bottom * w).sum(0)
     if n < 2:

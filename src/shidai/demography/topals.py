@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.demography.ax import AxRule, InfantRule
-from shidai.demography.cells import Array, match_shapes, read_ages, read_counts, read_rates, refuse_cells
+from shidai.demography.cells import Array, match_shapes, read_ages, read_counts, read_death_rates, refuse_cells
 from shidai.demography.lifetable import Sex, life_table
 from shidai.words import ShidaiError, problem
 
@@ -52,6 +52,8 @@ def smooth_rates(
     leaves free and which lets an area without deaths have the standard's rates. An offset of ±1 is a factor of 2.7.
     The standard's own error isn't in `error`. Not for comparing areas with one another at single ages: where deaths
     are few, what is seen there is the standard's pattern.
+    Errors: negative, missing or infinite cells, deaths of nobody, standard rates of 0 or above 1 below age 90, knots
+    that don't rise.
     Source: de Beer, J. (2012) Demographic Research 27, 543–592; Gonzaga, M. R.; Schmertmann, C. P. (2016) Revista
     Brasileira de Estudos de População 33, 629–652.
     """
@@ -75,10 +77,13 @@ def smooth_life_expectancy(
     ax: AxRule | npt.ArrayLike = "half",
     infant: InfantRule = "andreev_kingkade",
 ) -> tuple[Array, Array]:
-    """e0 of smoothed rates and its standard error, (…) years, by the covariance of the offsets."""
+    """e0 of smoothed rates and its standard error, (…) years, by the covariance of the offsets.
+
+    Arguments and errors as `lifetable.life_table`. Source: the delta method on the offsets.
+    """
 
     def e0(mx: Array) -> Array:
-        return life_table(mx, age_start, sex=sex, ax=ax, infant=infant).e0
+        return life_table(mx, age_start, sex=sex, ax=ax, infant=infant, largest=np.inf).e0
 
     small = 1e-4
     middle = e0(rates.mx)
@@ -109,7 +114,8 @@ def _read(
     deaths: npt.ArrayLike, exposure: npt.ArrayLike, standard: npt.ArrayLike, age_start: npt.ArrayLike
 ) -> tuple[Array, Array, Array, Array]:
     count, years = read_counts("deaths", deaths), read_counts("exposure", exposure)
-    base, ages = read_rates("standard", standard), read_ages(age_start)
+    ages = read_ages(age_start)
+    base = read_death_rates("standard", standard, ages)
     match_shapes(deaths=count, exposure=years, standard=base, age_start=ages)
     refuse_cells(
         "standard",
@@ -122,7 +128,13 @@ def _read(
     )
     count, years, base, _ = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years, base, ages))
     refuse_cells(
-        "deaths", count, (count > 0) & (years == 0), zh="{value}例死亡却没有人年数。", en="{value} deaths, no exposure."
+        "deaths",
+        count,
+        (count > 0) & (years == 0),
+        zh="{value}例死亡却没有人年数。",
+        en="{value} deaths, no exposure.",
+        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
+        mend_en="Check that deaths and population belong to the same area and period.",
     )
     return count, years, base, ages
 
@@ -132,7 +144,13 @@ def _basis(ages: Array, knots: Sequence[float]) -> Array:
     places = np.asarray(knots, dtype=np.float64)
     if places.ndim != 1 or places.size < 2 or bool(np.any(np.diff(places) <= 0)):
         raise ShidaiError(
-            problem("knots", zh="节点年龄必须从小到大、至少两个。", en="the knots must be two rising ages or more.")
+            problem(
+                "knots",
+                zh="节点年龄必须从小到大、至少两个。",
+                en="the knots must be two rising ages or more.",
+                mend_zh="例如 0, 1, 10, 20, 40, 70, 100。",
+                mend_en="For example 0, 1, 10, 20, 40, 70, 100.",
+            )
         )
     middles = ages + (np.append(np.diff(ages), 1.0) - 1) / 2
     return np.stack([np.interp(middles, places, one) for one in np.eye(places.size)], axis=-1)
@@ -140,7 +158,15 @@ def _basis(ages: Array, knots: Sequence[float]) -> Array:
 
 def _penalty(knots: int, level_sd: float) -> Array:
     if not level_sd > 0:
-        raise ShidaiError(problem("level_sd", zh="level_sd必须大于0。", en="level_sd must be above 0."))
+        raise ShidaiError(
+            problem(
+                "level_sd",
+                zh="level_sd必须大于0。",
+                en="level_sd must be above 0.",
+                mend_zh="例如0.5。",
+                mend_en="For example 0.5.",
+            )
+        )
     steps = np.diff(np.eye(knots), axis=0)
     mean = np.full((1, knots), 1 / knots)
     return np.asarray(2 * steps.T @ steps + mean.T @ mean / level_sd**2, dtype=np.float64)

@@ -34,6 +34,7 @@ class Bounds:
 
     @property
     def medium(self) -> Array:
+        """The 50 % bounds, (years,)."""
         return np.asarray(self.values[:, _MIDDLE], dtype=np.float64)
 
     def place(self, deviations: Array) -> Array:
@@ -53,9 +54,10 @@ def read_bounds_of(
 
     least_persistence: where the bounds' makers drew the level of each path too (as hierarchical models do), the
     bounds stop widening although every path stays apart; the fitted persistence then says too little.
+    Source: see the module; the persistence as `fit_persistence`.
     """
     given = read_numbers(name, values)
-    if given.ndim != 2 or given.shape[1] != DEVIATIONS.size:
+    if given.size == 0 or given.ndim != 2 or given.shape[1] != DEVIATIONS.size:
         raise ShidaiError(
             problem(
                 name,
@@ -82,8 +84,10 @@ def fit_persistence(values: npt.ArrayLike) -> float:
 
     A process of persistence ρ that starts without deviation has after t years a variance proportional to
     1 + ρ² + … + ρ^(2(t − 1)) (Brockwell & Davis 2016, Introduction to Time Series, ch. 3).
+    Errors: bounds that are not finite. Source: as cited.
     """
-    width = np.asarray(values, dtype=np.float64)[:, -1] - np.asarray(values, dtype=np.float64)[:, 0]
+    given = read_numbers("values", values, axes=2)
+    width = given[:, -1] - given[:, 0]
     if width.size < 2 or not width.any():
         return 0.0
 
@@ -101,9 +105,11 @@ def bounds_from_history(history: npt.ArrayLike, medium: npt.ArrayLike, *, least:
     The past's yearly changes, less their mean, are the shocks; they persist as an AR(1) whose autocorrelation is
     that of the series about a five-year running mean's trend, held between 0.8 and 0.99: a short series cannot tell
     more. Use it for a city's own series of 15 years or more; it knows nothing of what the past did not contain.
+    history: (years,), medium: (years to come,), any unit. Errors: fewer than 15 years, figures that are not finite.
+    Source: Brockwell & Davis (2016), ch. 3.
     """
-    past, path = read_numbers("history", history), read_numbers("medium", medium)
-    if past.size < 15:
+    past, path = read_numbers("history", history, axes=1), read_numbers("medium", medium, axes=1)
+    if past.ndim != 1 or past.size < 15:
         raise ShidaiError(
             problem(
                 "history",
@@ -121,7 +127,10 @@ def bounds_from_history(history: npt.ArrayLike, medium: npt.ArrayLike, *, least:
 
 
 def draw_deviations(persistence: float, years: int, paths: int, draw: np.random.Generator) -> Array:
-    """Standard normal deviations (years, paths), each year's variance 1, correlated as an AR(1) started at 0."""
+    """Standard normal deviations (years, paths), each year's variance 1, correlated as an AR(1) started at 0.
+
+    Errors: none of its own. Source: as `fit_persistence`.
+    """
     shocks = draw.standard_normal((years, paths))
     path = np.empty_like(shocks)
     path[0] = shocks[0]
@@ -131,7 +140,10 @@ def draw_deviations(persistence: float, years: int, paths: int, draw: np.random.
 
 
 def correlate(own: Array, common: Array, correlation: float) -> Array:
-    """Deviations of an area that share `correlation` (0 to 1) with every other area's, from its own and common ones."""
+    """Deviations of an area that share `correlation` (0 to 1) with every other area's, from its own and common ones.
+
+    own, common: (years, paths) standard normal. Errors: a correlation outside 0 to 1. Source: the one-factor model.
+    """
     if not 0 <= correlation <= 1:
         raise ShidaiError(
             problem(

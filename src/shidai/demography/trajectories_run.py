@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from shidai.demography.cells import Array
 from shidai.demography.outcome_quantiles import RunningQuantiles
 from shidai.demography.projection import FEMALE, MALE
 from shidai.demography.projection_migration import Flows, model_profile, reach_ages
-from shidai.demography.trajectories import Bounds, correlate, draw_deviations
-from shidai.demography.trajectories_survival import SurvivalCurve
+from shidai.demography.trajectories import correlate, draw_deviations
+from shidai.demography.trajectories_plan import Plan, require_plans
 from shidai.words import ShidaiError, problem
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -20,31 +20,6 @@ MEASURES = ("population", "births", "deaths", "migration", "share_65", "old_age_
 _BATCH = 2000
 _ADULT, _AGED = 15, 65
 _LEAST = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One area's medium inputs and the bounds around them. Sexes male, female; the last age is open.
-
-    base: (2, ages) at the first year's start. fertility: (years, ages) the medium rates, scaled to each path's TFR.
-    sex_ratio: (years,). survival: of each sex, by life expectancy. e0: male, female.
-    net: net migrants of an area as large as the medium path; a path with more people has as many more.
-    migration: (years, 2, ages) the medium net migrants by age; the difference to a path's number has the ages of a
-    model schedule's rates on the medium path's people.
-    counted: further measures by name, each weights (2, ages) on the people at mid-year: pupils, for example, or the
-    users of a method.
-    """
-
-    base: Array
-    fertility: Array
-    sex_ratio: Array
-    migration: Array
-    survival: SurvivalCurve
-    tfr: Bounds
-    e0: tuple[Bounds, Bounds]
-    net: Bounds
-    migrants_bear: bool = True
-    counted: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +67,14 @@ def simulate(
     drawn around their rates (Poisson), which matters for a town and not for a province. The same seed
     and batch give the same figures on any machine with the same NumPy. Memory grows with the areas and the batch, not
     with the trajectories. progress: called with the number of trajectories done, after every year of a batch.
+    Plans in one unit (persons, thousands); fans (levels, years). Errors: plans that differ in years or ages, cells that
+    can't
+    be, flows of other areas, no trajectory. Source: Raftery et al. (2012) PNAS 109, 13915–13921, for the idea; the
+    paths as
+    in `trajectories`.
     """
-    _require(plans, trajectories, batch)
+    require_plans(plans, flows)
+    _require_draws(trajectories, batch)
     fans = [_Fans(plans[0], levels, by_age) for _ in range(len(plans) + (len(plans) > 1))]
     media = find_media(plans, flows)
     seeds = np.random.SeedSequence(seed).spawn(-(-trajectories // batch))
@@ -177,7 +158,10 @@ def _begin(
 
 
 def find_media(plans: list[Plan], flows: Flows | None = None) -> list[Array]:
-    """Each area's medium population at the start of every year, (years, 2, ages): the paths without deviations."""
+    """Each area's medium population at the start of every year, (years, 2, ages): the paths without deviations.
+
+    Errors: none of its own; `simulate` checks the plans. Source: as `projection.project`.
+    """
     states = []
     for plan in plans:
         paths = {"tfr": plan.tfr, "e0_m": plan.e0[MALE], "e0_f": plan.e0[FEMALE], "migration": plan.net}
@@ -217,17 +201,17 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     after[:, 1:] *= lived[:, 1:-1]
     after[:, 1:] += moves[:, 1:]
     after[:, -1] += staying
+    total = total + _keep_at_home(people, moves, after)
     level = state.paths["tfr"][year] / max(plan.fertility[year].sum(), _LEAST)
-    births = _count_births(plan, year, people, after, women_less) * level
+    births = np.maximum(_count_births(plan, year, people, after, women_less) * level, 0)
     if state.chance is not None:
         births = state.chance.poisson(births).astype(np.float64)
     girls = births / (1 + plan.sex_ratio[year])
     after[MALE, 0] = (births - girls) * lived[MALE, 0] + infants[MALE]
     after[FEMALE, 0] = girls * lived[FEMALE, 0] + infants[FEMALE]
-    beyond = after.sum((0, 1))
-    np.maximum(after, 0, out=after)  # nobody leaves who is not there: such moves are not made
+    total = total - np.minimum(after[:, 0], 0).sum(0)
+    np.maximum(after[:, 0], 0, out=after[:, 0])
     left = after.sum((0, 1))
-    total = total + left - beyond
     np.add(people, after, out=moves)
     moves *= 0.5
     state.people, state.after = after, people
@@ -235,6 +219,22 @@ def _step(state: _State, year: int, moved: Array | None) -> dict[str, Array]:
     flat = moves.reshape(-1, moves.shape[-1])
     counted = {name: weights.ravel() @ flat for name, weights in plan.counted.items()}
     return {"births": births, "deaths": births + total - (left - before), "migration": total, **rates, **counted}
+
+
+def _keep_at_home(people: Array, half: Array, after: Array) -> Array | float:
+    """Nobody leaves who is not there: such moves are not made. How many that are, (n,); `after` is mended in place.
+
+    people, half, after: (2, ages, n) at the year's start, half of its moves, at its end; the newborn apart. Where those
+    who leave in the first half alone are too many, nobody is left to die either.
+    """
+    if after[:, 1:].min() >= 0:
+        return 0.0
+    short = -after[:, 1:]
+    there = people[:, :-1] + 2 * half[:, 1:]
+    there[:, -1] += people[:, -1]
+    not_made = np.where(short > 0, np.maximum(short, -there), 0).sum((0, 1))
+    np.maximum(after[:, 1:], 0, out=after[:, 1:])
+    return np.asarray(not_made, dtype=np.float64)
 
 
 def _pool_rates(states: list[_State], year: int) -> dict[str, Array]:
@@ -347,18 +347,7 @@ class _Fans:
         return Fan(self._levels, measures, errors, None if self._by_age is None else self._by_age.values)
 
 
-def _require(plans: list[Plan], trajectories: int, batch: int) -> None:
-    shapes = {plan.fertility.shape for plan in plans}
-    if len(shapes) != 1:
-        raise ShidaiError(
-            problem(
-                "plans",
-                zh="各地区的年数或年龄数不同，或没有地区。" + str(sorted(shapes)),
-                en=f"the areas differ in years or ages, or there is none: {sorted(shapes)}.",
-                mend_zh="请先使各地区的年份和年龄一致。",
-                mend_en="Bring all areas to the same years and ages first.",
-            )
-        )
+def _require_draws(trajectories: int, batch: int) -> None:
     if trajectories < 1 or batch < 1:
         raise ShidaiError(
             problem(

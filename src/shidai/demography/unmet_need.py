@@ -109,7 +109,10 @@ def classify_need(women: WomenAsked) -> Codes:
 
 
 def has_unmet_need(need: npt.ArrayLike) -> Flags:
-    """Which codes are an unmet need, for spacing or for limiting."""
+    """Which codes are an unmet need, for spacing or for limiting.
+
+    need: (women,) as `classify_need` gives it; any other code counts as none, without an error.
+    """
     return np.isin(np.asarray(need), (Need.UNMET_SPACING, Need.UNMET_LIMITING))
 
 
@@ -171,6 +174,8 @@ def _check(women: WomenAsked) -> None:
                     name,
                     zh=f"形状是{values.shape}；需要每名妇女一项，共{size}。",
                     en=f"the shape is {values.shape}; one entry for each woman is needed, {size}.",
+                    mend_zh="各列须等长；没有的写NaN或“不详”的代码。",
+                    mend_en="All columns are equally long; NaN or the code of unknown stands for no answer.",
                 )
             )
         if name in _FLAGS and values.dtype != np.bool_:

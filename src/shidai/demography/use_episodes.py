@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells
+from shidai.demography.cells import Array, divide, match_shapes, read_counts, refuse_cells, to_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def table_of_use(
     With one reason this is the single-decrement table (all ends alike); with all other reasons as −1 the net table of a
     single reason. Episodes begun in the last months before the interview should be left out: pregnancies are not
     yet known then.
+    Errors: months, reasons or groups that can't be, by episode.
     """
     length, before, w = read_counts("months", months), read_counts("entered", entered), read_counts("weight", weight)
-    why, which = np.asarray(reason, dtype=np.float64), np.asarray(group, dtype=np.float64)
+    why, which = to_numbers("reason", reason), to_numbers("group", group)
     match_shapes(months=length, reason=why, entered=before, weight=w, group=which)
     length, why, before, w, which = (
         np.asarray(a, dtype=np.float64).ravel() for a in np.broadcast_arrays(length, why, before, w, which)
@@ -100,4 +101,6 @@ def _refuse_episodes(length: Array, why: Array, before: Array, which: Array, rea
             np.asarray(wrong),
             zh=f"这里须为{zh}，而不是{{value}}。",
             en=f"this must be {en}, not {{value}}.",
+            mend_zh="请检查这一段使用记录。",
+            mend_en="Check this episode.",
         )

@@ -1,14 +1,12 @@
 """Reads one country from a folder with tables of the UN's World Population Prospects in the layout of its README.
 
-Counts stay in the tables' unit (thousands); rates are turned into births or deaths a person-year.
+Counts stay in the tables' unit (thousands); rates are turned into births or deaths a person-year. What a cell can't be
+(a negative count, a rate above 1, a missing age) is refused with file, row and column: see `wpp_tables`.
+Source: United Nations, DESA, Population Division (2024) World Population Prospects 2024.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,11 +14,43 @@ from typing import Literal, get_args
 import numpy as np
 
 from shidai.demography.cells import Array
-from shidai.words import Problem, ShidaiError, problem
+from shidai.demography.wpp_tables import (
+    COUNT,
+    DEATH_RATE,
+    FERTILITY,
+    LIFE_EXPECTANCY,
+    MIGRANTS,
+    OLD,
+    OLD_DEATH_RATE,
+    OPEN_DEATH_RATE,
+    SEX_RATIO,
+    TOTAL_FERTILITY,
+    Line,
+    Range,
+    read_by_age,
+    read_lines,
+    read_number,
+    read_year,
+    require_once,
+    require_rows,
+    require_steps,
+)
+from shidai.words import ShidaiError, Text, problem
 
 Variant = Literal["medium", "low", "high"]
-Row = dict[str, str]
-_SEXES = ("m", "f")
+OPEN_AGE = 100
+_VARIANTS = ("estimate", *get_args(Variant))
+_ANNUAL = {
+    "pop_mid": COUNT,
+    "pop_end": COUNT,
+    "births": COUNT,
+    "deaths": COUNT,
+    "tfr": TOTAL_FERTILITY,
+    "srb": SEX_RATIO,
+    "e0_m": LIFE_EXPECTANCY,
+    "e0_f": LIFE_EXPECTANCY,
+}
+_AGE, _YEAR, _PERIOD = Text(zh="年龄", en="age"), Text(zh="年份", en="year"), Text(zh="时期", en="period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +71,61 @@ class Country:
     migration: dict[int, Array]  # calendar year → (2, single ages), thousands
 
     def at(self, name: str, year: int) -> float:
-        """A yearly figure of `annual`."""
+        """A yearly figure of `annual`, in the table's unit."""
         return float(self.annual[name][self.years.index(year)])
 
 
 def read_country(folder: Path, iso3: str) -> Country:
-    """Read one country; raises ShidaiError for a missing folder, file, column, country or cell."""
+    """Read one country (ISO 3166-1 alpha-3 code); raises ShidaiError for a missing folder, file, column, country, row
+    or age, and for a cell that can't be, with its file, row and column.
+    Shapes and units: see `Country`.
+    """
     iso3 = iso3.upper()
     _require_country(folder, iso3)
-    annual = list(_rows(folder, "annual", iso3, ("year", "births", "tfr", "srb", "e0_m", "e0_f", "net_mig")))
-    _require_rows(annual, "annual")
-    years = tuple(int(row["year"]) for row in annual)
-    names = [name for name in annual[0] if name not in ("iso3", "year", "kind")]
-    groups = list(_rows(folder, "pop5_mid", iso3, ("year", "variant", "age_start", "pop_m", "pop_f")))
-    deaths = list(_rows(folder, "mx5", iso3, ("period_start", "age_start", "mx_m", "mx_f")))
-    births = list(_rows(folder, "asfr5_annual", iso3, ("year", "age_start", "asfr")))
-    moves = list(_rows(folder, "mig1_annual", iso3, ("year", "age", "mig_m", "mig_f")))
-    population = _by_key(groups, "age_start", ("variant", "year"), ("pop_m", "pop_f"), "pop5_mid")
-    mortality = _by_key(deaths, "age_start", ("period_start",), ("mx_m", "mx_f"), "mx5")
-    fertility = _by_key(births, "age_start", ("year",), ("asfr",), "asfr5_annual")
-    migration = _by_key(moves, "age", ("year",), ("mig_m", "mig_f"), "mig1_annual")
+    years, annual = _read_annual(folder, iso3)
+    population, pop_ages = _read_population(folder, iso3)
+    mortality, mx_ages = _read_mortality(folder, iso3)
+    fertility, asfr_ages = _read_fertility(folder, iso3)
     return Country(
         iso3=iso3,
         years=years,
-        annual={
-            name: np.array([_number(row[name], f"annual / {name}", empty=True) for row in annual]) for name in names
-        },
-        variant_tfr=_variants(folder, iso3),
-        population={(key[0], int(key[1])): cells for key, cells in population.items()},
-        pop_ages=_ages(groups, "age_start"),
-        periods=np.array([float(key[0]) for key in mortality]),
+        annual=annual,
+        variant_tfr=_read_variants(folder, iso3),
+        population=population,
+        pop_ages=pop_ages,
+        periods=np.array([float(period) for period in mortality]),
         mortality=np.array(list(mortality.values())),
-        mx_ages=_ages(deaths, "age_start"),
-        fertility={int(key[0]): cells[0] / 1000 for key, cells in fertility.items()},
-        asfr_ages=_ages(births, "age_start"),
-        migration={int(key[0]): cells for key, cells in migration.items()},
+        mx_ages=mx_ages,
+        fertility=fertility,
+        asfr_ages=asfr_ages,
+        migration=_read_migration(folder, iso3),
     )
 
 
 def read_bounds(folder: Path, iso3: str, indicator: str) -> dict[int, Array]:
-    """The published probabilistic bounds of an indicator by year: (lo95, lo80, medium, hi80, hi95)."""
+    """The published probabilistic bounds of an indicator by year: (lo95, lo80, medium, hi80, hi95), rising.
+
+    (5,) a year, in the table's unit. Errors: cells that can't be, years twice, bounds that fall.
+    """
     columns = ("lo95", "lo80", "medium", "hi80", "hi95")
     found: dict[int, Array] = {}
-    for row in _rows(folder, "annual_intervals", iso3.upper(), ("year", "indicator", *columns)):
-        if row["indicator"] == indicator:
-            found[int(row["year"])] = np.array([_number(row[name], "annual_intervals") for name in columns])
+    seen: dict[int, Line] = {}
+    within = {"tfr": TOTAL_FERTILITY, "e0_m": LIFE_EXPECTANCY, "e0_f": LIFE_EXPECTANCY}.get(indicator, MIGRANTS)
+    for line in read_lines(folder, "annual_intervals", iso3.upper(), ("year", "indicator", *columns)):
+        if line["indicator"] == indicator:
+            year = read_year(line, "year")
+            require_once(line, "year", seen.get(year))
+            seen[year] = line
+            found[year] = np.array([read_number(line, name, within) for name in columns])
+            _require_rising(line, columns, found[year])
     return found
 
 
 def read_variant(name: str) -> Variant:
+    """The variant of this name; raises ShidaiError for any other.
+
+    A word in, a word out: no shape, no unit.
+    """
     for known in get_args(Variant):
         if name == known:
             return known  # type: ignore[no-any-return]
@@ -104,18 +140,100 @@ def read_variant(name: str) -> Variant:
     )
 
 
-def _variants(folder: Path, iso3: str) -> dict[str, dict[int, float]]:
-    found: dict[str, dict[int, float]] = {"low": {}, "high": {}}
-    for row in _rows(folder, "annual_intervals", iso3, ("year", "indicator", "variant_low", "variant_high")):
-        if row["indicator"] == "tfr":
-            for variant, values in found.items():
-                values[int(row["year"])] = _number(row[f"variant_{variant}"], f"annual_intervals / variant_{variant}")
+def known_countries(folder: Path) -> list[str]:
+    """The codes of the countries that the folder holds. Raises ShidaiError for a missing table.
+
+    A list of ISO 3166-1 alpha-3 codes.
+    """
+    return sorted(line["iso3"] for line in read_lines(folder, "countries", "", ()))
+
+
+def _read_annual(folder: Path, iso3: str) -> tuple[tuple[int, ...], dict[str, Array]]:
+    """The years, one after the other, and the figures by name; blanks are NaN."""
+    lines = list(read_lines(folder, "annual", iso3, ("year", "births", "tfr", "srb", "e0_m", "e0_f", "net_mig")))
+    require_rows(lines, folder, "annual")
+    by_year: dict[int, Line] = {}
+    for line in lines:
+        year = read_year(line, "year")
+        require_once(line, "year", by_year.get(year))
+        by_year[year] = line
+    years = sorted(by_year)
+    require_steps("annual", _YEAR, years, 1)
+    names = [name for name in lines[0].cells if name not in ("iso3", "year", "kind")]
+    ordered = [by_year[year] for year in years]
+    return tuple(years), {
+        name: np.array([read_number(line, name, _ANNUAL.get(name, MIGRANTS), empty=True) for line in ordered])
+        for name in names
+    }
+
+
+def _read_population(folder: Path, iso3: str) -> tuple[dict[tuple[str, int], Array], Array]:
+    lines = list(read_lines(folder, "pop5_mid", iso3, ("year", "variant", "age_start", "pop_m", "pop_f")))
+    require_rows(lines, folder, "pop5_mid")
+    for line in lines:
+        read_year(line, "year")
+        _require_variant(line)
+    cells, ages = read_by_age(lines, "age_start", ("variant", "year"), {"pop_m": COUNT, "pop_f": COUNT})
+    require_steps("pop5_mid / age_start", _AGE, ages, 5, (0, 5))
+    return {(key[0], int(float(key[1]))): each for key, each in cells.items()}, ages
+
+
+def _read_mortality(folder: Path, iso3: str) -> tuple[dict[int, Array], Array]:
+    lines = list(read_lines(folder, "mx5", iso3, ("period_start", "age_start", "mx_m", "mx_f")))
+    rates = {"mx_m": DEATH_RATE, "mx_f": DEATH_RATE}
+    old = {float(OLD): OLD_DEATH_RATE, np.inf: OPEN_DEATH_RATE}
+    found, ages = _read_by_year(lines, folder, "mx5", "period_start", "age_start", rates, old)
+    require_steps("mx5 / age_start", _AGE, ages, 5, (0, 1, 5))
+    require_steps("mx5 / period_start", _PERIOD, found, 5)
+    return found, ages
+
+
+def _read_fertility(folder: Path, iso3: str) -> tuple[dict[int, Array], Array]:
+    lines = list(read_lines(folder, "asfr5_annual", iso3, ("year", "age_start", "asfr")))
+    found, ages = _read_by_year(lines, folder, "asfr5_annual", "year", "age_start", {"asfr": FERTILITY})
+    require_steps("asfr5_annual / age_start", _AGE, ages, 5)
+    require_steps("asfr5_annual / year", _YEAR, found, 1)
+    for year, rates in found.items():
+        if not rates.any():
+            raise _no_fertility(year)
+    return {year: rates[0] / 1000 for year, rates in found.items()}, ages
+
+
+def _read_migration(folder: Path, iso3: str) -> dict[int, Array]:
+    lines = list(read_lines(folder, "mig1_annual", iso3, ("year", "age", "mig_m", "mig_f")))
+    migrants = {"mig_m": MIGRANTS, "mig_f": MIGRANTS}
+    found, ages = _read_by_year(lines, folder, "mig1_annual", "year", "age", migrants)
+    require_steps("mig1_annual / age", _AGE, ages, 1, range(OPEN_AGE + 1))
+    require_steps("mig1_annual / year", _YEAR, found, 1)
     return found
 
 
-def known_countries(folder: Path) -> list[str]:
-    """The codes of the countries that the folder holds. Raises ShidaiError for a missing table."""
-    return sorted(row["iso3"] for row in _rows(folder, "countries", "", ("iso3",)))
+def _read_by_year(
+    lines: list[Line],
+    folder: Path,
+    table: str,
+    year: str,
+    age: str,
+    columns: dict[str, Range],
+    others: dict[float, Range] | None = None,
+) -> tuple[dict[int, Array], Array]:
+    """The columns by age of every year, in the years' order."""
+    require_rows(lines, folder, table)
+    for line in lines:
+        read_year(line, year)
+    cells, ages = read_by_age(lines, age, (year,), columns, others)
+    return dict(sorted((int(float(key[0])), each) for key, each in cells.items())), ages
+
+
+def _read_variants(folder: Path, iso3: str) -> dict[str, dict[int, float]]:
+    found: dict[str, dict[int, float]] = {"low": {}, "high": {}}
+    for line in read_lines(folder, "annual_intervals", iso3, ("year", "indicator", "variant_low", "variant_high")):
+        if line["indicator"] == "tfr":
+            year = read_year(line, "year")
+            for variant, values in found.items():
+                values[year] = read_number(line, f"variant_{variant}", TOTAL_FERTILITY)
+    require_steps("annual_intervals / tfr", _YEAR, sorted(found["low"]), 1)
+    return found
 
 
 def _require_country(folder: Path, iso3: str) -> None:
@@ -126,116 +244,47 @@ def _require_country(folder: Path, iso3: str) -> None:
                 iso3,
                 zh="这个文件夹里没有该国家的数据。",
                 en="this folder holds no such country.",
-                mend_zh="可选：" + "、".join(known) + "。",
-                mend_en=f"Choose one of {', '.join(known)}.",
+                mend_zh="可选：" + ("、".join(known) or "（无）") + "。",
+                mend_en=f"Choose one of {', '.join(known) or '(none)'}.",
             )
         )
 
 
-def _rows(folder: Path, table: str, iso3: str, needed: tuple[str, ...]) -> Iterator[Row]:
-    """The country's rows of a table, `.csv` or `.csv.gz`; a line is only parsed if it holds the code."""
-    path = next((folder / f"{table}{end}" for end in (".csv.gz", ".csv") if (folder / f"{table}{end}").exists()), None)
-    if path is None:
+def _require_variant(line: Line) -> None:
+    if line["variant"] not in _VARIANTS:
         raise ShidaiError(
             problem(
-                str(folder / f"{table}.csv.gz"),
-                zh="找不到这张表。",
-                en="this table is missing.",
-                mend_zh="请指向含有《世界人口展望》各表的文件夹。",
-                mend_en="Name a folder with the tables of the World Population Prospects.",
-            )
-        )
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        header = next(lines).rstrip("\r\n").lstrip("\ufeff")
-        _require_columns(path, header.split(","), needed)
-        yield from (
-            row
-            for row in csv.DictReader((line for line in lines if iso3 in line), header.split(","))
-            if not iso3 or row["iso3"] == iso3
-        )
-
-
-def _require_columns(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
-    found: list[Problem] = [
-        problem(
-            f"{path.name} / {name}",
-            zh="缺少这一列。",
-            en="this column is missing.",
-            mend_zh="请保持原表的列名。",
-            mend_en="Keep the column names of the original table.",
-        )
-        for name in needed
-        if name not in header
-    ]
-    if found:
-        raise ShidaiError(found)
-
-
-def _by_key(
-    rows: list[Row], age: str, keys: tuple[str, ...], columns: tuple[str, ...], table: str
-) -> dict[tuple[str, ...], Array]:
-    """For every key the columns by age, (columns, ages); all keys must have the same ages."""
-    _require_rows(rows, table)
-    ages = _ages(rows, age)
-    found: dict[tuple[str, ...], dict[float, list[float]]] = {}
-    for row in rows:
-        place = f"{table} / {' '.join(row[key] for key in keys)} / {row[age]}"
-        cells = [_number(row[name], place, signed=table == "mig1_annual") for name in columns]
-        found.setdefault(tuple(row[key] for key in keys), {})[float(row[age])] = cells
-    _require_ages(found, ages, table)
-    return {key: np.array([by_age[a] for a in ages]).T for key, by_age in found.items()}
-
-
-def _require_ages(found: dict[tuple[str, ...], dict[float, list[float]]], ages: Array, table: str) -> None:
-    missing = [(key, a) for key, by_age in found.items() for a in ages if a not in by_age]
-    if missing:
-        raise ShidaiError(
-            [
-                problem(
-                    f"{table} / {' '.join(key)}",
-                    zh=f"缺少{a:g}岁这一行。",
-                    en=f"the row of age {a:g} is missing.",
-                    mend_zh="每个年份都要有全部年龄。",
-                    mend_en="Every year needs all ages.",
-                )
-                for key, a in missing[:5]
-            ]
-        )
-
-
-def _ages(rows: Iterable[Row], name: str) -> Array:
-    return np.array(sorted({float(row[name]) for row in rows}))
-
-
-def _require_rows(rows: list[Row], table: str) -> None:
-    if not rows:
-        raise ShidaiError(
-            problem(
-                table,
-                zh="这张表里没有该国家。",
-                en="this table has no row of the country.",
-                mend_zh="请补上该国家的数据，或从 countries 中去掉它。",
-                mend_en="Add the country's rows, or take it out of `countries`.",
+                line.place("variant"),
+                zh=f"没有名为“{line['variant']}”的方案。",
+                en=f"there is no variant '{line['variant']}'.",
+                mend_zh=f"可用：{'、'.join(_VARIANTS)}。",
+                mend_en=f"Use {', '.join(_VARIANTS)}.",
             )
         )
 
 
-def _number(text: str, place: str, *, empty: bool = False, signed: bool = True) -> float:
-    """A finite number; raises ShidaiError that names the cell. `empty`: a blank is NaN. `signed`: may be negative."""
-    if empty and not text:
-        return float("nan")
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not math.isfinite(value) or (value < 0 and not signed):
+def _require_rising(line: Line, columns: tuple[str, ...], values: Array) -> None:
+    falls = np.flatnonzero(np.diff(values) < 0)
+    if falls.size:
+        at = int(falls[0]) + 1
         raise ShidaiError(
             problem(
-                place,
-                zh=f"这里应是{'有限数' if signed else '不小于0的数'}，却是“{text}”。",
-                en=f"a {'finite number' if signed else 'number of at least 0'} is needed here; it is '{text}'.",
+                line.place(columns[at]),
+                zh=f"界限没有从小到大：{line[columns[at]]}小于{columns[at - 1]}的{line[columns[at - 1]]}。",
+                en=f"the bounds do not rise: {line[columns[at]]} is below {columns[at - 1]}, {line[columns[at - 1]]}.",
                 mend_zh="请对照原表改正。",
                 mend_en="Mend it from the original table.",
             )
         )
-    return value
+
+
+def _no_fertility(year: int) -> ShidaiError:
+    return ShidaiError(
+        problem(
+            f"asfr5_annual / {year}",
+            zh="这一年各年龄的生育率都是0，没有分布可用。",
+            en="all rates of this year are 0, so that there are no ages of mothers.",
+            mend_zh="请对照原表改正。",
+            mend_en="Mend it from the original table.",
+        )
+    )

@@ -23,6 +23,9 @@ def project_country(country: Country, first: int, last: int, variant: Variant = 
 
     The population of year t in the UN's tables is that of 1 July; it is the mean of the two 1 January populations
     around it, and `Outcome.mid_year` gives it back.
+    Outcome (years, 2, AGES). Errors: years that the tables do not hold, more emigrants than people.
+    Source: United Nations (2024) World Population Prospects 2024: Methodology; the steps are in
+    docs/reference/projection.md.
     """
     components = build_components(country, first, last, variant)
     return project(estimate_base(country, first, variant, components), components)
@@ -33,6 +36,7 @@ def estimate_base(country: Country, first: int, variant: Variant, components: Co
 
     The first guess gives every cohort its births, and survivors of the first year's life table; smooth factors of
     age are then applied until all groups fit. So cohorts keep the unevenness they were born with.
+    Errors: none of its own. Source: our own: cohorts at birth times survivors, raked to the groups.
     """
     key = (variant, first) if (variant, first) in country.population else ("estimate", first)
     wanted = np.maximum(country.population[key], _LEAST)
@@ -52,7 +56,9 @@ def estimate_base(country: Country, first: int, variant: Variant, components: Co
 
 def estimate_base_from(country: Country, first: int, survival: Array, fertility: Array, sex_ratio: float) -> Array:
     """The same from one year's survival (2, AGES + 1), fertility (AGES,) and sex ratio alone, its migrants left out:
-    for a projection that knows nothing of the years after."""
+    for a projection that knows nothing of the years after.
+    Errors: none of its own. Source: as `estimate_base`.
+    """
     nobody = np.zeros((1, 2, AGES))
     one_year = Components(survival[None], fertility[None], np.array([sex_ratio]), nobody, migrants_bear=False)
     return estimate_base(country, first, "medium", one_year)

@@ -13,16 +13,20 @@ from shidai.demography.projection_survival import (
     single_year_mortality,
     survival_ratios,
 )
-from shidai.demography.wpp import Country, Variant
-from shidai.words import Problem, ShidaiError, problem
+from shidai.demography.wpp import OPEN_AGE, Country, Variant
+from shidai.words import Problem, ShidaiError, Text, problem
 
-AGES = 101  # 0 … 99 and 100+
+AGES = OPEN_AGE + 1
 SEX_CODES = (1, 2)
 _PERIOD = 5
+_MOST_NAMED = 5
 
 
 def build_components(country: Country, first: int, last: int, variant: Variant = "medium") -> Components:
-    """Components of the calendar years first … last; rates a person-year, migrants in thousands."""
+    """Components of the calendar years first … last; rates a person-year, migrants in thousands.
+
+    Shapes: see `Components`, without areas. Errors: years or cells that the tables do not hold. Source: as `wpp_base`.
+    """
     _require_years(country, first, last, variant)
     return read_components(
         survival_ratios(build_mortality(country, first, last), sex=np.array(SEX_CODES)),
@@ -30,6 +34,7 @@ def build_components(country: Country, first: int, last: int, variant: Variant =
         np.array([country.at("srb", year) for year in range(first, last + 1)]),
         build_migration(country, first, last),
         migrants_bear=False,
+        first_year=first,
     )
 
 
@@ -39,6 +44,7 @@ def build_mortality(country: Country, first: int, last: int) -> Array:
 
     Periods that began before the first year are left out, and the trend of the later ones is carried back: the
     deaths of an epidemic or war just before must not shape the years after it.
+    deaths a person-year. Errors: none of its own. Source: as `wpp_base`; log-linear in time.
     """
     inside = (country.periods >= first) & (country.periods <= last)
     if inside.sum() < 2:  # a short span: the periods next to it
@@ -54,7 +60,10 @@ def build_mortality(country: Country, first: int, last: int) -> Array:
 
 
 def build_fertility(country: Country, first: int, last: int, variant: Variant = "medium") -> Array:
-    """Fertility (years, AGES), births a woman-year: the yearly five-year pattern at the variant's TFR."""
+    """Fertility (years, AGES), births a woman-year: the yearly five-year pattern at the variant's TFR.
+
+    Errors: none of its own. Source: Hyman (1983), as `single_year_fertility`.
+    """
     ages = np.append(country.asfr_ages, 2 * country.asfr_ages[-1] - country.asfr_ages[-2])
     five = np.array([country.fertility[year] for year in range(first, last + 1)])
     single = single_year_fertility(five, ages, AGES)
@@ -63,7 +72,10 @@ def build_fertility(country: Country, first: int, last: int, variant: Variant = 
 
 
 def total_fertility(country: Country, year: int, variant: Variant) -> float:
-    """The TFR of a year in a variant; before the variants begin it is the estimate."""
+    """The TFR of a year in a variant; before the variants begin it is the estimate.
+
+    One number, children a woman. Errors: none of its own. Source: the tables.
+    """
     if variant != "medium" and year in country.variant_tfr[variant]:
         return country.variant_tfr[variant][year]
     return country.at("tfr", year)
@@ -71,7 +83,9 @@ def total_fertility(country: Country, year: int, variant: Variant) -> float:
 
 def build_migration(country: Country, first: int, last: int) -> Array:
     """Net migrants (years, 2, AGES), thousands. A year without migrants by age takes the pattern of the first year
-    that has them, and the difference in their number by a model schedule of ages."""
+    that has them, and the difference in their number by a model schedule of ages.
+    Errors: none of its own. Source: the tables; Rogers & Castro (1981) before them.
+    """
     table = np.empty((last - first + 1, 2, AGES))
     earliest = min(country.migration)
     for at, year in enumerate(range(first, last + 1)):
@@ -81,6 +95,28 @@ def build_migration(country: Country, first: int, last: int) -> Array:
         pattern = country.migration[earliest]
         table[at] = pattern + (country.at("net_mig", year) - pattern.sum()) * model_profile(AGES)
     return table
+
+
+def _missing_figures(country: Country, years: list[int], variant: Variant) -> list[Problem]:
+    """Yearly figures that are blank, and variants that end, in years that are asked for."""
+    blank = [
+        (f"annual / {year} / {name}", Text(zh="这一格是空的。", en="this cell is blank."))
+        for year in years
+        for name in ("tfr", "srb", "e0_m", "e0_f", *(() if year in country.migration else ("net_mig",)))
+        if not np.isfinite(country.at(name, year))
+    ]
+    if variant != "medium":
+        begun = min(country.variant_tfr[variant], default=0)
+        blank += [
+            (
+                f"annual_intervals / {year} tfr / variant_{variant}",
+                Text(zh="没有这一年的方案。", en="the variant has no such year."),
+            )
+            for year in years
+            if year > begun and year not in country.variant_tfr[variant]
+        ]
+    mend = Text(zh="请补上这一格，或缩短推算年份。", en="Fill it in, or project fewer years.")
+    return [Problem(place, what, mend) for place, what in blank[:_MOST_NAMED]]
 
 
 def _require_years(country: Country, first: int, last: int, variant: Variant) -> None:
@@ -98,6 +134,7 @@ def _require_years(country: Country, first: int, last: int, variant: Variant) ->
             )
         )
     known = set(country.years) & set(country.fertility)
+    found += _missing_figures(country, [year for year in range(first, last + 1) if year in known], variant)
     if not first <= last or last not in known or first not in known:
         found.append(
             problem(

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from shidai.demography.cells import Array
+from shidai.demography.projection import project
 from shidai.demography.trajectories import Bounds, read_bounds_of
-from shidai.demography.trajectories_run import Plan
+from shidai.demography.trajectories_plan import Plan
 from shidai.demography.trajectories_survival import fit_survival_curve
 from shidai.demography.wpp import Country, read_bounds
 from shidai.demography.wpp_base import estimate_base
@@ -22,15 +23,21 @@ _MARGIN = 0.75  # of the 95 % interval's width, beyond it: about 3.5 standard de
 
 
 def plan_country(folder: Path, country: Country, first: int, last: int) -> Plan:
-    """The medium variant with the bounds of TFR, life expectancy and net migration that stand in the folder."""
+    """The medium variant of the years first … last, in thousands, with the bounds of TFR, life expectancy and net
+    migration that stand in the folder. Raises ShidaiError for years without them, and where on the medium path more
+    people would leave than are there (on other paths such moves are not made).
+    Shapes: see `Plan`. Source: as `trajectories`.
+    """
     components = build_components(country, first, last)
+    base = estimate_base(country, first, "medium", components)
+    project(base, components)
     bounds = {name: _bounds(folder, country.iso3, name, first, last) for name in ("tfr", "e0_m", "e0_f", "net_mig")}
     e0 = (bounds["e0_m"], bounds["e0_f"])
     margins = [_MARGIN * (one.values[:, -1] - one.values[:, 0]).max() for one in e0]
     low = np.array([one.values.min() - margin for one, margin in zip(e0, margins, strict=True)])
     high = np.array([one.values.max() + margin for one, margin in zip(e0, margins, strict=True)])
     return Plan(
-        base=estimate_base(country, first, "medium", components),
+        base=base,
         fertility=components.fertility,
         sex_ratio=components.sex_ratio,
         migration=components.migration,

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.demography.cells import divide
-from shidai.demography.fertility import mean_age_at_childbearing, total_fertility_rate
 from shidai.demography.intervals import binomial_interval, poisson_interval, weighted_poisson_interval
 from shidai.demography.lifetable import LifeTable, life_table_from_deaths
 from shidai.demography.rates import natural_increase_interval
@@ -111,17 +110,13 @@ def _summary(indicator: Indicator, category: Category, cells: Gatherer) -> Figur
     rates = divide(births, years)
     width = float(indicator.age_width)
     if indicator.formula == "mean_age_at_childbearing":
-        value = mean_age_at_childbearing(rates, starts, width)
+        value = divide(_sum(rates * (starts + width / 2)), _sum(rates))
         low, high = _mean_age_interval(value, rates, births, years, starts + width / 2)
     else:
         weight = np.full(rates.shape, width)
         if indicator.formula == "net_reproduction_rate":
             weight = _person_years_lived(term.residence, cells, starts, width)
-        value = (
-            total_fertility_rate(rates, weight)
-            if indicator.formula != "net_reproduction_rate"
-            else _sum(rates * weight)
-        )
+        value = _sum(rates * weight)  # of a hamlet a rate may be above 1: the library would refuse it
         low, high = _weighted_interval(weight, births, years)
         low, high = (np.where(np.isnan(value), np.nan, limit) for limit in (low, high))
     return Figures(births.sum(-1), years.sum(-1), value, low, high, births.sum(-1))

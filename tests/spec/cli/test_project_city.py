@@ -70,6 +70,58 @@ def test_without_a_place_a_run_is_kept_with_the_city(data: Path) -> None:
     assert [path.name for path in (data / "outlook").glob("*/run.json")] == ["run.json"]
 
 
+def own_scenario(folder: Path, line: str, instead: str) -> Path:
+    """The pack's medium scenario with one line told otherwise, in a file of one's own."""
+    text = (load_pack("wuxi-2006").folder / "scenarios" / "outlook.toml").read_text(encoding="utf-8")
+    first = text.split("[[scenario]]")[1].split("[[scenario.case]]")[0]
+    rows = [instead if row.startswith(f"{line} = ") and "{ kind" in row else row for row in first.splitlines()]
+    assert instead in rows
+    case = '[[scenario.case]]\nmeasure = "timing"\nnow = 0.0\nsince = 2006\nyear = 2006\nvalue = 0.0\n'
+    path = folder / "own.toml"
+    path.write_text("[[scenario]]\n" + "\n".join(rows) + "\n" + case, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("language", "remedy"), [("en", "check the figures in `by`"), ("zh", "请检查这一年前后")])
+@pytest.mark.parametrize(
+    ("line", "path", "place"),
+    [
+        ("sex_ratio", '{ kind = "level", by = { 2012 = 107.0 } }', "medium / sex_ratio / 20"),
+        ("tfr", '{ kind = "level", by = { 2012 = 1600.0 } }', "medium / tfr / 20"),
+        ("tfr", '{ kind = "level", by = { 2012 = -1.0 } }', "medium / tfr / 20"),
+        ("e0_male", '{ kind = "level", by = { 2012 = 720.0 } }', "medium / e0_male / 20"),
+        ("e0_female", '{ kind = "change", by = { 2006 = 0.0, 2015 = -90.0 } }', "medium / e0_female / 20"),
+        ("migration", '{ kind = "level", by = { 2012 = -1.0 } }', "own.toml:1"),
+    ],
+)
+def test_a_scenario_that_leads_nowhere_is_named_by_measure_and_year(
+    line: str,
+    path: str,
+    place: str,
+    language: str,
+    remedy: str,
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SHIDAI_LANG", language)
+    wish = own_scenario(tmp_path, line, f"{line} = {path}")
+    assert run(["project", "--data", str(data), "--scenario", str(wish), "--trajectories", "5"]) == Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert place in said
+    assert "Traceback" not in said
+    assert line == "migration" or remedy in said
+
+
+def test_a_scenario_in_which_nearly_everybody_moves_still_runs(data: Path, tmp_path: Path) -> None:
+    wish = own_scenario(tmp_path, "migration", 'migration = { kind = "level", by = { 2007 = 500.0 } }')
+    arguments = ["project", "--data", str(data), "--scenario", str(wish), "--trajectories", "20", "--until", "2014"]
+    assert run([*arguments, "--out", str(tmp_path / "out")]) == Exit.OK
+    figures = pq.read_table(tmp_path / "out" / "figures.parquet").to_pylist()
+    assert min(row["lo95"] or 0 for row in figures if row["measure"] in ("population", "births", "deaths")) >= 0
+
+
 def test_a_backtest_scores_every_measure(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wish = ["project", "backtest", "--data", str(data), "--scenario", "medium", "--trajectories", "30"]
     assert run([*wish, "--from", "2007"]) == Exit.BAD_INPUT

@@ -182,7 +182,7 @@ def test_women_who_come_in_the_year_bear_children_in_it_unless_told_otherwise() 
     ("change", "said"),
     [
         ({"base": -1.0}, r"base\[1, 30\].*-1"),
-        ({"survival": 1.2}, r"survival\[0, 1, 30\].*存活比|survival\[0, 1, 30\].*exceed 1"),
+        ({"survival": 1.2}, r"survival\[0, 1, 30\].*between 0 and 1"),
         ({"fertility": 80.0}, r"fertility\[0, 30\].*divide rates per thousand|fertility\[0, 30\].*1000"),
         ({"migration": -500.0}, r"population after year 0\[1, 30\].*leave"),
         ({"sex_ratio": 105.0}, r"sex_ratio\[0\].*1\.05"),

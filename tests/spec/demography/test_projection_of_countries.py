@@ -130,22 +130,3 @@ def test_what_is_not_in_the_folder_is_said(tmp_path, countries: dict[str, Countr
         project_country(countries["JPN"], 2025, 2101)
     with pytest.raises(ShidaiError, match="until 2020"):
         project_country(countries["JPN"], 2025, 2020)
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ("BRA,2025,0,much,0.01", r"mx5 / 2025 / 0.*much"),
-        ("BRA,2025,0,-0.1,0.01", r"mx5 / 2025 / 0.*-0\.1"),
-        ("BRA,2025,0,0.1,0.1\nBRA,2025,1,0.1,0.1\nBRA,2030,0,0.1,0.1", r"mx5 / 2030.*age 1|mx5 / 2030.*1岁"),
-        ("JPN,2025,0,0.1,0.1", r"mx5"),
-    ],
-    ids=["text", "negative", "age missing", "country missing"],
-)
-def test_a_folder_with_a_wrong_cell_names_it(rows: str, said: str, tmp_path) -> None:
-    for table in ("annual", "annual_intervals", "pop5_mid", "asfr5_annual", "mig1_annual"):
-        (tmp_path / f"{table}.csv.gz").symlink_to(FOLDER / f"{table}.csv.gz")
-    (tmp_path / "countries.csv").write_text("iso3\nBRA\n")
-    (tmp_path / "mx5.csv").write_text(f"iso3,period_start,age_start,mx_m,mx_f\n{rows}\n")
-    with pytest.raises(ShidaiError, match=said):
-        read_country(tmp_path, "BRA")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,8 @@ from shidai.demography.trajectories import (
     fit_persistence,
     read_bounds_of,
 )
-from shidai.demography.trajectories_run import Fan, Plan, simulate
+from shidai.demography.trajectories_plan import Plan
+from shidai.demography.trajectories_run import Fan, simulate
 from shidai.demography.trajectories_survival import fit_survival_curve
 from shidai.demography.wpp import read_bounds, read_country
 from shidai.demography.wpp_base import project_country
@@ -276,6 +278,41 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         correlate(np.zeros(2), np.zeros(2), 1.5)
     with pytest.raises(ShidaiError, match="history"):
         bounds_from_history([1.0, 2.0], [1.0])
+
+
+def test_where_more_women_would_leave_than_are_there_births_are_still_counted_by_chance() -> None:
+    plan = make_plan()
+    emptied = replace(plan, net=make_bounds(-9000.0, 2000.0, 0.8))
+    fan = simulate([emptied], 200, seed=1, chance=True)[0]
+    assert fan.measures["births"].min() >= 0
+    assert fan.measures["population"].min() >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("base", lambda a: np.where(a == a.max(), -1.0, a), r"plans\[1\]\.base\[\d, \d+\].*-1"),
+        ("base", lambda a: a[:, :-1], r"plans\[1\]\.base: the shape is \(2, 100\)"),
+        ("fertility", lambda a: a * 1000, r"plans\[1\]\.fertility\[0, \d+\].*per thousand"),
+        ("sex_ratio", lambda a: a * 100, r"plans\[1\]\.sex_ratio\[0\].*1\.05"),
+        ("migration", lambda a: a * np.nan, r"plans\[1\]\.migration\[0, 0, 0\]"),
+        ("migration", lambda a: a[1:], r"plans\[1\]\.migration: the shape is"),
+        ("tfr", lambda b: replace(b, values=b.values[1:]), r"plans\[1\]\.tfr: the shape is"),
+        ("net", lambda b: replace(b, values=b.values * np.inf), r"plans\[1\]\.net\[0, 0\]"),
+        ("counted", lambda _: {"pupils": np.ones((2, 50))}, r"plans\[1\]\.counted\[pupils\]: the shape is"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_named_by_area_and_cell(name: str, change: Any, said: str) -> None:
+    plan = make_plan()
+    with pytest.raises(ShidaiError, match=said):
+        simulate([plan, replace(plan, **{name: change(getattr(plan, name))})], 10, seed=1)
+
+
+def test_moves_between_other_areas_than_the_plans_are_refused() -> None:
+    plan = make_plan()
+    years, ages = plan.fertility.shape
+    with pytest.raises(ShidaiError, match=r"flows: the shape is \(\d+, 3, 3, 2, \d+\)"):
+        simulate([plan, plan], 10, seed=1, flows=Flows(np.zeros((years, 3, 3, 2, ages))))
 
 
 # Distance of our 2.5, 10, 90 and 97.5 % bounds of the total population from the UN's, percent, with 2,000

@@ -13,8 +13,15 @@ from shidai.indicators.outlook.ingredients import Ingredients
 from shidai.indicators.outlook.observed import AGES
 from shidai.indicators.outlook.standard import SEX_CODES
 from shidai.packs.schema.scenario import Measure, Scenario, Spread
+from shidai.words import ShidaiError, Text, problem
 
 LEAST_TFR = 0.1
+_POSSIBLE: dict[Measure, tuple[float, float, Text]] = {
+    "tfr": (0, 20, Text(zh="每名妇女的孩子数", en="children a woman")),
+    "e0_male": (5, 120, Text(zh="岁", en="years of life")),
+    "e0_female": (5, 120, Text(zh="岁", en="years of life")),
+    "sex_ratio": (0.5, 2, Text(zh="每名女婴对应的男婴数，105写作1.05", en="boys for each girl, 105 written 1.05")),
+}
 _OWN_YEARS = 15  # as many as `bounds_from_history` asks for
 
 
@@ -39,7 +46,9 @@ def follow(scenario: Scenario, given: Ingredients, until: int) -> Paths:
     years = range(last + 1, until + 1)
 
     def path(measure: Measure, now: float) -> list[float]:
-        return [scenario.value(measure, now, since, year) for year in years]
+        values = [scenario.value(measure, now, since, year) for year in years]
+        _require_possible(scenario, measure, dict(zip(years, values, strict=True)))
+        return values
 
     now_e0 = life_table(given.mortality, np.arange(AGES), sex=SEX_CODES).e0
     e0 = [[path("e0_male", male), path("e0_female", female)] for male, female in now_e0]
@@ -55,6 +64,22 @@ def follow(scenario: Scenario, given: Ingredients, until: int) -> Paths:
         migration=np.array(path("migration", 1.0)),
         fertility=schedules * np.maximum(tfr, LEAST_TFR)[..., None],
     )
+
+
+def _require_possible(scenario: Scenario, measure: Measure, values: dict[int, float]) -> None:
+    """Raises ShidaiError for the first year in which the scenario leads where nothing can be."""
+    low, high, unit = _POSSIBLE.get(measure, (-np.inf, np.inf, Text(zh="", en="")))
+    for year, value in values.items():
+        if not low <= value <= high:
+            raise ShidaiError(
+                problem(
+                    f"{scenario.id} / {measure} / {year}",
+                    zh=f"方案使它成为{value:.4g}，应在{low:g}与{high:g}之间。",
+                    en=f"the scenario makes it {value:.4g}; it lies between {low:g} and {high:g}.",
+                    mend_zh=f"单位是{unit.zh}；请检查这一年前后写在 by 里的数。",
+                    mend_en=f"The unit is {unit.en}: check the figures in `by` around this year.",
+                )
+            )
 
 
 def shift_ages(schedule: Array, years: float) -> Array:

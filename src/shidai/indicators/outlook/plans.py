@@ -13,7 +13,7 @@ from shidai.demography.outcome import Outcome
 from shidai.demography.projection import Components, project, read_components
 from shidai.demography.projection_migration import Flows, model_profile, reach_ages
 from shidai.demography.trajectories import Bounds
-from shidai.demography.trajectories_run import Plan
+from shidai.demography.trajectories_plan import Plan
 from shidai.demography.trajectories_survival import SurvivalCurve, fit_survival_curve
 from shidai.indicators.outlook.ingredients import Ingredients
 from shidai.indicators.outlook.observed import AGES
