@@ -6,6 +6,7 @@ analyses the whole city; Ma works in another county and must see nothing of all 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ from tests.tablerows import Rows, filled_since, insert_rows, row_counts
 
 settings.register_profile("shidai", deadline=None)  # a busy machine makes no test wrong
 settings.load_profile("shidai")
+
+# Spark for tables of some hundred rows: one partition, plans run as they are, and a machine that doesn't spend more on
+# compiling them than on running them.
+os.environ.setdefault(
+    "SHIDAI_SPARK_OPTIONS",
+    "spark.sql.shuffle.partitions=1,spark.default.parallelism=1,spark.sql.adaptive.enabled=false,"
+    "spark.sql.codegen.wholeStage=false,spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+)
 
 
 @pytest.fixture(scope="session")
