@@ -21,6 +21,9 @@ from tests.tablerows import Rows, filled_since, insert_rows, row_counts
 settings.register_profile("shidai", deadline=None)  # a busy machine makes no test wrong
 settings.load_profile("shidai")
 
+# Programs that tests start keep what they compile, whatever the caller of the tests does: they start by hundreds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Spark for tables of some hundred rows: one partition, plans run as they are, and a machine that doesn't spend more on
 # compiling them than on running them.
 os.environ.setdefault(
