@@ -19,6 +19,12 @@ def find_station(page, site: str) -> str:
     return site + page.locator("table.rows a[href*='/supply/sites/Z']").first.get_attribute("href")
 
 
+def find_piece(page, station: str) -> str:
+    """The address of a station's first piece of equipment."""
+    page.goto(station)
+    return page.locator("table.rows a[href*='/services/equipment/']").first.get_attribute("href")
+
+
 @pytest.mark.parametrize(("size", "language", "theme"), [("phone", "zh", "light"), ("desk", "en", "dark")])
 def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, language: str, theme: str) -> None:
     page = open_as("xu", size=size, language=language, theme=theme)
@@ -37,6 +43,9 @@ def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, langua
         lot,
         f"/services/sites/{code}/",
         f"/services/sites/{code}/clinic/",
+        *(f"/services/sites/{code}/capacity/{part}" for part in ("", "rooms/", "equipment/")),
+        "/services/equipment/?every=1",
+        find_piece(page, f"{site}/services/sites/{code}/capacity/"),
     ]
     look_at(page, (*own, *(site + one for one in others)))
 

@@ -1,7 +1,8 @@
 """Run in processes of their own: many who ask for the same few places at once.
 
-`python -m tests.fault.booking make PEOPLE` makes a city with people and a clinic of three places a time; `… work
-NUMBER` lets every NUMBER-th of them ask for the same time with eight threads; `… tell` prints who got which place.
+`python -m tests.fault.booking make PEOPLE` makes a city with people and two clinics of three places a time, one
+with as many microscopes, one with a single one; `… work NUMBER` lets every NUMBER-th of them ask for the same time with
+eight threads, half of them at either site; `… tell` prints which places are taken where.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from datetime import date
 from typing import Any
 
 PLACES, PROCESSES = 3, 4
-SITE, TIME, DAY = "S-1", "08:30", date(2007, 1, 1)
+MICROSCOPES = {"S-1": PLACES, "S-2": 1}
+TIME, DAY = "08:30", date(2007, 1, 1)
 PROGRAMME, STEP = "rti-control", "check"
 
 
@@ -34,24 +36,22 @@ def make(count: int) -> None:
     from shidai.core.queries import operator
     from shidai.packs import load_pack
     from shidai.programmes.booking import open_clinic
+    from shidai.programmes.capacity import add_piece
     from shidai.supply.actions import open_site
     from tests.factories import OPERATOR, make_person, make_staff
     from tests.fault.running import VILLAGE
 
     prepare_city(load_pack("wuxi-2006"), by=operator())
-    open_site(
-        by=OPERATOR,
-        code=SITE,
-        area=VILLAGE,
-        kind="station",
-        name_zh="站",
-        name_en="Station",
-        opened_on=date(2005, 1, 1),
-    )
-    nurse = make_staff("xu", "station_nurse", VILLAGE[:9])
-    open_clinic(
-        by=nurse, site=SITE, weekday=1, start=TIME, end="09:00", minutes=30, places=PLACES, starts_on=date(2006, 1, 1)
-    )
+    nurse, start_ = make_staff("xu", "station_nurse", VILLAGE[:9]), date(2006, 1, 1)
+    for site, pieces in MICROSCOPES.items():
+        open_site(
+            by=OPERATOR, code=site, area=VILLAGE, kind="station", name_zh="站", name_en="Station", opened_on=start_
+        )
+        open_clinic(
+            by=nurse, site=site, weekday=1, start=TIME, end="09:00", minutes=30, places=PLACES, starts_on=start_
+        )
+        for number in range(pieces):
+            add_piece(by=nurse, site=site, kind="microscope", number=f"M{number}", day=start_)
     for number in range(count):
         make_person(f"孙{number:03}", area=VILLAGE)
 
@@ -71,9 +71,10 @@ def work(number: int) -> dict[str, Any]:
     people = everybody[number::PROCESSES]
     told: dict[str, Any] = {"booked": 0, "refused": 0, "errors": []}
 
-    def ask(person: Any) -> None:
+    def ask(asked: tuple[int, Any]) -> None:
+        site = list(MICROSCOPES)[asked[0] % 2]
         try:
-            book(by=by, person=person, programme=PROGRAMME, step=STEP, site=SITE, day=DAY, time=TIME)
+            book(by=by, person=asked[1], programme=PROGRAMME, step=STEP, site=site, day=DAY, time=TIME)
             told["booked"] += 1
         except ShidaiError:
             told["refused"] += 1
@@ -82,16 +83,16 @@ def work(number: int) -> dict[str, Any]:
         connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(ask, people))
+        list(pool.map(ask, enumerate(people)))
     return told
 
 
-def tell() -> list[int]:
-    """The places that are taken."""
+def tell() -> list[tuple[str, int]]:
+    """The places that are taken, by site."""
     start()
     from shidai.programmes.models import Booking
 
-    return sorted(Booking.objects.filter(cancelled_at=None).values_list("place", flat=True))
+    return sorted(Booking.objects.filter(cancelled_at=None).values_list("site__code", "place"))
 
 
 if __name__ == "__main__":

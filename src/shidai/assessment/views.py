@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +17,7 @@ from shidai.assessment.forms import AnswerForm, DatedForm, DecideForm, DropForm,
 from shidai.assessment.models import Pilot
 from shidai.assessment.queries import Answered, PilotPage, find_evidence, open_evidence, pilot_page, pilots_of
 from shidai.assessment.wording import DEEDS, SAVED, STATES, STYLES, say_value
+from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
@@ -110,11 +111,13 @@ def pilot(request: StaffRequest, uuid: UUID) -> HttpResponse:
     page = _find(request, uuid)
     one, url = page.pilot, _url(page.pilot)
     waits = page.may_sign and one.state == State.SUBMITTED
+    acts = (*page.steps, *(former for each in page.items for former in each.former))
+    names = core.staff_names(each.by for each in acts)
     return render(request, "assessment/pilot.html", {
         "row": _row(one), "page": page, "url": url, "title": page.checklist.title, "note": page.checklist.note,
-        "items": [_item_row(each, page, url) for each in page.items],
+        "items": [_item_row(each, page, url, names) for each in page.items],
         "met": len(page.verdict.met), "of": len(page.items), "least": page.checklist.least_met,
-        "steps": [{"deed": DEEDS[each.deed], "day": say_date(each.day), "by": each.by, "reason": each.reason}
+        "steps": [{"deed": DEEDS[each.deed], "day": say_date(each.day), "by": names[each.by], "reason": each.reason}
                   for each in page.steps],
         "waits": waits, "may_return": waits or (page.may_sign and one.state == State.SIGNED),
         "may_end": page.may_sign and one.state != State.ENDED,
@@ -122,7 +125,7 @@ def pilot(request: StaffRequest, uuid: UUID) -> HttpResponse:
     })  # fmt: skip
 
 
-def _item_row(one: Answered, page: PilotPage, url: str) -> dict[str, Any]:
+def _item_row(one: Answered, page: PilotPage, url: str, names: Mapping[str, str]) -> dict[str, Any]:
     answer = one.answer
     return {
         "title": one.item.title, "must": one.item.must, "own": one.item.own, "needed": one.item.needed,
@@ -130,11 +133,10 @@ def _item_row(one: Answered, page: PilotPage, url: str) -> dict[str, Any]:
         "met": one.item.id in page.verdict.met, "answered": answer is not None, "stale": one.stale,
         "least": say_value(one.item, one.item.at_least) if one.item.at_least is not None else None,
         "note": answer.note if answer is not None else "", "paper": answer.paper if answer is not None else "",
-        "by": answer.by if answer is not None else "",
         "files": [{"name": each.name, "size": max(1, round(each.size / 1024)),
                    "url": f"/assessment/evidence/{each.uuid}/" if page.may_open else "",
                    "drop": f"/assessment/evidence/{each.uuid}/drop/" if page.may_run else ""} for each in one.files],
-        "former": [{"value": say_value(one.item, each.value), "note": each.note, "by": each.by,
+        "former": [{"value": say_value(one.item, each.value), "note": each.note, "by": names[each.by],
                     "day": say_date(each.at.date())} for each in one.former],
         "url": f"{url}items/{one.item.id}/" if page.may_run else "",
     }  # fmt: skip

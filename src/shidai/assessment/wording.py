@@ -25,7 +25,7 @@ NOT_ANSWERED = Text(zh="未填写", en="not answered")
 
 
 def say_value(item: ChecklistItem | None, value: Value | None) -> Text:
-    """An answer in words: 'yes', '85 %', or the text itself."""
+    """An answer in words: 'yes', '85%', or the text itself."""
     if value is None or value == "":
         return NOT_ANSWERED
     if isinstance(value, bool):
@@ -34,4 +34,5 @@ def say_value(item: ChecklistItem | None, value: Value | None) -> Text:
         return Text(zh=value, en=value)
     number = f"{value:g}"
     unit = item.unit.text if item is not None and item.unit is not None else Text(zh="", en="")
-    return Text(zh=f"{number} {unit.zh}".strip(), en=f"{number} {unit.en}".strip())
+    joint = "" if unit.en == "%" else " "
+    return Text(zh=f"{number}{unit.zh}", en=f"{number}{joint}{unit.en}".strip())

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from shidai.benefits.models import Attestation, Claim, Decision, LedgerEntry
+from shidai.benefits.models import Attestation, Claim, Decision, LedgerEntry, RulesUsed
+from shidai.benefits.rulesused import keep_rules, require_unchanged, version_used
 from shidai.core.access import Scope
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion, Subject
@@ -24,6 +25,7 @@ from shidai.rules.ruleset import Explained
 from shidai.words import ShidaiError, problem
 
 EPOCH = date(1970, 1, 1)
+_AT_ONCE = 500  # rows in one statement
 
 
 def scheme_of(claim_or_id: Claim | str) -> Scheme:
@@ -78,8 +80,20 @@ def named_version(scheme: Scheme, id_: str) -> SchemeVersion:
 def decide(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:
     """Judge a claim and keep the decision with its facts."""
     made = judge(claim, on, by, granted)
-    made.save()
+    keep_decisions([made], by)
     return made
+
+
+def keep_decisions(made: Sequence[Decision], by: Scope) -> None:
+    """Store decisions with the rules that they rest on. Raises ShidaiError when those were changed since."""
+    kept: dict[tuple[str, str], RulesUsed] = {}
+    for one in made:
+        named = (one.claim.scheme, one.version)
+        if named not in kept:
+            scheme = scheme_of(one.claim)
+            kept[named] = keep_rules(scheme, named_version(scheme, one.version), by)
+        one.rules = kept[named]
+    Decision.objects.bulk_create(made, batch_size=_AT_ONCE)
 
 
 def judge(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:
@@ -98,9 +112,11 @@ def judge_all(
 
     granted: by claim the amount that counts; else the one that was granted last.
     facts_read: facts of these claims, and perhaps others, that were read before, for several days.
+    Raises ShidaiError when no version is in force, or the one that is was changed after it had decided.
     """
     pack, scheme = city_pack(), scheme_of(claims[0])
     version = version_in_force(scheme, on)
+    require_unchanged(scheme, version)
     rules = _rules(pack, scheme, version)
     every = facts_read.on(on) if facts_read is not None else facts_of_claims(claims, on, pack)
     grants = (last_granted(claims) | (granted or {})) if version.amount.granted else {}
@@ -138,18 +154,25 @@ def grant_limits(claim: Claim, on: date) -> tuple[int, int] | None:
 
 
 def run_again(decision: Decision) -> Explained:
-    """The same decision made anew from the facts that it kept: the same result at any later date.
+    """The same decision made anew from the facts and rules that it kept: the same result at any later date.
 
-    Raises ShidaiError when the pack no longer has that version.
+    Raises ShidaiError when an older program made it, which kept no rules, and the pack no longer has that version.
     """
     pack, scheme = city_pack(), scheme_of(decision.claim)
-    rules = _rules(pack, scheme, named_version(scheme, decision.version))
+    rules = _rules(pack, scheme, version_decided(decision))
     return rules.for_person({name: _restored(rules, name, value, pack) for name, value in decision.facts.items()})
+
+
+def version_decided(decision: Decision) -> SchemeVersion:
+    """The version by which it was decided, as it was then. Raises ShidaiError as `run_again`."""
+    if decision.rules is not None:
+        return version_used(decision.rules.rules)
+    return named_version(scheme_of(decision.claim), decision.version)
 
 
 def same_result(decision: Decision) -> bool:
     """Whether a decision run again gives what was decided, condition by condition and to the fen."""
-    told, version = run_again(decision), scheme_of(decision.claim).version_named(decision.version)
+    told, version = run_again(decision), version_decided(decision)
     made = (_outcomes(told), told.eligible, _fen(version, told, decision.granted))
     return made == (decision.outcomes, decision.eligible, decision.fen)
 

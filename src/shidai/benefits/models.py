@@ -68,6 +68,22 @@ class Attestation(Written):
     end_date = models.DateField(null=True)
 
 
+class RulesUsed(Written):
+    """A version's rules, whole, from the first decision that rested on them; a mended error makes another line."""
+
+    scheme = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()  # 1 for the first; the last one counts
+    rules = models.TextField()  # the version as JSON
+    reason = models.CharField(max_length=500, blank=True, default="")  # of a mended error
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("scheme", "version", "number"), name="rules_in_order"),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="rules_mended_with_reason"),
+        )
+
+
 class Decision(Written):
     """A determination as it was made: the version, every condition's outcome with the facts used, the amount."""
 
@@ -75,6 +91,7 @@ class Decision(Written):
     pack = models.CharField(max_length=64)
     pack_version = models.CharField(max_length=40)
     version = models.CharField(max_length=64)
+    rules = models.ForeignKey(RulesUsed, models.PROTECT, null=True, related_name="+")  # null: made by an older program
     on = models.DateField()
     eligible = models.BooleanField()
     fen = models.BigIntegerField()

@@ -76,7 +76,7 @@ WILL: dict[Act, Text] = {
     "reverify": Text(zh="各项条件按今天的档案仍然符合。", en="Every condition is still met by today's register."),
     "appeal": Text(zh="申请重新审核，从第一步起。", en="The claim is looked at again, from its first step."),
 }
-NOTHING = Text(zh="—", en="—")
+NOTHING = Text(zh="–", en="–")
 UNKNOWN = Text(zh="不详", en="unknown")
 YES, NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 MONEY = Text(zh="{yuan}元", en="{yuan} yuan")

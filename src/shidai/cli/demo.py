@@ -211,15 +211,17 @@ def take_visits(wish: Wish) -> dict[str, int]:
 
 
 def take_stock(wish: Wish) -> dict[str, int]:
-    """Take the stock book over. Sites and entries, counted."""
+    """Take the stock book and the stations' equipment over. Sites, entries and pieces, counted."""
     from shidai.core.queries import operator
+    from shidai.programmes.equipmentroster import take_equipment
     from shidai.supply.roster import take_book
 
     folder = wish.data / "import"
     if not (folder / "stock.csv").exists():
         return {}
     taken = take_book(by=operator(), source="synth", folder=folder)
-    return {"sites": taken.sites, "entries": taken.new}
+    pieces = take_equipment(by=operator(), source="synth", file=folder / "equipment.csv")
+    return {"sites": taken.sites, "entries": taken.new, "pieces": pieces.new}
 
 
 def take_outreach(wish: Wish) -> dict[str, int]:

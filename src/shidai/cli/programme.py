@@ -155,6 +155,31 @@ def take_over(
     from shidai.core.queries import operator
     from shidai.programmes.roster import take_visits
 
+    _require_file(file)
+    taken = take_visits(by=operator(), source=source, file=file)
+    _tell_taken(taken.new, taken.known)
+
+
+@programme_app.command("take-equipment")
+def take_equipment_over(
+    file: Annotated[Path, typer.Argument(help="CSV file of pieces; its columns stand in the how-to.", dir_okay=False)],
+    source: Annotated[str, typer.Option("--source", help="Name of the system that the list is from.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Take over stations' equipment from a list: all lines or none, each only once.
+
+    Example: shidai programme take-equipment equipment.csv --source assets --data demo-city
+    """
+    start_site(data)
+    from shidai.core.queries import operator
+    from shidai.programmes.equipmentroster import take_equipment
+
+    _require_file(file)
+    taken = take_equipment(by=operator(), source=source, file=file)
+    _tell_taken(taken.new, taken.known)
+
+
+def _require_file(file: Path) -> None:
     if not file.exists():
         raise ShidaiError(
             problem(
@@ -165,9 +190,11 @@ def take_over(
                 mend_en="Check the path.",
             )
         )
-    taken = take_visits(by=operator(), source=source, file=file)
+
+
+def _tell_taken(new: int, known: int) -> None:
     told = Text(zh="接收 {new} 条，已有 {known} 条。", en="{new} taken over, {known} known before.")
-    out.print(say(told.filled(new=str(taken.new), known=str(taken.known))))
+    out.print(say(told.filled(new=str(new), known=str(known))))
 
 
 def _require_span(first: date, last: date, level: str) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say
+from shidai.cli.app import DEFAULT_DATA, DataOption, app, out, say, start_site
 from shidai.cli.tablefile import TableFormat, require_folder, write_table
 from shidai.words import Exit, Text, in_yuan
 
@@ -158,6 +158,29 @@ def explain_one(
 
 _TRUE, _FALSE = Text(zh="是", en="yes"), Text(zh="否", en="no")
 _YES, _NO, _UNKNOWN = Text(zh="符合", en="met"), Text(zh="不符合", en="not met"), Text(zh="不详", en="unknown")
+
+
+@scheme_app.command("accept")
+def accept_mended_rules(
+    scheme: Annotated[str, typer.Argument(help="Id of the scheme.")],
+    version: Annotated[str, typer.Argument(help="Id of the version whose rules were mended.")],
+    reason: Annotated[str, typer.Option(help="Which error of the pack was mended; it is kept.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Let a version that has decided already go on with the rules that the pack has now.
+
+    For an error of the pack only: new rules are a new version. Decisions made before keep their rules; past periods get
+    the difference when dues are reckoned next.
+
+    Example: shidai scheme accept rural-reward pilot-2004 --reason "the age was mistyped" --data demo-city
+    """
+    start_site(data)
+    from shidai.benefits.actions.rules import accept_rules
+    from shidai.core.queries import operator
+
+    kept = accept_rules(by=operator(), scheme=scheme, version=version, reason=reason)
+    told = Text(zh="{version} 的规则已确认（第{n}次）。", en="The rules of {version} stand (number {n}).")
+    out.print(say(told.filled(version=version, n=str(kept.number))))
 
 
 def _verdict(met: bool | None) -> str:

@@ -41,6 +41,7 @@ Capability = Literal[
     "benefit.township",
     "benefit.county",
     "benefit.import",  # take over a roster that another system has kept, confirmations and all
+    "benefit.rules",  # let a version that has decided go on with mended rules
     "payment.build",
     "payment.release",  # never of a batch that one built oneself
 ]
@@ -96,7 +97,7 @@ ROLES: dict[str, Role] = {
               "aggregate.read", "audit.read", "staff.manage", "area.manage", "job.manage", "emergency.review"),
         _role("operator", "服务器命令行", "Server's command line", (),
               "aggregate.read", "record.read", "record.write", "record.import", "record.export", "duplicate.judge",
-              "benefit.import", "audit.read", "staff.manage", "area.manage", "job.manage",
+              "benefit.import", "benefit.rules", "audit.read", "staff.manage", "area.manage", "job.manage",
               "supply.read", "supply.dispense", "supply.keep", "supply.approve", "outlook.run", "outreach.read",
               "outreach.keep", "assessment.read", "assessment.run", "assessment.sign"),
     )

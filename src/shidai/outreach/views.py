@@ -179,6 +179,7 @@ def session(request: StaffRequest, uuid: UUID) -> HttpResponse:
     one, topic = page.session, topics_ever().get(page.session.topic)
     area = queries.names([one.area]).get(one.area)
     minutes = topic.certificate_minutes if topic is not None else None
+    names = queries.staff_names(each.by for each in page.changes)
     return render(request, "outreach/session.html", {
         "row": _row(one), "page": page, "url": _url(one),
         "kind": KINDS[topic.kind] if topic is not None else None,
@@ -192,8 +193,8 @@ def session(request: StaffRequest, uuid: UUID) -> HttpResponse:
                       for who, each in page.residents],
         "heads": [{"title": HEADS[each.audience], "whom": AUDIENCES[each.audience], "count": each.heads}
                   for each in page.heads.values() if each.heads],
-        "changes": [{"deed": DEEDS[each.deed], "by": each.by, "reason": each.reason, "day": say_date(each.at.date())}
-                    for each in page.changes],
+        "changes": [{"deed": DEEDS[each.deed], "by": names[each.by], "reason": each.reason,
+                     "day": say_date(each.at.date())} for each in page.changes],
         "open": page.may_keep and one.state != Session.State.CANCELLED and one.day <= records_day(),
         "planned": page.may_keep and one.state == Session.State.PLANNED,
         "may_name": request.scope.allows("record.read"),

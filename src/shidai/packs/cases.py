@@ -26,7 +26,7 @@ class CaseResult:
 
 
 def run_cases(pack: Pack) -> list[CaseResult]:
-    """Every case of areas, rules, methods, series, targets, commodities, trainings and checklists."""
+    """Every case of areas, rules, methods, series, targets, commodities, trainings, checklists and equipment."""
     return [
         *_areas(pack),
         *_migrant(pack),
@@ -40,6 +40,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         *_commodities(pack),
         *_trainings(pack),
         *_checklists(pack),
+        *_equipment(pack),
         *_scenarios(pack),
         *_whatifs(pack),
     ]
@@ -130,6 +131,12 @@ def _trainings(pack: Pack) -> Iterator[CaseResult]:
         for at, case in enumerate(training.case, 1):
             got = training.earns_certificate(sum(case.minutes))
             yield _result("training", training.id, at, case.certificate, got)
+
+
+def _equipment(pack: Pack) -> Iterator[CaseResult]:
+    for kind in pack.all_equipment:
+        for at, case in enumerate(kind.case, 1):
+            yield _result("equipment", kind.id, at, case.overdue, kind.is_overdue(case.checked, case.on))
 
 
 def _checklists(pack: Pack) -> Iterator[CaseResult]:

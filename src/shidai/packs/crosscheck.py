@@ -77,7 +77,7 @@ def _check_ids(parts: Parts) -> Iterator[Problem]:
         yield from _twice(plain, lambda first, second: True)
     for versions in (
         parts.indicators, parts.series, parts.targets, parts.reports, parts.commodities, parts.scenarios,
-        parts.consequences, parts.whatifs, parts.trainings, parts.checklists,
+        parts.consequences, parts.whatifs, parts.trainings, parts.checklists, parts.equipment,
     ):  # fmt: skip
         yield from _twice(versions, _overlap)
 
@@ -167,7 +167,7 @@ def _check_in_pack_dates(parts: Parts) -> Iterator[Problem]:
     header = parts.header.thing
     dated: tuple[Part[Any], ...] = (
         *parts.indicators, *parts.targets, *parts.reports, *parts.commodities, *parts.trainings,
-        *parts.checklists,
+        *parts.checklists, *parts.equipment,
     )  # fmt: skip
     for part in dated:
         thing = part.thing
@@ -283,6 +283,7 @@ def _check_programmes(parts: Parts) -> Iterator[Problem]:
                 if code not in codes and "area" not in codes:
                     yield unknown(part.where("version", at, "areas", number), "地区", "area", code, codes)
         yield from _check_dispensing(part, _ids(parts.commodities) | parts.unread)
+        yield from _check_equipment(part, _ids(parts.equipment) | parts.unread)
         for at, case in enumerate(part.thing.case):
             yield from _check_programme_case(part, at, case)
 
@@ -295,6 +296,16 @@ def _check_dispensing(part: Part[Programme], known: set[str]) -> Iterator[Proble
                 if one.dispenses is not None and one.dispenses not in known and "commodity" not in known:
                     where = part.where("version", at, "step", number, "field", place, "dispenses")
                     yield unknown(where, "药具", "commodity", one.dispenses, known)
+
+
+def _check_equipment(part: Part[Programme], known: set[str]) -> Iterator[Problem]:
+    """Kinds of equipment that a programme's steps need."""
+    for at, version in enumerate(part.thing.version):
+        for number, step in enumerate(version.step):
+            for place, name in enumerate(step.equipment):
+                if name not in known and "equipment" not in known:
+                    where = part.where("version", at, "step", number, "equipment", place)
+                    yield unknown(where, "设备种类", "kind of equipment", name, known)
 
 
 def _check_terms(parts: Parts) -> Iterator[Problem]:

@@ -1,4 +1,6 @@
-"""What the synthetic city's year names: programmes with their steps and fields, topics of training, checklists."""
+"""What the synthetic city's year names: programmes with their steps and fields, topics of training, checklists,
+kinds of equipment.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ def check_demonstration(parts: Parts) -> Iterator[Problem]:
     if parts.demonstration is not None:
         yield from _check_visits(parts)
         yield from _check_outreach(parts)
+        yield from _check_equipment(parts)
 
 
 def _check_visits(parts: Parts) -> Iterator[Problem]:
@@ -67,3 +70,23 @@ def _check_outreach(parts: Parts) -> Iterator[Problem]:
         for name in ("not_met", "unanswered"):
             for item in (one for one in getattr(pilot, name) if one not in items):
                 yield unknown(parts.demonstration.where("pilot", at, name), "条目", "item", item, items)
+
+
+def _check_equipment(parts: Parts) -> Iterator[Problem]:
+    """Kinds of equipment that stations have; two kinds with one mark would number their pieces alike."""
+    assert parts.demonstration is not None
+    known = {one.thing.id for one in parts.equipment} | parts.unread
+    marks: set[str] = set()
+    for at, shares in enumerate(parts.demonstration.thing.equipment):
+        if shares.kind not in known and "equipment" not in known:
+            where = parts.demonstration.where("equipment", at, "kind")
+            yield unknown(where, "设备种类", "kind of equipment", shares.kind, known)
+        if shares.mark in marks:
+            yield problem(
+                parts.demonstration.where("equipment", at, "mark"),
+                zh=f"编号字头 {shares.mark} 用了两次。",
+                en=f"The mark {shares.mark} stands twice.",
+                mend_zh="请换一个字头。",
+                mend_en="Choose another one.",
+            )
+        marks.add(shares.mark)

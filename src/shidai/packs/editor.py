@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from shidai.packs.load import FOLDERS, NOUNS
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.equipment import EquipmentKind
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.pack import PackHeader
 from shidai.packs.schema.rule import MethodList
@@ -26,7 +27,11 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         "methods": MethodList,
         "demonstration": Demonstration,
     }
-    many: dict[str, tuple[str, type[BaseModel]]] = {"sources": ("source", Source), "holidays": ("year", HolidayYear)}
+    many: dict[str, tuple[str, type[BaseModel]]] = {
+        "sources": ("source", Source),
+        "equipment": ("equipment", EquipmentKind),
+        "holidays": ("year", HolidayYear),
+    }
     many.update({folder: (NOUNS[folder], model) for folder, model in FOLDERS.items()})
     schemas = {name: _of_table(model) for name, model in one.items()}
     return {**schemas, **{name: _of_array(noun, model) for name, (noun, model) in many.items()}}

@@ -18,6 +18,7 @@ from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.equipment import EquipmentKind
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import Pack, PackHeader
@@ -137,7 +138,7 @@ def _folder_parts(reading: _Reading[Any], folder: str) -> list[Part[Any]]:
 
 def _refuse_strays(reading: _Reading[Any]) -> None:
     """A TOML file that nobody reads is a typing error in its name, and would be silently out of force."""
-    known = {*ONE_TABLE_FILES, "sources.toml", "facts.toml", "holidays.toml"}
+    known = {*ONE_TABLE_FILES, "sources.toml", "equipment.toml", "facts.toml", "holidays.toml"}
     for path in sorted(reading.folder.rglob("*.toml")):
         place = path.relative_to(reading.folder)
         if str(place) in known or (len(place.parts) == 2 and place.parts[0] in FOLDERS):
@@ -173,6 +174,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         "scenarios": _folder_parts(reading, "scenarios"),
         "consequences": _folder_parts(reading, "consequences"),
         "whatifs": _folder_parts(reading, "whatifs"),
+        "equipment": reading.many(folder / "equipment.toml", "equipment", EquipmentKind, needed=False),
         "facts": reading.many(folder / "facts.toml", "fact", AttestedFact, needed=False),
         "holidays": reading.many(folder / "holidays.toml", "year", HolidayYear, needed=False),
         "demonstration": reading.one("demonstration.toml", Demonstration, needed=False),
@@ -254,6 +256,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         all_scenarios=tuple(part.thing for part in parts.scenarios),
         all_consequences=tuple(part.thing for part in parts.consequences),
         all_whatifs=tuple(part.thing for part in parts.whatifs),
+        all_equipment=tuple(part.thing for part in parts.equipment),
         attested={part.thing.id: part.thing for part in parts.facts},
         holidays=tuple(part.thing for part in parts.holidays),
         demonstration=parts.demonstration.thing if parts.demonstration else None,

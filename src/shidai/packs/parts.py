@@ -14,6 +14,7 @@ from shidai.packs.schema.area import PackArea
 from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.equipment import EquipmentKind
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.pack import PackHeader
@@ -59,6 +60,7 @@ class Parts:
     scenarios: list[Part[Scenario]]
     consequences: list[Part[Consequence]]
     whatifs: list[Part[WhatIf]]
+    equipment: list[Part[EquipmentKind]]
     facts: list[Part[AttestedFact]]
     holidays: list[Part[HolidayYear]]
     demonstration: Part[Demonstration] | None
@@ -82,5 +84,6 @@ class Parts:
         yield from self.scenarios
         yield from self.consequences
         yield from self.whatifs
+        yield from self.equipment
         yield from self.facts
         yield from self.holidays

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from icalendar import Calendar, Event
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.programmes.models import Booking, Clinic
-from shidai.programmes.slots import Slot, slots_of
+from shidai.programmes.slots import USUAL_MINUTES, Slot, Times, times_for
 from shidai.registry.queries import people_by_number
 from shidai.supply.queries import find_open_site, sites_that_see
 
@@ -23,22 +24,26 @@ DAYS_AHEAD = 14
 
 @dataclass(frozen=True, slots=True)
 class SiteSlots:
-    """A site with its free and full times of the days to come."""
+    """A site with its free and full times of the days to come, and the equipment that it lacks on some of them."""
 
     code: str
     name_zh: str
     name_en: str
-    slots: tuple[Slot, ...]
+    times: Times
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return self.times.slots
 
 
-def offered_slots(scope: Scope, programme: str, near: str, first: date) -> list[SiteSlots]:
-    """Sites of a county with clinics for a programme, nearest area first, and their times of the next two weeks."""
+def offered_slots(scope: Scope, programme: str, step: str, near: str, first: date) -> list[SiteSlots]:
+    """Sites of a county with clinics for a programme, nearest area first, and a step's times of the next two weeks."""
     require(scope, "service.invite")
     found = []
     for site in sites_that_see(near, first):
-        slots = tuple(slots_of(site.pk, programme, first, DAYS_AHEAD))
-        if slots:
-            found.append(SiteSlots(site.code, site.name_zh, site.name_en, slots))
+        times = times_for(site.pk, programme, first, DAYS_AHEAD, step)
+        if times.slots or times.lacks:
+            found.append(SiteSlots(site.code, site.name_zh, site.name_en, times))
     return found
 
 
@@ -64,6 +69,11 @@ def agenda(scope: Scope, code: str, day: date) -> list[AgendaLine] | None:
     if not scope.allows("service.record", site.area):
         return None
     booked = list(Booking.objects.filter(site=site, day=day, cancelled_at=None).order_by("time", "place"))
+    return agenda_lines(scope, booked, code, site.area)
+
+
+def agenda_lines(scope: Scope, booked: Collection[Booking], code: str, area: str) -> list[AgendaLine]:
+    """Bookings of one site with the names that the reader may see; for callers who have checked the site. Logged."""
     people = people_by_number(scope, {one.person_id for one in booked})
     lines = [
         AgendaLine(one, person.name, person.uuid)
@@ -73,7 +83,7 @@ def agenda(scope: Scope, code: str, day: date) -> list[AgendaLine] | None:
     ]
     if lines:
         seen = sorted(str(one.person) for one in lines if one.person is not None)
-        audit.record(scope, "service.agenda", f"site:{code}", area=site.area, people=seen)
+        audit.record(scope, "service.agenda", f"site:{code}", area=area, people=seen)
     return lines
 
 
@@ -83,7 +93,7 @@ def clinics_of(site: str, day: date) -> list[Clinic]:
     return [one for one in found if one.ends_on is None or one.ends_on > day]
 
 
-def as_calendar(lines: list[AgendaLine], title: str, minutes: int = 20) -> bytes:
+def as_calendar(lines: list[AgendaLine], title: str, minutes: int = USUAL_MINUTES) -> bytes:
     """A site's day as an iCalendar file; who is expected isn't in it, since calendars travel: only times and steps."""
     zone = ZoneInfo(settings.TIME_ZONE)
     calendar = Calendar()
@@ -104,5 +114,6 @@ def as_calendar(lines: list[AgendaLine], title: str, minutes: int = 20) -> bytes
 def _event(booking: Booking, title: str, start: datetime, minutes: int) -> dict[str, Any]:
     return {
         "uid": f"{booking.uuid}@shidai", "dtstamp": booking.at, "dtstart": start,
-        "dtend": start + timedelta(minutes=minutes), "summary": f"{title} {booking.programme} · {booking.step}",
+        "dtend": start + timedelta(minutes=booking.minutes or minutes),
+        "summary": f"{title} {booking.programme} · {booking.step}",
     }  # fmt: skip

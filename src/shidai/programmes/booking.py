@@ -12,11 +12,17 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_other
-from shidai.programmes.models import Booking, Clinic
-from shidai.programmes.offered import find_programme, find_step, version_in_force
-from shidai.programmes.slots import slots_of, times_of
+from shidai.packs.schema.programme import Programme
+from shidai.programmes.crowding import refuse_crowding
+from shidai.programmes.fleet import Lack
+from shidai.programmes.models import Booking, Clinic, Piece
+from shidai.programmes.offered import find_programme, find_step, offers, version_in_force
+from shidai.programmes.slots import Slot, times_for
+from shidai.programmes.spans import times_of
+from shidai.programmes.wording import say_lack
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
+from shidai.supply.limits import read_number
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -26,7 +32,11 @@ def open_clinic(
     *, by: Scope, site: str, weekday: int, start: str, end: str, minutes: int, places: int, starts_on: date,
     programme: str = "", id: UUID | None = None,
 ) -> Clinic:  # fmt: skip
-    """Hours of a weekday in which a site sees people. Raises ShidaiError for hours in which nobody fits."""
+    """Hours of a weekday in which a site sees people.
+
+    Raises ShidaiError for hours in which nobody fits, and for more at a time, with the clinics beside them, than the
+    site has rooms or staff for.
+    """
     found = find_open_site(site, starts_on)
     require(by, "service.record", found.area)
     known = Clinic.objects.filter(uuid=id).first() if id else None
@@ -46,10 +56,12 @@ def open_clinic(
                 ),
             )
         )
-    made = Clinic.objects.create(
+    made = Clinic(
         uuid=id or new_id(), site=found, programme=programme, weekday=weekday, start=start, end=end, minutes=minutes,
         places=places, starts_on=starts_on,
     )  # fmt: skip
+    refuse_crowding(made)
+    made.save()
     audit.record(by, "service.clinic", f"site:{site}", area=found.area, weekday=weekday, start=start)
     return made
 
@@ -73,8 +85,9 @@ def book(
 ) -> Booking:
     """A place for somebody of the writer's areas, at any site of the city. Her other booking of the step is given back.
 
-    Two who ask for the last place at the same moment: the database gives it to one. Raises ShidaiError when the time
-    is full, past, or none of the site's.
+    Two who ask for the last place at the same moment: the database gives it to one. Who asks for a step that needs
+    equipment waits for who asked before, so that a piece is promised once. Raises ShidaiError when the time is full,
+    past, or none of the site's, and when equipment is lacking: which, and since when.
     """
     require(by, "service.invite")
     found = get_person(by, person)
@@ -86,38 +99,105 @@ def book(
     if known is not None:
         refuse_other((known.person_id, known.programme, known.step) == (found.pk, programme, step))
         return known
-    find_step(version_in_force(find_programme(programme), day), step)
     place = find_open_site(site, day)
-    slot = next((one for one in slots_of(place.pk, programme, day, 1) if one.time == time), None)
-    if slot is None or day < records_day():
-        raise ShidaiError(
-            Problem(
-                "slot",
-                Text(zh=f"{day} {time} 没有可预约的时段。", en=f"There is no time to book at {time} on {day}."),
-                Text(zh="请另选时间。", en="Choose another time."),
-            )
-        )
-    mine = Booking.objects.filter(person=found, programme=programme, step=step, cancelled_at=None, kept=False)
-    for old in mine.select_for_update():
-        _cancel(by, old)
-    made = _take(by, found.pk, area, programme, step, place.pk, slot.places, day, time, id)
+    made = _promise(by, found.pk, area, programme, step, place.pk, day, time, id)
     audit.record(by, "service.book", f"person:{person}", area=area, programme=programme, day=str(day))
     return made
 
 
-def _take(
-    by: Scope, person: int, area: str, programme: str, step: str, site: int, places: int, day: date, time: str,
-    id: UUID | None,
+def book_by_card(
+    *, by: Scope, who: str, programme: str, site: str, day: date, time: str, id: UUID | None = None
 ) -> Booking:  # fmt: skip
-    """The first free place; when somebody else was faster, the next one."""
-    for place in range(1, places + 1):
+    """A place at a site for whom a card or number leads to, at its counter or machine: no name is read or shown.
+
+    What is booked is the step that is due, else the programme's first; her other booking of it is given back. Raises
+    ShidaiError as `book`, for a card that leads to nobody, and for a programme that isn't offered to whom it leads to.
+    """
+    place = find_open_site(site, day)
+    require(by, "supply.dispense", place.area)
+    known = Booking.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.site_id, known.programme, known.day, known.time) == (place.pk, programme, day, time))
+        return known
+    holder = read_number(by, place, who)  # outside of the transaction: a wrong number is counted and logged
+    step, area = _step_for(holder.person, find_programme(programme)), (*holder.areas, place.area)[0]
+    with transaction.atomic():
+        made = _promise(by, holder.person, area, programme, step, place.pk, day, time, id)
+        audit.record(by, "service.cardbook", f"site:{site}", area=place.area, programme=programme, day=str(day))
+    return made
+
+
+def _step_for(person: int, programme: Programme) -> str:
+    """Of what is offered to somebody: the step that is due, or was asked for by herself before anybody invited her."""
+    told = next((offer for _, offer in offers([person], records_day(), [programme])), None)
+    if told is None or told.partner or not (told.invited or told.due):
+        raise ShidaiError(
+            Problem(
+                "who",
+                Text(zh="这张卡或号码不能预约这个项目。", en="This can't be booked with this card or number."),
+                Text(zh="请到窗口咨询，窗口可以直接登记。", en="Ask at the counter, where it can be arranged."),
+            )
+        )
+    return told.due[0].step if told.due else told.version.step[0].id
+
+
+def _promise(
+    by: Scope, person: int, area: str, programme: str, step: str, site: int, day: date, time: str, id: UUID | None
+) -> Booking:
+    """The place itself, after who asks was checked."""
+    kinds = find_step(version_in_force(find_programme(programme), day), step).equipment
+    list(Piece.objects.select_for_update().filter(site=site, kind__in=kinds).order_by("pk"))
+    mine = Booking.objects.filter(person=person, programme=programme, step=step, cancelled_at=None, kept=False)
+    for old in mine.select_for_update():
+        _cancel(by, old)
+    return _take(by, person, area, programme, step, site, _find_slot(site, programme, step, day, time), id)
+
+
+def _find_slot(site: int, programme: str, step: str, day: date, time: str) -> Slot:
+    """The slot that is asked for. Raises ShidaiError when there is none, also for lack of equipment."""
+    times = times_for(site, programme, day, 1, step)
+    slot = next((one for one in times.slots if one.time == time), None)
+    if slot is not None and day >= records_day():
+        return slot
+    if times.lacks and day >= records_day():
+        raise _lacking(day, [lack for _, lack in times.lacks])
+    raise ShidaiError(
+        Problem(
+            "slot",
+            Text(zh=f"{day} {time} 没有可预约的时段。", en=f"There is no time to book at {time} on {day}."),
+            Text(zh="请另选时间。", en="Choose another time."),
+        )
+    )
+
+
+def _lacking(day: date, lacks: list[Lack]) -> ShidaiError:
+    told = [say_lack(one.title, str(one.since) if one.since else None, one.reason) for one in lacks]
+    zh, en = "；".join(one.zh for one in told), "; ".join(one.en for one in told)
+    return ShidaiError(
+        Problem(
+            "slot",
+            Text(zh=f"{day}不能预约：{zh}。", en=f"Nobody can be booked for {day}: {en}."),
+            Text(
+                zh="请换一个站点或日期；能用了的，在站点的“诊室、人员和设备”里登记。",
+                en="Choose another site or day; what works again is noted on the site's 'Rooms, staff and equipment'.",
+            ),
+        )
+    )
+
+
+def _take(
+    by: Scope, person: int, area: str, programme: str, step: str, site: int, slot: Slot, id: UUID | None
+) -> Booking:
+    """The first free place; when somebody else was faster, the next one. None without a free piece of equipment."""
+    day, time = slot.day, slot.time
+    for place in range(1, slot.seats + 1) if slot.free else ():
         if Booking.objects.filter(site=site, day=day, time=time, place=place, cancelled_at=None).exists():
             continue
         try:
             with transaction.atomic():
                 return Booking.objects.create(
                     uuid=id or new_id(), by=by.username, person_id=person, area=area, programme=programme, step=step,
-                    site_id=site, day=day, time=time, place=place,
+                    site_id=site, day=day, time=time, place=place, minutes=slot.minutes,
                 )  # fmt: skip
         except IntegrityError:
             continue

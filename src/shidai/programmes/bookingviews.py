@@ -14,13 +14,15 @@ from shidai.core import audit
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
-from shidai.packs.schema.programme import Programme
 from shidai.programmes import booking
 from shidai.programmes.agenda import agenda, as_calendar, bookings_of, clinics_of, offered_slots
+from shidai.programmes.fleet import kind_title
 from shidai.programmes.forms import BookingForm, ClinicForm
 from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
-from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS
+from shidai.programmes.stations import affected_bookings
+from shidai.programmes.telling import programme_title
+from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS, say_lack
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
@@ -41,7 +43,7 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     if told is None or person is None or offer is None or chosen is None:
         raise Http404
     near, first = person.living_area or person.registered_area or "", max(records_day(), _day(request, "from"))
-    sites = offered_slots(request.scope, programme, near, first)
+    sites = offered_slots(request.scope, programme, step, near, first)
     form = BookingForm(request.POST or None, times={
         f"{site.code}|{slot.day}|{slot.time}": slot for site in sites for slot in site.slots if slot.free
     })  # fmt: skip
@@ -60,7 +62,9 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
         "back": f"/people/{uuid}/", "first": say_date(first),
         "mine": mine and f"{say_date(mine.day)} {mine.time}",
         "sites": [
-            {"name": Text(zh=one.name_zh, en=one.name_en), "days": [
+            {"name": Text(zh=one.name_zh, en=one.name_en),
+             "lacks": [say_lack(lack.title, say_date(lack.since) if lack.since else None, lack.reason)
+                       for _, lack in one.times.lacks], "days": [
                 {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()], "slots": [
                     {"value": f"{one.code}|{slot.day}|{slot.time}", "time": slot.time, "free": slot.free}
                     for slot in slots
@@ -93,21 +97,21 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
     lines = agenda(request.scope, code, day)
     if lines is None:
         raise Http404
-    place = Text(zh=site.name_zh, en=site.name_en)
+    place, lacking = Text(zh=site.name_zh, en=site.name_en), affected_bookings(site.pk, day, day)
     if request.GET.get("form") == "ics":
         audit.record(request.scope, "service.agenda", f"site:{code}", area=site.area, calendar=True)
         answer = HttpResponse(as_calendar(lines, say(place)), content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{code}-{day}.ics"'
         return answer
-    programmes = city_pack().programmes
     return render(request, "programmes/agenda.html", {
         "site": place, "code": code, "day": day, "weekday": WEEKDAYS[day.isoweekday()],
         "before": (day - timedelta(days=1)).isoformat(), "after": (day + timedelta(days=1)).isoformat(),
         "rows": [
             {"time": one.booking.time, "name": one.name, "url": one.person and f"/people/{one.person}/",
              "visit": one.person and f"/services/people/{one.person}/{one.booking.programme}/{one.booking.step}/",
-             "what": _title_of(programmes, one.booking.programme),
-             "kept": one.booking.kept} for one in lines
+             "what": programme_title(one.booking.programme),
+             "kept": one.booking.kept, "lacks": [kind_title(kind) for kind in lacking.get(one.booking, ())]}
+            for one in lines
         ],
         "clinics": [
             {"weekday": WEEKDAYS[one.weekday], "start": one.start, "end": one.end, "minutes": one.minutes,
@@ -115,11 +119,6 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
              "end_url": f"/services/clinics/{one.uuid}/end/"} for one in clinics_of(code, day)
         ],
     })  # fmt: skip
-
-
-def _title_of(programmes: dict[str, Programme], programme: str) -> Text:
-    found = programmes.get(programme)
-    return found.title.text if found is not None else Text(zh=programme, en=programme)
 
 
 def _day(request: StaffRequest, name: str = "day") -> date:

@@ -12,6 +12,7 @@ from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
 from shidai.programmes.wording import NO, WEEKDAYS, YES, say_unit
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
+from shidai.supply.forms import ScanInput
 from shidai.words import Text
 
 ALL_AGREE = Text(zh="已向所有登记姓名的人说明，本人都同意", en="It was explained, and everybody named agrees")
@@ -165,6 +166,19 @@ class BookingForm(RecordForm):
         self.fields["slot"].error_messages["invalid_choice"] = say(
             Text(zh="这个时间刚被约满，请另选。", en="That time has just been taken. Choose another one.")
         )
+
+
+class CardBookingForm(BookingForm):
+    """A time, and the card or number of who comes."""
+
+    who = forms.CharField(
+        label=later(zh="服务卡或身份号码", en="Service card or resident number"), max_length=80,
+        help_text=later(
+            zh="扫描二维码或输入号码。这里不显示姓名。", en="Scan the code or type the number. No name is shown here."
+        ),
+        error_messages={"required": later(zh="请扫描服务卡或输入号码。", en="Scan the card or type the number.")},
+        widget=ScanInput(attrs={"autocomplete": "off", "data-scan": ""}),
+    )  # fmt: skip
 
 
 class ClinicForm(RecordForm):

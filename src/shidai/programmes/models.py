@@ -162,6 +162,53 @@ class Clinic(models.Model):
         )
 
 
+class Capacity(Written):
+    """How many rooms a site has, and how many of its staff see people, from a day on; the latest line counts."""
+
+    site = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")
+    day = models.DateField()
+    rooms = models.SmallIntegerField(null=True)  # null: not stated, so that nothing is held against it
+    staff = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(rooms=None) | Q(rooms__gte=0), name="capacity_rooms"),
+            models.CheckConstraint(condition=Q(staff=None) | Q(staff__gte=0), name="capacity_staff"),
+        )
+
+
+class Piece(Written):
+    """A piece of equipment of a site. How it stands is what its notes say."""
+
+    site = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=64)
+    number = models.CharField(max_length=40)  # of the inventory
+    day = models.DateField()  # in service from
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("site", "number"), name="piece_number_once"),)
+
+
+class PieceNote(Written):
+    """What was seen of a piece on a day. The latest one but checks says how it stands."""
+
+    class State(models.TextChoices):
+        WORKS = "works"  # again
+        BROKEN = "broken"
+        CHECKED = "checked"  # calibrated or maintained; whether it works is said apart
+        OUT = "out"  # taken out of service
+
+    piece = models.ForeignKey(Piece, models.PROTECT, related_name="notes")
+    day = models.DateField()
+    state = models.CharField(max_length=8, choices=State.choices)
+    reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(state="broken") | ~Q(reason=""), name="piece_broken_with_reason"),
+        )
+
+
 class Booking(models.Model):
     """A place at a site at a time. The database itself refuses a second one for the same place, or the same person."""
 
@@ -178,6 +225,7 @@ class Booking(models.Model):
     day = models.DateField()
     time = models.CharField(max_length=5)
     place = models.SmallIntegerField()
+    minutes = models.SmallIntegerField(null=True)  # how long it is; null: booked before this was kept
     kept = models.BooleanField(default=False)  # the visit was recorded
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=150, blank=True, default="")

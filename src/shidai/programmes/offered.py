@@ -90,9 +90,16 @@ def find_step(version: ProgrammeVersion, step: str) -> ProgrammeStep:
     return found
 
 
+def kinds_needed(programme: str, step: str, on: date) -> tuple[str, ...]:
+    """Kinds of equipment without which a step can't be done on a day; none for what the pack doesn't have."""
+    found = city_pack().programmes.get(programme)
+    version = found.version_on(on) if found is not None else None
+    return next((one.equipment for one in version.step if one.id == step), ()) if version is not None else ()
+
+
 def form_mark(version: ProgrammeVersion, step: ProgrammeStep) -> str:
     """A mark of a step's form: another one as soon as a field or a result of it changes."""
-    form = step.model_dump(mode="json", exclude={"advice"})
+    form = step.model_dump(mode="json", exclude={"advice", "equipment"})
     told = [version.id, form, [one.model_dump(mode="json") for one in version.parameter]]
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 

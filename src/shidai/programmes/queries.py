@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.packs.schema.programme import Programme
@@ -119,6 +121,22 @@ def due_with_people(
     if found:
         audit.record(scope, "service.list", "due", area=area, people=sorted({str(line.person) for line in found}))
     return DuePage(found, total, late), {one.uuid: one for one in people.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """How many lines a village's kept list has, and how many of them are late."""
+
+    total: int
+    late: int
+
+
+def due_counts(scope: Scope, *, area: str, on: date) -> dict[str, DueCount]:
+    """By village inside an area, from the kept lists; a village where nothing is due is left out."""
+    require(scope, "service.invite", area)
+    kept = KeptDue.objects.filter(area__startswith=area, person__merged_into=None).order_by().values("area")
+    counted = kept.annotate(total=Count("pk"), late=Count("pk", filter=Q(by__lt=on)))
+    return {one["area"]: DueCount(one["total"], one["late"]) for one in counted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,56 +1,113 @@
-"""Times at which a site sees people: its clinics' hours cut into slots, less what is booked."""
+"""Times at which a site sees people: its clinics' hours cut into slots, less what is booked or lacks equipment."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
 
+from shidai.programmes.fleet import Fleet, Lack
 from shidai.programmes.models import Booking, Clinic
+from shidai.programmes.offered import kinds_needed
+from shidai.programmes.spans import Span, minutes_of, most_at_once, times_of
 
-_HOUR = 60
+USUAL_MINUTES = 20
+"""How long a booking is that was made before its length was kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time of a day, how many are seen then, and how many more may come."""
+    """A time of a day: for how many of a step there is room at once, how many more may come, and how long it is.
+
+    seats: the places of the clinics at that time, whatever is done there.
+    """
 
     day: date
     time: str
     places: int
     free: int
+    minutes: int
+    seats: int
 
 
-def slots_of(site: int, programme: str, first: date, days: int) -> list[Slot]:
-    """A site's slots for a programme from a day on, full ones too. site: its row number."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A site's slots for a step, and what it lacks on days on which it would have some: the first such day by kind."""
+
+    slots: tuple[Slot, ...]
+    lacks: tuple[tuple[date, Lack], ...]
+
+
+def slots_of(site: int, programme: str, first: date, days: int, step: str = "") -> list[Slot]:
+    """A site's slots for a programme's step from a day on, full ones too. site: its row number."""
+    return list(times_for(site, programme, first, days, step).slots)
+
+
+def times_for(site: int, programme: str, first: date, days: int, step: str = "") -> Times:
+    """The same with what is lacking: on such a day nothing is offered. step '': one that needs no equipment.
+
+    A site that keeps no list of its equipment isn't held to it.
+    """
     last = first + timedelta(days=days - 1)
+    hours = _hours(site, programme, first, days)
+    fleet = Fleet([site])
+    needed = {day: kinds_needed(programme, step, day) if fleet.pieces else () for day in hours}
+    booked = list(Booking.objects.filter(site=site, day__gte=first, day__lte=last, cancelled_at=None))
+    taken = Counter((one.day, one.time) for one in booked)
+    slots: list[Slot] = []
+    lacks: dict[str, tuple[date, Lack]] = {}
+    for day in sorted(hours):
+        if missing := fleet.lacking(needed[day], day):
+            lacks |= {one.kind: (day, one) for one in missing if one.kind not in lacks}
+            continue
+        room = {kind: fleet.working(kind, day) for kind in needed[day]}
+        used = in_use([one for one in booked if one.day == day]) if room else {}
+        for time, (seats, minutes) in sorted(hours[day].items()):
+            span = _span(time, minutes)
+            left = [room[kind] - most_at_once(used.get(kind, []), span) for kind in room]
+            free = max(0, min(seats - taken[day, time], *left)) if left else max(0, seats - taken[day, time])
+            slots.append(Slot(day, time, min([seats, *room.values()]), free, minutes, seats))
+    return Times(tuple(slots), tuple(lacks.values()))
+
+
+def _hours(site: int, programme: str, first: date, days: int) -> dict[date, dict[str, tuple[int, int]]]:
+    """Places and minutes by day and time."""
     running = Q(ends_on=None) | Q(ends_on__gt=first)
+    last = first + timedelta(days=days - 1)
     clinics = list(Clinic.objects.filter(running, site=site, programme__in=("", programme), starts_on__lte=last))
-    taken = Counter(
-        Booking.objects.filter(site=site, day__gte=first, day__lte=last, cancelled_at=None).values_list("day", "time")
-    )
-    found: dict[tuple[date, str], int] = {}
+    found: defaultdict[date, dict[str, tuple[int, int]]] = defaultdict(dict)
     for ahead in range(days):
         day = first + timedelta(days=ahead)
         for clinic in clinics:
-            if clinic.weekday == day.isoweekday() and clinic.starts_on <= day and not _ended(clinic, day):
+            if clinic.weekday == day.isoweekday() and runs_on(clinic, day):
                 for time in times_of(clinic.start, clinic.end, clinic.minutes):
-                    found[day, time] = found.get((day, time), 0) + clinic.places
-    return [Slot(day, time, places, max(0, places - taken[day, time])) for (day, time), places in sorted(found.items())]
+                    seats, minutes = found[day].get(time, (0, 0))
+                    found[day][time] = seats + clinic.places, max(minutes, clinic.minutes)
+    return found
 
 
-def _ended(clinic: Clinic, day: date) -> bool:
-    return clinic.ends_on is not None and day >= clinic.ends_on
+def runs_on(clinic: Clinic, day: date) -> bool:
+    """Whether a clinic's hours hold on a day (of its weekday)."""
+    return clinic.starts_on <= day and (clinic.ends_on is None or day < clinic.ends_on)
 
 
-def times_of(start: str, end: str, minutes: int) -> list[str]:
-    """'08:30', '08:50', …: every time from which a whole slot fits before the end."""
-    first, last = _minutes(start), _minutes(end)
-    return [f"{at // _HOUR:02}:{at % _HOUR:02}" for at in range(first, last - minutes + 1, minutes)]
+def in_use(booked: Iterable[Booking]) -> defaultdict[str, list[Span]]:
+    """When each kind of equipment is in use on the day of these bookings."""
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    for one in booked:
+        for kind in kinds_needed(one.programme, one.step, one.day):
+            found[kind].append(span_of(one))
+    return found
 
 
-def _minutes(clock: str) -> int:
-    hour, _, minute = clock.partition(":")
-    return int(hour) * _HOUR + int(minute)
+def span_of(booking: Booking) -> Span:
+    """From when to when somebody is expected."""
+    return _span(booking.time, booking.minutes or USUAL_MINUTES)
+
+
+def _span(time: str, minutes: int) -> Span:
+    start = minutes_of(time)
+    return Span(start, start + minutes)

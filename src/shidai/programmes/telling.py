@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from shidai.packs.schema.programme import NO_VISITS, FormField, ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
 from shidai.programmes.wording import MARKS, NO, REFUSED, SHARED, YES, say_unit
+from shidai.registry.citypack import city_pack
 from shidai.registry.wording import say_date
 from shidai.words import Text
 
@@ -35,6 +37,20 @@ def result_title(visit: Visit) -> Text | None:
     """What a visit came to, by the step's own word for it."""
     step = step_then(visit)
     return next((one.title.text for one in (step.result if step else ()) if one.id == visit.outcome), None)
+
+
+def programme_title(programme: str) -> Text:
+    """A programme's title; its id where the pack no longer has it."""
+    found = city_pack().programmes.get(programme)
+    return found.title.text if found is not None else Text(zh=programme, en=programme)
+
+
+def step_title(programme: str, step: str, on: date) -> Text:
+    """A step's title under the version of a day; its id where the pack no longer has it."""
+    found = city_pack().programmes.get(programme)
+    version = found.version_on(on) if found is not None else None
+    titles = {one.id: one.title.text for one in version.step} if version is not None else {}
+    return titles.get(step, Text(zh=step, en=step))
 
 
 def step_then(visit: Visit) -> ProgrammeStep | None:

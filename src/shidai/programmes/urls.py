@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import adviceviews, bookingviews, sessionviews, views, visitviews
+from shidai.programmes import adviceviews, bookingviews, capacityviews, cardviews, sessionviews, views, visitviews
 
 urlpatterns = [
     path("services/", views.due, name="services"),
@@ -19,7 +19,14 @@ urlpatterns = [
     path("services/groups/", sessionviews.sessions, name="groups"),
     path("services/groups/new/<slug:programme>/<slug:step>/", sessionviews.hold, name="group-new"),
     path("services/groups/<uuid:uuid>/", sessionviews.session, name="group"),
+    path("services/equipment/", capacityviews.equipment, name="equipment"),
+    path("services/equipment/<uuid:uuid>/", capacityviews.piece, name="piece"),
+    path("services/equipment/<uuid:uuid>/note/", capacityviews.note, name="piece-note"),
+    path("services/sites/<slug:code>/capacity/", capacityviews.station, name="station"),
+    path("services/sites/<slug:code>/capacity/rooms/", capacityviews.rooms, name="station-rooms"),
+    path("services/sites/<slug:code>/capacity/equipment/", capacityviews.add, name="station-piece"),
     path("services/sites/<slug:code>/", bookingviews.site_day, name="site-day"),
+    path("services/sites/<slug:code>/card/", cardviews.book_by_card, name="book-by-card"),
     path("services/sites/<slug:code>/clinic/", bookingviews.open_clinic, name="clinic-open"),
     path(
         "services/people/<uuid:uuid>/<slug:programme>/<slug:step>/book/", bookingviews.choose_time, name="service-book"

@@ -23,7 +23,7 @@ from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
 from shidai.programmes.offered import Offer
-from shidai.programmes.queries import DueLine, due_page, find_offer, offers_to, reminders
+from shidai.programmes.queries import DueLine, due_counts, due_page, find_offer, offers_to, reminders
 from shidai.programmes.rounds import walk_round
 from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import visit_line
@@ -48,22 +48,25 @@ def due(request: StaffRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
         "may_hold": request.scope.allows("service.record", area.code) and bool(group_steps(day)),
+        "may_see_equipment": request.scope.allows("supply.read", area.code),
     }  # fmt: skip
     if area.level == "village":
         page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
         told = due_page(request.scope, area=area.code, on=day, programmes=chosen, first=PAGE * (page - 1), count=PAGE)
         may_record = request.scope.allows("service.record", area.code)
         shown |= {
-            "rows": [_line(one, may_record) for one in told.lines], "total": told.total, "late": told.late,
+            "rows": [due_row(one, may_record) for one in told.lines], "total": told.total, "late": told.late,
             "older": page + 1 if page * PAGE < told.total else "", "newer": page - 1 if page > 1 else "",
         }  # fmt: skip
         shown["kept"] = kept_list(area.code)
     else:
         children = city_pack().children(area.code, day)
+        counts = due_counts(request.scope, area=area.code, on=day) if area.level == "township" else {}
         below = [one for one in children if request.scope.allows("service.invite", one.code)]
         shown["below"] = [
             {"title": Text(zh=one.name_zh, en=one.name_en),
-             "url": "/services/?" + urlencode({"area": one.code, "period": request.place.period})} for one in below
+             "url": "/services/?" + urlencode({"area": one.code, "period": request.place.period}),
+             "due": counts.get(one.code)} for one in below
         ]  # fmt: skip
     return render(request, "programmes/due.html", shown)
 
@@ -116,14 +119,14 @@ def visit_round(request: StaffRequest) -> HttpResponse:
     doors = [
         {"address": door.address, "callers": [
             {"name": one.name, "phone": one.phone, "url": f"/people/{one.person}/",
-             "lines": [_line(line, may_record) for line in one.lines]} for one in door.callers
+             "lines": [due_row(line, may_record) for line in one.lines]} for one in door.callers
         ]} for door in walk_round(request.scope, area=area.code, on=day, programmes=chosen)
     ]  # fmt: skip
     shown = {"doors": doors, "day": day, "back": "/services/" + request.place.query}
     return render(request, "programmes/round.html", shown)
 
 
-def _line(one: DueLine, may_record: bool) -> dict[str, Any]:
+def due_row(one: DueLine, may_record: bool) -> dict[str, Any]:
     step = _step_titled(one)
     return {
         "name": one.name,

@@ -126,6 +126,24 @@ WEEKDAYS = {
         (("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun")), 1
     )
 }
+PIECE_STATES: dict[str, Text] = {
+    "works": Text(zh="可用", en="works"),
+    "broken": Text(zh="故障", en="out of order"),
+    "out": Text(zh="已停用", en="taken out"),
+    "coming": Text(zh="未启用", en="not in service yet"),
+    "checked": Text(zh="已检查", en="checked"),
+}
+"""How a piece of equipment stands, and what was noted of it."""
+
+
+def say_lack(kind: Text, since: str | None, reason: str) -> Text:
+    """'Microscope: none works since 2007-01-03 (the lamp)'; without a day: the site has none."""
+    if since is None:
+        return Text(zh=f"本站没有登记{kind.zh}", en=f"{kind.en}: the site has none on its list")
+    why = Text(zh=f"（{reason}）", en=f" ({reason})") if reason else Text(zh="", en="")
+    return Text(zh=f"{kind.zh}自{since}起不能用{why.zh}", en=f"{kind.en}: none works since {since}{why.en}")
+
+
 MESSAGE = Text(
     zh="{office}提醒：您有一项免费服务可以预约，来与不来由您决定。如不需要，回复后不再提醒。",
     en="{office}: a free service is open to you; whether to come is your decision. Tell us if you want no reminders.",

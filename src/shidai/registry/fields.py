@@ -54,7 +54,10 @@ class DayField(HalfDateField):
     """A day as people type it, wholly known."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(help_text=given.pop("help_text", later(zh="如 2006-12-31。", en="Like 2006-12-31.")), **given)
+        super().__init__(
+            help_text=given.pop("help_text", later(zh="如2006-12-31。", en="Such as 2006-12-31.")), **given
+        )
+        self.widget.attrs["placeholder"] = "2006-12-31"
 
     def clean(self, value: Any) -> Any:
         read = super().clean(value)

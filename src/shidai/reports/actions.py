@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
-from shidai.indicators.reform import make_sides
+from shidai.indicators.reform import Side, make_sides
 from shidai.packs import Pack, load_pack
 from shidai.packs.unknown import nearest
 from shidai.registry.citypack import city_pack
@@ -20,7 +21,8 @@ from shidai.words import ShidaiError, Text, problem
 
 MOST_TRAJECTORIES = 100_000
 MOST_YEARS = 100
-TITLE = Text(zh="方案测算：{a} 与 {b}", en="What a reform would do: {a} and {b}")
+TITLE = Text(zh="方案测算：{a}与{b}", en="What a reform would do: {a} and {b}")
+CHANGED = Text(zh="{title}（{change}）", en="{title} ({change})")
 
 
 @transaction.atomic
@@ -38,9 +40,18 @@ def start_reform(
         raise ShidaiError(
             problem("take_up", zh="申领率须大于0、不超过100%。", en="The take-up lies above 0 and up to 100 %.")
         )
-    make_sides(city_pack(), a, b, years)
+    sides = make_sides(city_pack(), a, b, years)
     asked = {"a": a, "b": b, "first": first, "last": last, "take_up": take_up}
-    return start_job(by=by, kind=reforms.KIND, title=TITLE.filled(a=a, b=b), arguments=asked, id=id).pk
+    return start_job(by=by, kind=reforms.KIND, title=_say_reform(sides, (a, b)), arguments=asked, id=id).pk
+
+
+def _say_reform(sides: Sequence[Side], choices: Sequence[str]) -> Text:
+    """'… assistance and … assistance (age=55)': the schemes by title, and the version or numbers that were chosen."""
+    told = []
+    for side, choice in zip(sides, choices, strict=True):
+        title, change = side.scheme.title.text, choice.removeprefix(side.scheme.id).strip(":@")
+        told.append(CHANGED.filled(title=title, change=change) if change else title)
+    return TITLE.filled(a=told[0], b=told[1])
 
 
 def start_outlook(

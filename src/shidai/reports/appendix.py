@@ -56,7 +56,8 @@ def _facts(figure: Figure, matter: Matter) -> list[tuple[str, str]]:
         facts.append((say("为何没有数", "Why no figure"), figure.why(matter.language)))
     result = figure.result
     if figure.value is not None and result is not None:
-        facts.append((say("分子", "Numerator"), _count(result.numerator)))
+        scale = min(figure.indicator.per, 1)  # money is counted in fen and told, like the figure, in yuan
+        facts.append((say("分子", "Numerator"), _count(result.numerator, scale)))
         facts.append((say("分母", "Denominator"), _count(result.denominator)))
     indicator = figure.indicator
     facts.append((say("定义", "Definition"), indicator.definition.text.said(matter.language)))
@@ -77,7 +78,8 @@ def _usual(baseline: Baseline, matter: Matter) -> str:
     return matter.say(f"{span}（{said}）", f"{span} ({said})")
 
 
-def _count(value: float | None) -> str:
+def _count(value: float | None, scale: float = 1) -> str:
     if value is None:
         return ""
+    value *= scale
     return plain_number(value, 0 if float(value).is_integer() else 1)

@@ -116,7 +116,7 @@ class _Writer:
         self._caption("table", block.title)
         self._grid(block.heads, block.rows, block.widths)
         if block.note:
-            _muted(self.word, block.note)
+            _muted(self.word, block.note).paragraph_format.space_before = Pt(4)
 
     def _grid(self, heads: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], widths: tuple[int, ...]) -> None:
         table = self.word.add_table(rows=1, cols=len(heads))
@@ -189,7 +189,7 @@ class _Writer:
             paragraph.add_run(entry.title).bold = True
             paragraph.add_run(f"  {entry.shown}")
             paragraph.paragraph_format.space_after = Pt(1)
-            facts = self._semicolon.join(f"{name}{self._colon}{text}" for name, text in entry.facts)
+            facts = self._semicolon.join(f"{name}{self._colon}{text.rstrip('.。')}" for name, text in entry.facts)
             _muted(self.word, facts).paragraph_format.line_spacing = 1.2
 
     @property

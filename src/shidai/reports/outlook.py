@@ -53,14 +53,14 @@ def outlook_document(run: KeptRun, scenario: Scenario, language: Language) -> Do
 
 
 def outlook_summary(run: KeptRun, area: str, language: Language) -> Table:
-    """The few rows of the annual summary: medians with 80 % intervals, and what they rest on."""
+    """The few rows of the annual summary: medians with 80% intervals, and what they rest on."""
     years = columns_of(run)
     rows = []
     for name in SUMMED_UP:
         words, found = MEASURE_WORDS[name], {one.year: one for one in run.figure(area, name)}
         title = titled(words.title, words.unit, language)
         rows.append((Cell.of(title), *(Cell.of(_with_interval(found[year], words), number=True) for year in years)))
-    named = Text(zh="人口展望：{title}，中位数与 80% 区间", en="Outlook: {title}; medians with 80 % intervals")
+    named = Text(zh="人口展望：{title}，中位数与 80% 区间", en="Outlook: {title}; medians with 80% intervals")
     note = Text(
         zh="{definition}如果这些假设成立，结果会是这样；不是目标。记录清单 {manifest}，轨迹 {n}，种子 {seed}。",
         en="{definition} This is what would follow if the assumptions held, and no aim. Manifest {manifest}, "
@@ -132,7 +132,7 @@ def _figures(run: KeptRun, area: str, language: Language) -> Table:
         for name, words in MEASURE_WORDS.items()
         if run.figure(area, name)
     ]
-    title = Text(zh="中位数，括号内为 80% 区间", en="Medians, with 80 % intervals in brackets").said(language)
+    title = Text(zh="中位数，括号内为 80% 区间", en="Medians, with 80% intervals in brackets").said(language)
     return Table(title, ("", *(f"{year}" for year in columns_of(run))), tuple(rows))
 
 
@@ -160,7 +160,7 @@ def _fan(run: KeptRun, area: str, measure: str, language: Language) -> Chart:
     ]
     unit = Text(zh="千{unit}", en="thousand {unit}").filled(unit=words.unit) if many else words.unit
     title = titled(words.title, unit, language)
-    described = Text(zh="中位数与 95% 区间；数值见上表。", en="Median and 95 % interval; the figures are in the table.")
+    described = Text(zh="中位数与 95% 区间；数值见上表。", en="Median and 95% interval; the figures are in the table.")
     wide, narrow = (
         draw_trend(
             [TrendLine("", points)], [point.period for point in points], title=title,
@@ -197,7 +197,7 @@ def _needs(run: KeptRun, area: str, language: Language) -> Table:
             yuan = MeasureWords(need.title.text, Text(zh="元", en="yuan"), 0, need.fen / 100)
             cost = Text(zh="{title}：一年的金额（元）", en="{title}: cost a year (yuan)").filled(title=need.title.text)
             rows.append(_row(cost.said(language), found, yuan, run))
-    title = Text(zh="全市；中位数，括号内为 80% 区间", en="The city; medians, with 80 % intervals in brackets")
+    title = Text(zh="全市；中位数，括号内为 80% 区间", en="The city; medians, with 80% intervals in brackets")
     return Table(title.said(language), ("", *(f"{year}" for year in columns_of(run))), tuple(rows))
 
 
@@ -212,7 +212,7 @@ def _counties(run: KeptRun, language: Language) -> Table:
             cells.append(Cell.of(_with_interval(by_year[last], MEASURE_WORDS[name]), number=True))
         rows.append(tuple(cells))
     heads = [titled(MEASURE_WORDS[name].title, MEASURE_WORDS[name].unit, language) for name in chosen]
-    title = Text(zh=f"{last}年，中位数，括号内为 80% 区间", en=f"In {last}; medians, with 80 % intervals in brackets")
+    title = Text(zh=f"{last}年，中位数，括号内为 80% 区间", en=f"In {last}; medians, with 80% intervals in brackets")
     return Table(title.said(language), ("", *heads), tuple(rows))
 
 

@@ -5,7 +5,7 @@ A report holds protected figures of the city and its counties, so that whoever m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,21 +67,27 @@ def reform_folder(id: UUID) -> Path:
 def reforms(scope: Scope) -> list[ReformRun]:
     """The latest reforms that anybody asked for, the newest first. Raises NoAccess."""
     require(scope, "reform.simulate")
-    return [_run(job) for job in core.jobs(core.operator()).filter(kind=KIND)[:LISTED]]
+    return _runs(core.jobs(core.operator()).filter(kind=KIND)[:LISTED])
 
 
 def reform(scope: Scope, id: UUID) -> ReformRun | None:
     """One of them; None when there is none of that id. Raises NoAccess."""
     require(scope, "reform.simulate")
-    job = core.jobs(core.operator()).filter(kind=KIND, pk=id).first()
-    return _run(job) if job is not None else None
+    found = _runs(core.jobs(core.operator()).filter(kind=KIND, pk=id))
+    return found[0] if found else None
 
 
-def _run(job: Any) -> ReformRun:
+def _runs(jobs: Iterable[Any]) -> list[ReformRun]:
+    asked = list(jobs)
+    names = core.staff_names(job.started_by for job in asked)
+    return [_run(job, names[job.started_by]) for job in asked]
+
+
+def _run(job: Any, asked_by: str) -> ReformRun:
     asked: Mapping[str, Any] = job.arguments
     return ReformRun(
         job.pk, asked["a"], asked["b"], asked["first"], asked["last"], asked["take_up"], job.state, job.finished,
-        job.percent, job.made_at, job.started_by, job.error,
+        job.percent, job.made_at, asked_by, job.error,
     )  # fmt: skip
 
 

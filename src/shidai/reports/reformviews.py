@@ -55,6 +55,8 @@ def _title(text: str) -> Text:
 def begin(request: StaffRequest) -> HttpResponse:
     """The numbers of both sides' rules with their clauses; with those that are changed the job begins."""
     require(request.scope, "reform.simulate")
+    if not {"a", "b", "first", "last"} & set(request.GET):
+        return HttpResponseRedirect(f"/reforms/{request.place.query}")
     asked = SidesForm(request.GET, pack=city_pack())
     try:
         sides = _sides(asked) if asked.is_valid() else None

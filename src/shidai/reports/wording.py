@@ -38,8 +38,9 @@ def plain_number(value: float, decimals: int) -> str:
 def in_sentence(value: float, measure: Measure, language: Language) -> str:
     """A value with its unit: '61.99万人次', '1.21‰', '12,702 persons', '1.21 per 1,000'."""
     if language == "en":
-        joint = "" if measure.unit.en == "%" else " "
-        return f"{plain_number(value, measure.decimals)}{joint}{measure.unit.en}".rstrip()
+        joint, number = "" if measure.unit.en == "%" else " ", plain_number(value, measure.decimals)
+        unit = measure.unit.en.removesuffix("s") if number == "1" else measure.unit.en
+        return f"{number}{joint}{unit}".rstrip()
     if not measure.is_rate and measure.decimals == 0 and abs(value) >= 10 * WAN:
         return f"{plain_number(value / WAN, 2)}万{measure.unit.zh}"
     return f"{plain_number(value, measure.decimals)}{measure.unit.zh}"

@@ -64,7 +64,7 @@ def say_hours(hours: Hours) -> Text:
             runs.append((day, day, spans))
     zh = "；".join(f"{_days_zh(a, b)} {'、'.join(f'{s}–{e}' for s, e in spans)}" for a, b, spans in runs)
     en = "; ".join(f"{_days_en(a, b)} {', '.join(f'{s}–{e}' for s, e in spans)}" for a, b, spans in runs)
-    return Text(zh=zh or "未填写", en=en or "not stated")
+    return Text(zh=zh or "开放时间未填写", en=en or "opening hours not stated")
 
 
 def _days_zh(first: int, last: int) -> str:

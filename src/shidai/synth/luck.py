@@ -39,7 +39,9 @@ def luck(keys: Keys, event: Event, seed: int, year: int = 0) -> npt.NDArray[np.f
 
 def spread_seed(seed: int, runs: int) -> list[int]:
     """A seed for each of several runs. Seeds next to each other give runs that have nothing in common."""
-    return [int(one) >> 24 for one in np.random.SeedSequence(seed).generate_state(runs, np.uint64)]  # `luck` takes 40 bits
+    return [
+        int(one) >> 24 for one in np.random.SeedSequence(seed).generate_state(runs, np.uint64)
+    ]  # `luck` takes 40 bits
 
 
 def name_child(mothers: Keys, number: npt.NDArray[np.int64]) -> Keys:

@@ -128,9 +128,9 @@ def test_a_sound_pack_has_no_problems(tmp_path: Path) -> None:
         ),
         pytest.param(
             {"target__2006_toml": TARGET},
-            "target/2006.toml: Nothing in a pack reads this file. It should be demonstration.toml, facts.toml, "
-            "holidays.toml, methods.toml, pack.toml, sources.toml, or lie in indicators, series, targets, reports, "
-            "schemes, programmes, commodities, trainings, checklists, scenarios, consequences, whatifs.",
+            "target/2006.toml: Nothing in a pack reads this file. It should be demonstration.toml, equipment.toml, "
+            "facts.toml, holidays.toml, methods.toml, pack.toml, sources.toml, or lie in indicators, series, targets, "
+            "reports, schemes, programmes, commodities, trainings, checklists, scenarios, consequences, whatifs.",
             id="file in a misspelt folder",
         ),
         pytest.param(

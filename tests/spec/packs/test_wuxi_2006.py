@@ -52,8 +52,8 @@ def test_every_case_of_its_rules_series_and_targets_passes() -> None:
     results = run_cases(load_pack("wuxi-2006"))
     assert [result for result in results if not result.passed] == []
     assert {result.kind for result in results} == {
-        "areas", "commodity", "training", "checklist", "migrant", "disclosure", "limits", "quality", "methods",
-        "series", "target", "scenario", "what-if", "map",
+        "areas", "commodity", "training", "checklist", "equipment", "migrant", "disclosure", "limits", "quality",
+        "methods", "series", "target", "scenario", "what-if", "map",
     }  # fmt: skip
 
 

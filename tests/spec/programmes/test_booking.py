@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from shidai.core.access import NoAccess, Scope
 from shidai.core.ids import new_id
-from shidai.programmes import booking
+from shidai.programmes import booking, capacity
 from shidai.programmes.agenda import agenda, as_calendar
 from shidai.programmes.models import Booking
-from shidai.programmes.slots import slots_of, times_of
+from shidai.programmes.slots import slots_of
+from shidai.programmes.spans import times_of
 from shidai.registry.models import Person
 from shidai.supply import actions as supply
 from shidai.supply.models import Site
@@ -50,6 +51,7 @@ def station(cast: Cast) -> Site:
     booking.open_clinic(
         by=cast.xu, site="S1", weekday=1, start="08:30", end="09:30", minutes=20, places=1, starts_on=date(2006, 1, 1)
     )
+    capacity.add_piece(by=cast.xu, site="S1", kind="haemoglobin-analyser", number="A1", day=date(2006, 1, 1))
     return site
 
 

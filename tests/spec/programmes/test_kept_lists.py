@@ -18,12 +18,12 @@ from shidai.programmes import actions
 from shidai.programmes.duelists import keep_due_lists, kept_list, renew_all, renew_village
 from shidai.programmes.extract import contribute
 from shidai.programmes.models import KeptDue
-from shidai.programmes.queries import due_list, due_page, reminders
+from shidai.programmes.queries import due_counts, due_list, due_page, reminders
 from shidai.programmes.rounds import walk_round
 from shidai.registry.extract import extract_records
 from shidai.registry.importing.cells import sealed_contact
 from shidai.registry.models import Person
-from tests.factories import BEIQIAO, NANQIAO, OPERATOR, Cast, make_couple
+from tests.factories import BEIQIAO, NANQIAO, OPERATOR, TOWNSHIP, Cast, make_couple
 from tests.spec.programmes.conftest import RTI, SCREENING, agree, examine
 from tests.spec.programmes.test_pages import sign_in
 
@@ -120,3 +120,25 @@ def test_a_round_goes_from_door_to_door_in_the_order_of_the_houses(cast: Cast, b
     assert page.index("红星路9号") < page.index("红星路10号")
     with pytest.raises(NoAccess):
         walk_round(cast.gu, area=NANQIAO, on=DAY)
+
+
+def test_a_township_sees_how_many_are_due_in_each_village(cast: Cast, bride: Person, night: int) -> None:
+    counts = due_counts(cast.xu, area=TOWNSHIP, on=DAY)
+    assert {area: one.total for area, one in counts.items()} == {
+        area: len(told(cast, area) if area == NANQIAO else due_list(cast.xu, area=area, on=DAY))
+        for area in (NANQIAO, BEIQIAO)
+    }
+    assert all(one.late == 0 for one in counts.values())
+    assert sum(one.late for one in due_counts(cast.xu, area=TOWNSHIP, on=date(2030, 1, 1)).values()) == night
+    with pytest.raises(NoAccess):
+        due_counts(cast.lan, area=TOWNSHIP, on=DAY)
+
+
+def test_today_begins_with_who_is_due(cast: Cast, bride: Person, night: int) -> None:
+    worker = sign_in("lan").get("/").content.decode()
+    assert "到期的服务" in worker
+    assert f"/people/{bride.uuid}/" in worker
+    nurse = sign_in("xu").get(f"/?area={TOWNSHIP}").content.decode()
+    assert "到期的服务" in nurse
+    assert f"area={NANQIAO}" in nurse
+    assert "到期的服务" not in sign_in("qian").get("/").content.decode()

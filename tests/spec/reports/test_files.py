@@ -154,3 +154,9 @@ def test_figures_in_the_docx_lead_to_bookmarks_that_exist(word: bytes) -> None:
     anchors = set(re.findall(r'w:hyperlink [^>]*w:anchor="([^"]+)"', body))
     assert anchors
     assert anchors <= set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', body))
+
+
+def test_facts_in_the_docx_are_parted_by_one_mark(word: bytes) -> None:
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(word)).paragraphs)
+    assert "；来源" in text or "; Source" in text
+    assert not re.search(r"[。.][；;]", text)

@@ -124,3 +124,15 @@ def test_without_record_tables_the_page_says_what_to_do(settings: LazySettings, 
     page = visible(sign_in("qian").get(f"/reforms/{made}/").content.decode())
     assert "测算没有完成" in page
     assert "shidai extract" in page
+
+
+def test_the_second_step_without_the_first_leads_to_it_and_scolds_nobody(data: Path) -> None:
+    answer = sign_in("qian").get("/reforms/new/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/reforms/?")
+
+
+def test_the_list_of_jobs_names_the_schemes_and_what_was_changed(data: Path, cast: Cast) -> None:
+    id_ = start_reform(by=cast.qian, a="rural-reward", b="rural-reward@age=58", first=2006, last=2006, take_up=1)
+    title = queries.job(cast.qian, id_).title
+    assert title.zh == "方案测算：农村部分计划生育家庭奖励扶助与农村部分计划生育家庭奖励扶助（age=58）"

@@ -70,3 +70,8 @@ def test_a_list_in_words() -> None:
     assert listed(["甲", "乙", "丙"], "zh") == "甲、乙和丙"
     assert listed(["a", "b", "c"], "en") == "a, b and c"
     assert listed(["a"], "en") == "a"
+
+
+@pytest.mark.parametrize(("value", "decimals", "told"), [(1, 0, "1 room"), (2, 0, "2 rooms"), (1, 2, "1.00 rooms")])
+def test_one_is_no_plural_in_english(value: float, decimals: int, told: str) -> None:
+    assert in_sentence(value, Measure(Text(zh="个", en="rooms"), decimals), "en") == told

@@ -17,7 +17,7 @@ from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
 from shidai.outreach import actions as outreach
-from shidai.programmes.models import Booking, Clinic, ShownAdvice, Visit
+from shidai.programmes.models import Booking, Clinic, Piece, ShownAdvice, Visit
 from shidai.programmes.models import Session as Group
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
@@ -53,7 +53,11 @@ HOME = {
 READS_RECORDS = {"lan", "xu", "zhou", "gu", "he"}
 REFUSED = {403, 404}
 SCHEME = "rural-reward"
-READ_BY_THE_CITY = {"outreach/sessions/<uuid:uuid>/", "assessment/pilots/<uuid:uuid>/"}
+READ_BY_THE_CITY = {
+    "outreach/sessions/<uuid:uuid>/",
+    "assessment/pilots/<uuid:uuid>/",
+    "services/equipment/<uuid:uuid>/",
+}
 """By whoever reads figures of the whole city: places and numbers, nobody's name."""
 READ_BY_AUDITORS = {
     *READ_BY_THE_CITY,
@@ -133,6 +137,7 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["advice"] = [make_advice(wife, area).uuid]
     ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
     ids["bookings"], ids["clinics"] = make_booking(wife, area)
+    ids["equipment"] = [make_piece(area).uuid]
     ids["groups"] = [make_group(area).uuid]
     ids["sessions"], ids["attendances"] = make_session(child, area)
     ids["pilots"], ids["evidence"] = make_pilot(area)
@@ -183,6 +188,13 @@ def make_booking(person: Person, area: str) -> tuple[list[object], list[object]]
         time="08:00", place=1,
     )  # fmt: skip
     return [booking.uuid], [clinic.uuid]
+
+
+def make_piece(area: str) -> Piece:
+    """A microscope at a village's store."""
+    return Piece.objects.create(
+        by="nobody", site=Site.objects.get(code=f"S-{area}"), kind="microscope", number="M1", day=date(2006, 1, 1)
+    )
 
 
 def make_group(area: str) -> Group:

@@ -14,6 +14,7 @@ from shidai.indicators.store import Result
 from shidai.packs import load_pack
 from shidai.reports.results import ensure_results
 from shidai.site import figures
+from shidai.site.views.today import indicator_of
 from tests.factories import OPERATOR, make_staff
 from tests.spec.reports.smallcity import VILLAGE, write_records
 
@@ -75,3 +76,11 @@ def test_a_figure_that_was_not_computed_for_a_period_is_a_dash(small_city: Clien
 def test_a_count_of_nobody_is_a_number(small_city: Client) -> None:
     none = Result("births", "1", VILLAGE, "2006", "", 0.0, None, 0.0, None, None, 0.0, False, "")
     assert figures.show(none, PACK.indicators["births"]).value == "0"
+
+
+def test_a_target_that_names_a_published_series_finds_the_indicator_that_computes_it() -> None:
+    found = {id_: indicator_of(target, PACK) for id_, target in PACK.targets.items()}
+    told = {id_: one.id for id_, one in found.items() if one is not None}
+    assert told
+    named = {id_: PACK.targets[id_].figure.removeprefix("published.") for id_ in told}
+    assert told == named

@@ -15,9 +15,10 @@ from shidai.packs import Pack
 from shidai.packs.schema.demonstration import HandOutShares
 from shidai.rules.periods import months_later
 from shidai.synth.contraception import method_names
-from shidai.synth.days import NEVER, new_year
+from shidai.synth.days import NEVER, date_of, day_number, new_year
 from shidai.synth.record_tables import write_records
 from shidai.synth.supply.book import Book, book_of_year
+from shidai.synth.supply.equipment import NEW_REPORTS, PlannedPiece, equipment_of_sites
 from shidai.synth.supply.handouts import HandOuts, draw_hand_outs
 from tests.spec.synth.cities import parameters, small_city, wuxi
 
@@ -128,3 +129,46 @@ def test_acceptors_are_those_who_began_the_method_in_the_year(tmp_path: Path) ->
     iud = method_names(parameters().contraception).index("iud")
     begun = (used["method"] == iud) & (used["start"] >= new_year(2006)) & (used["start"] < NEVER) & (used["area"] >= 0)
     assert figures(tmp_path, wuxi(), "iud_acceptors")["iud_acceptors"] == begun.sum()
+
+
+@lru_cache(maxsize=1)
+def pieces() -> tuple[PlannedPiece, ...]:
+    return tuple(equipment_of_sites(small_city(), wuxi(), book().sites))
+
+
+def test_the_same_city_has_the_same_equipment() -> None:
+    assert tuple(equipment_of_sites(small_city(), wuxi(), book().sites)) == pieces()
+    numbers = [(one.site, one.number) for one in pieces()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_equipment_stands_in_stations_as_often_as_the_shares_say() -> None:
+    stations = {one.code for one in book().sites if one.kind == "station"}
+    assert {one.site for one in pieces()} <= stations
+    for shares in parameters().equipment:
+        own = [one for one in pieces() if one.kind == shares.kind]
+        having = len({one.site for one in own}) / len(stations)
+        spread = 4 * (shares.share * (1 - shares.share) / len(stations)) ** 0.5  # four standard errors
+        assert abs(having - shares.share) <= spread
+        least, most = shares.pieces
+        assert all(least <= sum(one.site == site for one in own) <= most for site in {one.site for one in own})
+
+
+def test_a_check_is_overdue_for_the_share_that_is_late_and_nobody_else() -> None:
+    last = wuxi().last_day
+    for shares in parameters().equipment:
+        kind = wuxi().equipment[shares.kind]
+        checked = [one for one in pieces() if one.kind == shares.kind and one.checked >= 0]
+        if kind.check_months is None:
+            assert checked == []
+            continue
+        late = sum(kind.is_overdue(date_of(one.checked), last) for one in checked) / len(checked)
+        assert abs(late - shares.late) <= 4 * (shares.late * (1 - shares.late) / len(checked)) ** 0.5
+        assert all(one.since < one.checked <= day_number(last) for one in checked)
+
+
+def test_what_is_out_of_order_was_reported_lately() -> None:
+    broken = [one for one in pieces() if one.broken >= 0]
+    last = day_number(wuxi().last_day)
+    assert broken
+    assert all(last - NEW_REPORTS < one.broken <= last for one in broken)

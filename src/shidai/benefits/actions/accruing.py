@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Max, Q, Sum
 
 from shidai.benefits.actions.days import refuse_future
-from shidai.benefits.deciding import ClaimFacts, judge_all
-from shidai.benefits.models import Claim, Decision, Due
+from shidai.benefits.deciding import ClaimFacts, judge_all, keep_decisions
+from shidai.benefits.models import Claim, Due
 from shidai.benefits.queries import claim_ids_of, grant_for, grants_of, period_days
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -66,7 +66,7 @@ def _accrue_claims(claims: Sequence[Claim], until: date, by: Scope) -> int:
         ).items()
     ]
     fresh = [(decision, last, fen) for decision, last, fen in lines if last is None or fen != decision.fen]
-    Decision.objects.bulk_create([decision for decision, _, _ in fresh])
+    keep_decisions([decision for decision, _, _ in fresh], by)
     dues = [
         Due(
             by=by.username, claim=decision.claim, period=decision.on, number=0 if last is None else last + 1,

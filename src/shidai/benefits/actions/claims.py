@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shidai.benefits.actions.days import refuse_future, refuse_other, told_on
-from shidai.benefits.deciding import decide, grant_limits, scheme_of, version_in_force
+from shidai.benefits.deciding import decide, grant_limits, scheme_of, version_decided, version_in_force
 from shidai.benefits.models import Claim, Decision, LedgerEntry
 from shidai.benefits.queries import claims_beside, entries_of, find_claim, standing_of, version_of
 from shidai.benefits.queries.lists import OFFICE
@@ -219,8 +219,7 @@ def _require_reason(act: Act, reason: str) -> None:
 
 
 def _not_met(decision: Decision) -> ShidaiError:
-    scheme = scheme_of(decision.claim)
-    words = {one.id: one.title for one in scheme.version_named(decision.version).condition}
+    words = {one.id: one.title for one in version_decided(decision).condition}
     return ShidaiError(
         [
             problem(

@@ -21,8 +21,8 @@ from shidai.benefits.actions.rosterfile import ClaimRow, FactRow, read_claims, r
 from shidai.benefits.actions.rosterkept import account_kept, differences_of_claim, differences_of_fact
 from shidai.benefits.actions.rostersubjects import RECORDS, Found, Subjects
 from shidai.benefits.bank.faults import Faults
-from shidai.benefits.deciding import ClaimFacts, judge_all, scheme_of
-from shidai.benefits.models import Account, Attestation, Claim, Decision, LedgerEntry
+from shidai.benefits.deciding import ClaimFacts, judge_all, keep_decisions, scheme_of
+from shidai.benefits.models import Account, Attestation, Claim, LedgerEntry
 from shidai.benefits.workflow import State
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -257,7 +257,7 @@ def _decide(judged: Iterable[_Judged], by: Scope, faults: list[Problem]) -> None
             continue
         grants = {one.entry.claim_id: one.granted for one in some if one.granted is not None}
         made = judge_all(claims, day, by, grants, known)
-        Decision.objects.bulk_create(made.values(), batch_size=_AT_ONCE)
+        keep_decisions([*made.values()], by)
         for one in some:
             one.entry.decision = made[one.entry.claim_id]
 

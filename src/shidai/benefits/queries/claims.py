@@ -193,4 +193,4 @@ def _joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
 
 def decisions_of(claim: Claim) -> list[Decision]:
     """All decisions on a claim, oldest first."""
-    return list(claim.decisions.order_by("pk"))
+    return list(claim.decisions.select_related("rules").order_by("pk"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from shidai.benefits.deciding import version_decided
 from shidai.benefits.models import Claim, Decision
 from shidai.benefits.views.showing import name_staff
 from shidai.benefits.wording import say_amount, say_fact
@@ -30,7 +31,7 @@ FEBRUARY, LEAP_DAY = 2, 29
 
 def show_decision(decision: Decision, scheme: Scheme) -> dict[str, Any]:
     """A decision, stored or only made for the page, with every condition."""
-    version = scheme.version_named(decision.version)
+    version = version_decided(decision)
     columns = columns_for(scheme.subject, city_pack().attested.values())
     rules = compile_version(version, columns)
     outcomes = [_outcome(one, version, rules, columns, decision) for one in decision.outcomes]

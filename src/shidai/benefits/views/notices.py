@@ -89,7 +89,7 @@ def _amount(scope: Scope, seen: Seen) -> Text:
     try:
         told = judge(seen.claim, records_day(), scope)
     except ShidaiError:
-        return Text(zh="—", en="—")
+        return Text(zh="–", en="–")
     if version.amount.granted and told.granted is None:
         return Text(zh="待核定", en="to be granted")
     return say_money(told.fen) if version.amount.granted else say_amount(version.amount, told.fen)

@@ -20,7 +20,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.scheme import Step
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
-from shidai.words import ShidaiError, Text
+from shidai.words import Text
 
 STYLE = {
     "waiting": "", "notice": "", "objected": "late", "in_force": "good", "refused": "plain", "declined": "plain",
@@ -44,10 +44,7 @@ def say_done(request: StaffRequest, what: Text) -> None:
 
 def name_staff(username: str) -> str:
     """The name of who did something; an account that is gone keeps its user name."""
-    try:
-        return core.staff_named(username).name or username
-    except ShidaiError:
-        return username
+    return core.staff_names([username])[username]
 
 
 def claim_url(claim: Claim) -> str:

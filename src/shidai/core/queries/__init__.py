@@ -33,6 +33,7 @@ from shidai.core.queries.staff import (
     staff_known,
     staff_list,
     staff_named,
+    staff_names,
     staff_with_ids,
 )
 
@@ -42,5 +43,5 @@ __all__ = [
     "former_within", "full_names", "held_in",
     "job", "jobs", "locked_until", "names", "open_jobs", "operator", "parts_of", "postings_of",
     "predecessors", "present_code", "resolve", "scope_of", "staff_called", "staff_called_one_of",
-    "staff_known", "staff_list", "staff_named", "staff_with_ids", "successors",
+    "staff_known", "staff_list", "staff_named", "staff_names", "staff_with_ids", "successors",
 ]  # fmt: skip

@@ -11,15 +11,20 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shidai.core.access import EMERGENCY_ROLE, Grant, Scope, require
+from shidai.core.language import say
 from shidai.core.models import EmergencyAccess, Posting, Staff
 from shidai.core.queries.areas import former_within
 from shidai.core.queries.heirs import present_code
 from shidai.core.tree import path_of
-from shidai.words import ShidaiError, problem
+from shidai.words import ShidaiError, Text, problem
 
 OPERATOR = Scope(
     staff_id=None, username="operator", name="operator", grants=(Grant("", "operator"),), purpose="operation"
 )
+
+COMMAND_LINE = Text(zh="服务器命令行", en="the server's command line")
+DEMONSTRATION = Text(zh="演示", en="demonstration")
+TAKEN_OVER = Text(zh="{name}（接收）", en="{name} (taken over)")
 
 
 def operator() -> Scope:
@@ -98,6 +103,22 @@ def staff_called_one_of(names: Iterable[str]) -> dict[str, list[Staff]]:
         found = Staff.objects.filter(is_active=True)
         told[name] = list(found.filter(username=name)) or list(found.filter(name=name)[:2])
     return told
+
+
+def staff_names(usernames: Iterable[str]) -> dict[str, str]:
+    """Who did something, as a page writes it beside the deed: an account that is gone keeps its user name.
+
+    `account:hand` is an act of somebody else that the account took over from a roster.
+    """
+    asked = {one: one.partition(":") for one in usernames}
+    accounts = {account for account, _, _ in asked.values()}
+    names = dict(Staff.objects.filter(username__in=accounts).exclude(name="").values_list("username", "name"))
+    names |= {OPERATOR.username: say(COMMAND_LINE), "demonstration": say(DEMONSTRATION)}
+    said = {one: names.get(account, account) for one, (account, _, _) in asked.items()}
+    return {
+        one: say(TAKEN_OVER.filled(name=said[one])) if hand and account != "demonstration" else said[one]
+        for one, (account, _, hand) in asked.items()
+    }
 
 
 def postings_of(staff_id: UUID) -> QuerySet[Posting]:

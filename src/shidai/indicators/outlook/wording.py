@@ -24,9 +24,7 @@ MEASURE_WORDS: dict[str, MeasureWords] = {
     "deaths": MeasureWords(Text(zh="死亡", en="Deaths"), PEOPLE),
     "migration": MeasureWords(Text(zh="净迁入", en="Net migrants"), PEOPLE),
     "share_65": MeasureWords(Text(zh="65岁及以上人口比重", en="Share aged 65 and over"), Text(zh="%", en="%"), 1, 100),
-    "old_age_ratio": MeasureWords(
-        Text(zh="老年抚养比（65+ / 15–64）", en="Old-age ratio (65+ / 15–64)"), Text(zh="%", en="%"), 1, 100
-    ),
+    "old_age_ratio": MeasureWords(Text(zh="老年抚养比", en="Old-age dependency ratio"), Text(zh="%", en="%"), 1, 100),
     "tfr": MeasureWords(
         Text(zh="总和生育率", en="Total fertility rate"), Text(zh="孩子/妇女", en="children a woman"), 2
     ),

@@ -246,6 +246,18 @@ class SupplyShares(PackModel):
     county_stations: tuple[str, ...] = Field(default=(), description="codes of counties with a station of their own")
 
 
+class EquipmentShares(PackModel):
+    """Equipment of the stations on the last day. Not a number of the real city's."""
+
+    kind: str = Field(description="id of a kind of equipment")
+    mark: Annotated[str, Field(pattern=r"^[A-Z]{1,4}$", description="begins the inventory number of its pieces")]
+    share: Share = Field(default=1.0, description="of the stations: have some")
+    pieces: tuple[int, int] = Field(default=(1, 1), description="least and most of these stations")
+    since: tuple[date, date] = Field(description="first and last day of coming into service")
+    late: Share = Field(default=0.0, description="of the pieces of a kind that is checked: the check is overdue")
+    broken: Share = Field(default=0.0, description="of the pieces: out of order on the last day")
+
+
 class TrainingShares(PackModel):
     """How often a topic's sessions are held in the last year, and how many come. Not a number of the real city's."""
 
@@ -290,6 +302,7 @@ class Demonstration(PackModel):
     benefits: Benefits | None = None
     programme: tuple[ProgrammeShares, ...] = ()
     supply: SupplyShares | None = None
+    equipment: tuple[EquipmentShares, ...] = ()
     training: tuple[TrainingShares, ...] = ()
     pilot: tuple[PlannedPilot, ...] = ()
     unassigned_area: Sentence = Field(description="two digits that no resident number begins with (see docs)")

@@ -15,6 +15,7 @@ from shidai.packs.schema.base import Cited, Id, PackModel, Sentence, Words, wron
 from shidai.packs.schema.checklist import Checklist
 from shidai.packs.schema.commodity import Commodity
 from shidai.packs.schema.demonstration import Demonstration
+from shidai.packs.schema.equipment import EquipmentKind
 from shidai.packs.schema.holidays import HolidayYear
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.limits import Limits
@@ -76,8 +77,9 @@ class PackHeader(PackModel):
 
 
 CitedPart = TypeVar(
-    "CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, WhatIf, Training, Checklist
-)
+    "CitedPart", Indicator, Series, Target, Report, Commodity, Scenario, Consequence, WhatIf, Training, Checklist,
+    EquipmentKind,
+)  # fmt: skip
 
 
 class Pack(PackModel):
@@ -101,6 +103,7 @@ class Pack(PackModel):
     all_whatifs: tuple[WhatIf, ...] = ()
     all_trainings: tuple[Training, ...] = ()
     all_checklists: tuple[Checklist, ...] = ()
+    all_equipment: tuple[EquipmentKind, ...] = ()
     attested: dict[str, AttestedFact]
     holidays: tuple[HolidayYear, ...]
     demonstration: Demonstration | None
@@ -197,6 +200,10 @@ class Pack(PackModel):
         return self._in_force(self.all_checklists)
 
     @cached_property
+    def equipment(self) -> dict[str, EquipmentKind]:
+        return self._in_force(self.all_equipment)
+
+    @cached_property
     def reports(self) -> dict[str, Report]:
         return self._in_force(self.all_reports)
 
@@ -256,6 +263,7 @@ class Pack(PackModel):
         own += [("commodity", part) for part in self.all_commodities]
         own += [("training", part) for part in self.all_trainings]
         own += [("checklist", part) for part in self.all_checklists]
+        own += [("equipment", part) for part in self.all_equipment]
         own += [("scenario", part) for part in self.all_scenarios]
         own += [("consequence", part) for part in self.all_consequences]
         own += [("fact", fact) for fact in self.attested.values()]

@@ -142,6 +142,9 @@ class ProgrammeStep(PackModel):
     )
     once_for: Name | None = Field(default=None, description="id of a field; the same answer once more is asked about")
     level: Level = "township"
+    equipment: tuple[Id, ...] = Field(
+        default=(), description="ids of the kinds that it can't be done without: booked only where one of each works"
+    )
     group: bool = Field(default=False, description="can be held for several people at once, with one set of answers")
     field: tuple[FormField, ...] = Field(min_length=1)
     result: tuple[Result, ...] = Field(min_length=1)
@@ -155,6 +158,17 @@ class ProgrammeStep(PackModel):
                 en=f"Step {self.id} has no field {self.once_for}.",
                 mend_zh="once_for 写本步骤的一个字段。",
                 mend_en="once_for names a field of the step.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_equipment_once(self) -> Self:
+        if len(set(self.equipment)) != len(self.equipment):
+            raise wrong(
+                zh=f"步骤 {self.id} 的 equipment 有重复。",
+                en=f"Step {self.id} names a kind of equipment twice.",
+                mend_zh="每种设备只写一次。",
+                mend_en="Name each kind once.",
             )
         return self
 

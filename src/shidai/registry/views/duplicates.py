@@ -139,7 +139,8 @@ def merged(request: StaffRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     done = found.merge
     shown = {
-        "gone": done.gone, "keep": done.keep, "keep_url": f"/people/{done.keep.uuid}/", "at": done.at, "by": done.by,
+        "gone": done.gone, "keep": done.keep, "keep_url": f"/people/{done.keep.uuid}/", "at": done.at,
+        "by": core.staff_names([done.by])[done.by],
         "reason": done.reason, "undo_url": f"/people/{uuid}/unmerge/" if found.may_undo else "",
     }  # fmt: skip
     return render(request, "registry/duplicate_merged.html", shown)
@@ -314,6 +315,6 @@ def _choices(pair: tuple[Any, Any], keep: Any) -> list[dict[str, Any]]:
     places = name_places(one.living_area or one.registered_area for one in pair)
     return [
         {"name": one.name, "born": say_date(one.birth_date, one.birth_precision), "here": one == keep,
-         "place": places.get(one.living_area or one.registered_area, "—"), "url": f"?keep={one.uuid}"}
+         "place": places.get(one.living_area or one.registered_area, "–"), "url": f"?keep={one.uuid}"}
         for one in pair
     ]  # fmt: skip

@@ -113,7 +113,7 @@ def _row(one: Any, stand: queries.Residence, places: dict[str, str], why: Text |
         "name": one.name,
         "sex": SEX[one.sex],
         "born": say_date(one.birth_date, precision_told(one.birth_date, one.birth_precision, day)),
-        "age": say(WHO["dead"]) if dead else "—" if age is None else str(age),
+        "age": say(WHO["dead"]) if dead else "–" if age is None else str(age),
         "registered": places.get(stand.registered_code) or _left(stand.left_registered, dead),
         "living": places.get(stand.living.area) if stand.living else _left(stand.left_living, dead),
         "why": why,
@@ -121,4 +121,4 @@ def _row(one: Any, stand: queries.Residence, places: dict[str, str], why: Text |
 
 
 def _left(spell: Any, dead: bool) -> str:
-    return "—" if spell is None or dead else say(WHO["left"])
+    return "–" if spell is None or dead else say(WHO["left"])

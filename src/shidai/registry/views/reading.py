@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from shidai.core import queries as core
 from shidai.core.deeds import DEEDS
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
@@ -35,7 +36,7 @@ from shidai.words import Text
 
 __all__ = ["household", "name_places", "person"]
 
-NOWHERE = Text(zh="—", en="—")
+NOWHERE = Text(zh="–", en="–")
 
 
 def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -45,6 +46,8 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         return merged(request, uuid)
     one = page.person
     places = name_places([*(s.area for s in page.spells), page.residence.registered_code])
+    looks: tuple[Any, ...] = page.looks
+    names = core.staff_names(look.actor for look in looks)
     day = records_day()
     end = page.death.date if page.death and page.death.date else day
     homes = (one.registered_area, one.living_area)
@@ -61,7 +64,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "family": [_relative(each) for each in page.family],
         "spells": [_spell(each, places, mend_spell(each, page) if may_write else []) for each in page.spells],
         "events": _events(page, may_write),
-        "looks": [_look(each) for each in page.looks],
+        "looks": [_look(look, names) for look in looks],
         "actions": _doors(page) if may_write else [],
     }
     return render(request, "registry/person.html", shown)
@@ -193,10 +196,10 @@ def _event(day: date | None, precision: str, title: Text, note: Text | None = No
     return {"day": day, "title": title, "when": say_date(day, precision), "note": note}
 
 
-def _look(entry: Any) -> dict[str, Any]:
+def _look(entry: Any, names: dict[str, str]) -> dict[str, Any]:
     return {
         "at": datetime.fromisoformat(entry.at),
-        "who": entry.actor,
+        "who": names[entry.actor],
         "deed": DEED.get(entry.deed) or DEEDS[entry.deed].done,
     }
 
@@ -225,7 +228,7 @@ def household(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def _member(spell: Any, head: Any) -> dict[str, Any]:
     one = spell.person
     is_head = head is not None and one.pk == head.pk
-    relation = Text(zh="户主", en="head") if is_head else Text(zh=spell.relation or "—", en=spell.relation or "—")
+    relation = Text(zh="户主", en="head") if is_head else Text(zh=spell.relation or "–", en=spell.relation or "–")
     return {
         "url": f"/people/{one.uuid}/",
         "name": one.name,

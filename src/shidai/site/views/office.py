@@ -49,6 +49,8 @@ def work(request: StaffRequest) -> HttpResponse:
         items.append(Item("/services/", "calendar", Text(zh="服务项目", en="Programmes"),
                           Text(zh="谁到期、就诊、答复", en="who is due, visits, answers")))  # fmt: skip
     if request.scope.allows("supply.read"):
+        items.append(Item("/services/equipment/", "alert-triangle", Text(zh="设备", en="Equipment"),
+                          Text(zh="故障、检查过期、所有设备", en="out of order, check overdue, all")))  # fmt: skip
         items.append(Item("/supply/", "building", Text(zh="药具", en="Supply"),
                           Text(zh="站点、库存、发放、请领", en="sites, stock, hand-outs, requisitions")))  # fmt: skip
     if request.scope.allows("outreach.read"):
@@ -108,6 +110,8 @@ def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
+    listed = queries.jobs(request.scope)[:PAGE]
+    names = queries.staff_names(job.started_by for job in listed)
     return [
         {
             "title": job.title,
@@ -117,12 +121,12 @@ def _list_jobs(request: StaffRequest) -> list[dict[str, Any]]:
             "total": job.total,
             "message": job.message,
             "started": job.started_at or job.made_at,
-            "by": job.started_by,
+            "by": names[job.started_by],
             "id": job.pk,
             "may_cancel": not job.finished
             and (job.staff_id == request.scope.staff_id or request.scope.allows("job.manage")),
         }
-        for job in queries.jobs(request.scope)[:PAGE]
+        for job in listed
     ]
 
 

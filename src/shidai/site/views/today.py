@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,8 +19,11 @@ from shidai.core.roles import Capability
 from shidai.core.templatetags.words import day
 from shidai.indicators.standing import SAYINGS, Standing
 from shidai.indicators.store import Result
+from shidai.packs import Pack
 from shidai.packs.schema.indicator import Indicator
 from shidai.packs.schema.target import Target
+from shidai.programmes import queries as programmes
+from shidai.programmes.views import due_row
 from shidai.registry import queries as registry
 from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
@@ -29,6 +33,7 @@ from shidai.site.views.areas import KEY_TILES, tile
 from shidai.words import Text
 
 RECENT = 8
+Counts = Mapping[str, programmes.DueCount]
 MET = Text(zh="达到", en="met")
 NOT_MET = Text(zh="未达到", en="not met")
 BIRTH_COLUMNS = (
@@ -39,6 +44,17 @@ BIRTH_COLUMNS = (
 )
 
 
+DUE_COLUMNS = (
+    Text(zh="姓名", en="Name"),
+    Text(zh="项目", en="Programme"),
+    Text(zh="步骤", en="Step"),
+    Text(zh="至何日", en="By"),
+)
+VILLAGE_COLUMNS = (
+    Text(zh="村（社区）", en="Village"),
+    Text(zh="到期", en="Due"),
+    Text(zh="已晚", en="Late"),
+)
 CLAIM_COLUMNS = (
     Text(zh="为谁", en="For"),
     Text(zh="待遇", en="Scheme"),
@@ -58,7 +74,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "lists": [],
         "no_results": store() is None,
     }
-    shown["first"] = _waiting_claims(request, place)
+    shown["first"] = [*_due(request, place), *_waiting_claims(request, place)]
     if scope.allows("record.read") and place.area.level in ("township", "village"):
         shown["lists"] = [_recent_births(request, place)]
     else:
@@ -90,8 +106,8 @@ def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
     for target in pack.targets.values():
         if target.year != place.year or target.area != place.area.code:
             continue
-        one = pack.indicators.get(target.figure)
-        result = rows.get(target.figure)
+        one = indicator_of(target, pack)
+        result = rows.get(one.id) if one else None
         tiles.append(
             {
                 "title": target.title,
@@ -101,6 +117,17 @@ def _targets(scope: Scope, place: SeenPlace) -> list[dict[str, Any]]:
             }
         )
     return tiles
+
+
+def indicator_of(target: Target, pack: Pack) -> Indicator | None:
+    """What computes a target's figure: an indicator, also where the target names the series that once stated it."""
+    stated = (
+        figure.indicator
+        for report in pack.all_reports
+        for figure in report.figure
+        if figure.published == target.figure and figure.indicator
+    )
+    return pack.indicators.get(target.figure) or pack.indicators.get(next(stated, ""))
 
 
 def _aim(target: Target) -> str:
@@ -117,6 +144,53 @@ def _against(target: Target, one: Indicator | None, result: Result | None) -> di
     if cells.why or result is None or result.value is None:
         return {"value": NOTHING, "unit": "", "note": cells.value if cells.why else ""}
     return {"value": cells.value, "unit": target.unit, "note": MET if target.met_by(result.value) else NOT_MET}
+
+
+def _due(request: StaffRequest, place: SeenPlace) -> list[dict[str, Any]]:
+    """Who is due in the village, what ends first at the top; for a nurse's township its villages, the latest first."""
+    if not request.scope.allows("service.invite", place.area.code) or place.area.level not in ("township", "village"):
+        return []
+    counts = programmes.due_counts(request.scope, area=place.area.code, on=records_day())
+    total = sum(one.total for one in counts.values())
+    village = place.area.level == "village"
+    return [
+        {
+            "title": Text(zh="到期的服务", en="Services that are due"),
+            "count": total,
+            "head": DUE_COLUMNS if village else VILLAGE_COLUMNS,
+            "rows": (_due_people if village else _due_villages)(request, place, counts),
+            "empty": Text(zh="没有人到期。", en="Nobody is due."),
+            "more": link("/services/", place.area.code, place.period) if total else "",
+        }
+    ]
+
+
+def _due_people(request: StaffRequest, place: SeenPlace, counts: Counts) -> list[dict[str, Any]]:
+    if not counts:
+        return []
+    page = programmes.due_page(request.scope, area=place.area.code, on=records_day(), count=RECENT)
+    rows = []
+    for one in (due_row(line, may_record=False) for line in page.lines):
+        late = f" · {say(one['late'])}" if one["late"] else ""
+        cells = (one["name"], say(one["programme"].text), say(one["step"].text), f"{one['by']}{late}")
+        rows.append({"url": one["url"], "cells": cells})
+    return rows
+
+
+def _due_villages(request: StaffRequest, place: SeenPlace, counts: Counts) -> list[dict[str, Any]]:
+    first = sorted(counts, key=lambda code: (-counts[code].late, -counts[code].total, code))[:RECENT]
+    names = core.names(first)
+    return [
+        {
+            "url": link("/services/", code, place.period),
+            "cells": (
+                say(names[code].text) if code in names else code,
+                counts[code].total,
+                counts[code].late or NOTHING,
+            ),
+        }
+        for code in first
+    ]
 
 
 def _waiting_claims(request: StaffRequest, place: SeenPlace) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from shidai.core import queries as core
 from shidai.core.access import NoAccess, require
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.commodity import Commodity
@@ -53,16 +55,21 @@ def asked(request: StaffRequest) -> HttpResponse:
     suppliers = {one.requisition.supplier_id: one.requisition.supplier for one in waiting if one.may_decide}
     short = shortages(request.scope, list(suppliers.values()), records_day())
     return render(request, "supply/requisitions.html", {
-        "waiting": [_row(one) for one in waiting], "short": [
+        "waiting": _rows(waiting), "short": [
             {"site": name_of(one.site), "title": one.commodity.title, "has": say_units(one.commodity, one.available),
              "asked": say_units(one.commodity, one.asked),
              "url": f"{site_url(one.site)}allot/{one.commodity.id}/"} for one in short
         ],
-        "ended": [_row(one) for one in requisitions(request.scope, area.code, ended=True)],
+        "ended": _rows(requisitions(request.scope, area.code, ended=True)),
     })  # fmt: skip
 
 
-def _row(one: Asked) -> dict[str, Any]:
+def _rows(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    names = core.staff_names(one.requisition.by for one in asked)
+    return [_row(one, names[one.requisition.by]) for one in asked]
+
+
+def _row(one: Asked, by: str) -> dict[str, Any]:
     asked, commodity = one.requisition, commodities().get(one.requisition.commodity)
     step = one.ended or one.approved
     return {
@@ -77,7 +84,7 @@ def _row(one: Asked) -> dict[str, Any]:
         "reason": asked.reason,
         "note": step.reason if step is not None else "",
         "state": STEPS[step.deed] if step is not None else WAITING,
-        "by": asked.by,
+        "by": by,
         "acts": [
             {"title": ACTS[act], "url": f"/supply/requisitions/{asked.uuid}/{act}/"}
             for act, may in (
@@ -180,7 +187,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
         raise Http404
     if sent and _do(form, request, uuid, act):
         return done(request, ACTS[act], "/supply/requisitions/")
-    row = _row(found)
+    row = _rows([found])[0]
     will = Text(
         zh="{site}请领{title}{quantity}（建议{proposed}）；供货点现有{has}。",
         en="{site} asks for {quantity} of {title} (proposed: {proposed}); its supplier has {has}.",
@@ -261,6 +268,19 @@ def _recall_page(request: StaffRequest, commodity: str, number: str) -> RecallPa
         raise Http404 from error
 
 
+def _say_recalls(page: RecallPage) -> list[dict[str, Any]]:
+    """Each with the day, reason and name of who recalled and, where it was, of who lifted it."""
+    ends: list[Any] = [getattr(one, "end", None) for one in page.recalls]
+    names = core.staff_names(deed.by for deed in (*page.recalls, *ends) if deed is not None)
+
+    def say_deed(deed: Any) -> dict[str, str]:
+        return {"day": say_date(deed.day), "reason": deed.reason, "by": names[deed.by]}
+
+    return [
+        say_deed(one) | {"end": say_deed(end) if end else None} for one, end in zip(page.recalls, ends, strict=True)
+    ]
+
+
 def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     """Where a lot is, and whom it reached, for who may see that."""
     require(request.scope, "supply.read")
@@ -269,7 +289,7 @@ def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     chosen = commodities().get(commodity)
     return render(request, "supply/lot.html", {
         "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
-        "recalls": page.recalls, "hidden": page.hidden,
+        "recalls": _say_recalls(page), "hidden": page.hidden,
         "lift": lift_url(page.lot) if page.may_lift else "",
         "where": [
             site_line(one.site) | {

@@ -127,7 +127,7 @@ def lot_row(one: OnShelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def entry_row(one: StockEntry, *, may_reverse: bool) -> dict[str, Any]:
+def entry_row(one: StockEntry, names: Mapping[str, str], *, may_reverse: bool) -> dict[str, Any]:
     """A line of a site's book. Whom something was handed to isn't shown."""
     other = one.other or (one.arrives.site if one.arrives is not None else None)
     taken_back = hasattr(one, "reversal")
@@ -141,7 +141,7 @@ def entry_row(one: StockEntry, *, may_reverse: bool) -> dict[str, Any]:
         "other": name_of(other) if other is not None else None,
         "who": NOBODY if one.deed == "handout" and one.person_id is None else None,
         "note": one.reason or one.reference,
-        "by": one.by,
+        "by": names[one.by],
         "taken_back": taken_back,
         "reverse": f"/supply/entries/{one.uuid}/reverse/"
         if may_reverse and not taken_back and one.deed not in ("arrival", "reversal")

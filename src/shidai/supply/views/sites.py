@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from shidai.core import audit
+from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
@@ -110,6 +111,8 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
     if page is None:
         raise Http404
     place, url = page.site, site_url(page.site)
+    coming = transfers_to(request.scope, place)
+    names = core.staff_names(one.by for one in (*page.book, *coming))
     return render(request, "supply/site.html", {
         "site": site_line(place),
         "place": _city_name() if place.area == city_pack().city else name_places([place.area])[place.area],
@@ -117,13 +120,13 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
         "supplier": site_line(place.supplier) if place.supplier is not None else None,
         "rows": [standing_row(one, place) for one in page.standings if one.lots or one.monthly or one.coming],
         "book": [
-            entry_row(one, may_reverse=page.may_keep or (page.may_dispense and one.deed == "handout"))
+            entry_row(one, names, may_reverse=page.may_keep or (page.may_dispense and one.deed == "handout"))
             for one in page.book
         ],
         "coming": [
             {"from": name_of(one.site), "url": f"/supply/transfers/{one.uuid}/",
-             "what": entry_row(one, may_reverse=False)}
-            for one in transfers_to(request.scope, place)
+             "what": entry_row(one, names, may_reverse=False)}
+            for one in coming
         ],
         "page": page, "url": url, "code": code,
         "may_serve": request.scope.allows("service.record", place.area),

@@ -191,15 +191,16 @@ class _Year:
                 self.book.write("handout", site, day, self._take(site, units), person=person)
 
     def _close(self, plans: dict[int, list[tuple[int, int]]]) -> None:
-        """The year's end: something broke, a count finds a unit missing, goods for January are under way."""
+        """The year's last day, after what is handed out on it: something broke, a count finds a unit missing, goods for
+        January are under way."""
         last = self.starts[12] - 1
         for site, plan in plans.items():
             left = sum(quantity for _, quantity in self.shelves[site])
             broken = min(left, round(self.shares.lost * sum(units for _, units in plan)))
             if broken:
-                self.book.write("loss", site, last - 2, self._take(site, broken))
+                self.book.write("loss", site, last, self._take(site, broken))
             if left - broken > 0 and self.rng.random() < self.shares.counted_wrong:
-                self.book.write("count", site, last - 1, [(lot, -units) for lot, units in self._take(site, 1)])
+                self.book.write("count", site, last, [(lot, -units) for lot, units in self._take(site, 1)])
             store = self._county_store(site)
             pack = self.commodity.pack_size
             if sum(quantity for _, quantity in self.shelves[store]) >= pack and self.rng.random() < 0.5:

@@ -1,4 +1,7 @@
-"""The stock book as files beside the import files, to be taken over by `shidai.supply.roster`."""
+"""The stock book and the equipment as files beside the import files.
+
+They are taken over by `shidai.supply.roster` and `shidai.programmes.equipmentroster`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,14 @@ from shidai.synth.city import City
 from shidai.synth.columns import days_column, plain_words
 from shidai.synth.keys import keys
 from shidai.synth.supply.book import BROKEN, MISSING, Book
+from shidai.synth.supply.equipment import equipment_of_sites, piece_columns
 
-FILES = ("sites", "stock")
+FILES = ("sites", "stock", "equipment")
 REASONS = {"loss": BROKEN, "count": MISSING}
 
 
 def write_supply_files(city: City, pack: Pack, book: Book | None, folder: Path) -> dict[str, int]:
-    """Write sites.csv and stock.csv; returns their rows."""
+    """Write sites.csv, stock.csv and equipment.csv; returns their rows."""
     shares = pack.demonstration.supply if pack.demonstration is not None else None
     if book is None or shares is None:
         return {}
@@ -60,4 +64,6 @@ def write_supply_files(city: City, pack: Pack, book: Book | None, folder: Path) 
     options = csv.WriteOptions(quoting_style="needed")
     csv.write_csv(sites, folder / "sites.csv", write_options=options)
     csv.write_csv(stock, folder / "stock.csv", write_options=options)
-    return {"sites": sites.num_rows, "stock": stock.num_rows}
+    pieces = pa.table(piece_columns(list(equipment_of_sites(city, pack, book.sites))))
+    csv.write_csv(pieces, folder / "equipment.csv", write_options=options)
+    return {"sites": sites.num_rows, "stock": stock.num_rows, "equipment": pieces.num_rows}

@@ -1,0 +1,101 @@
+"""Rules that have decided are kept whole: a decision is made again by them, and a version that was changed is noticed.
+
+A version's words, sources and end may be mended; what decides, prices or leads a claim may not. New rules are a new
+version from a day on; an error in the pack is mended with a reason (`actions.rules.accept_rules`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from shidai.benefits.models import RulesUsed
+from shidai.core.access import Scope
+from shidai.packs.schema.scheme import Scheme, SchemeVersion
+from shidai.words import ShidaiError, problem
+
+_WORDS = frozenset({"title", "clause", "text", "note", "objection", "source", "checked_on", "confirmed", "evidence"})
+_OF_THE_OFFICE = frozenset({"status", "effective_to", "second_signature_over", "petty_cash_up_to"})
+"""When a version ends, and how what was decided is paid out: no decision rests on them."""
+_MOST_NAMED = 3
+
+
+def rules_kept(scheme: str, version: str) -> RulesUsed | None:
+    """What decided last under a version's name; None where nothing did."""
+    return RulesUsed.objects.filter(scheme=scheme, version=version).order_by("number").last()
+
+
+def require_unchanged(scheme: Scheme, version: SchemeVersion) -> RulesUsed | None:
+    """The kept rules of a version, None before its first decision. Raises ShidaiError when the pack's differ now."""
+    kept = rules_kept(scheme.id, version.id)
+    if kept is not None and (changed := differences(kept, version)):
+        raise _changed(scheme, version, kept, changed)
+    return kept
+
+
+def keep_rules(scheme: Scheme, version: SchemeVersion, by: Scope) -> RulesUsed:
+    """Keep a version's rules with its first decision. Raises ShidaiError when others decided at that moment."""
+    first = {"by": by.username, "rules": version.model_dump_json()}
+    made, _ = RulesUsed.objects.get_or_create(scheme=scheme.id, version=version.id, number=1, defaults=first)
+    return require_unchanged(scheme, version) or made
+
+
+def differences(kept: RulesUsed, version: SchemeVersion) -> dict[str, tuple[str, str]]:
+    """What decides otherwise now: place in the version → before, now; empty texts where there was or is nothing."""
+    return _differences(kept.rules, version)
+
+
+@lru_cache(maxsize=256)
+def version_used(rules: str) -> SchemeVersion:
+    """The version as it decided, with its words then. Raises ValidationError where this program can't read it."""
+    return SchemeVersion.model_validate_json(rules)
+
+
+@lru_cache(maxsize=256)
+def _differences(rules: str, version: SchemeVersion) -> dict[str, tuple[str, str]]:
+    try:
+        before = dict(_flat("", version_used(rules).model_dump(mode="json")))
+    except ValidationError:
+        before = {}
+    now = dict(_flat("", version.model_dump(mode="json")))
+    places = dict.fromkeys([*before, *now])
+    return {at: (before.get(at, ""), now.get(at, "")) for at in places if before.get(at) != now.get(at)}
+
+
+def _flat(place: str, value: Any) -> list[tuple[str, str]]:
+    """Every number, day and expression that decides, by its place: `condition[age].when`."""
+    if isinstance(value, dict):
+        inside = ((f"{place}.{name}" if place else name, one) for name, one in value.items() if _decides(name))
+    elif isinstance(value, list):
+        named = ((one.get("id", at) if isinstance(one, dict) else at, one) for at, one in enumerate(value))
+        inside = ((f"{place}[{name}]", one) for name, one in named)
+    else:
+        return [(place, "" if value is None else str(value))]
+    return [found for at, one in inside for found in _flat(at, one)]
+
+
+def _decides(field: str) -> bool:
+    return field not in _WORDS | _OF_THE_OFFICE
+
+
+def _changed(
+    scheme: Scheme, version: SchemeVersion, kept: RulesUsed, changed: dict[str, tuple[str, str]]
+) -> ShidaiError:
+    named = list(changed.items())[:_MOST_NAMED]
+    more = len(changed) - len(named)
+    zh = "；".join(f"{at}：“{before}”→“{now}”" for at, (before, now) in named) + (f"；另有{more}处" if more else "")
+    en = "; ".join(f"{at}: '{before}' → '{now}'" for at, (before, now) in named) + (f"; {more} more" if more else "")
+    again = f"shidai scheme accept {scheme.id} {version.id} --reason …"
+    return ShidaiError(
+        problem(
+            f"{scheme.id} {version.id}",
+            zh=f"“{scheme.title.zh}”的这一版本自{kept.at:%Y-%m-%d}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
+            en=f"This version of '{scheme.title.en}' has decided since {kept.at:%Y-%m-%d}, and its rules were changed: "
+            f"{en}. Nothing was written.",
+            mend_zh=f"请恢复原规则，新规定写成新的版本（effective_from）；如是更正政策包的差错，请运行 {again}。",
+            mend_en="Restore the rules, and write new ones as a new version (effective_from); if it mends an error of "
+            f"the pack, run {again}",
+        )
+    )
