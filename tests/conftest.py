@@ -6,15 +6,31 @@ analyses the whole city; Ma works in another county and must see nothing of all 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.factories import Cast, make_areas, make_cast
+from tests.tablerows import Rows, filled_since, insert_rows, row_counts
 
 settings.register_profile("shidai", deadline=None)  # a busy machine makes no test wrong
 settings.load_profile("shidai")
+
+# Programs that tests start keep what they compile, whatever the caller of the tests does: they start by hundreds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Spark for tables of some hundred rows: one partition, plans run as they are, and a machine that doesn't spend more on
+# compiling them than on running them.
+os.environ.setdefault(
+    "SHIDAI_SPARK_OPTIONS",
+    "spark.sql.shuffle.partitions=1,spark.default.parallelism=1,spark.sql.adaptive.enabled=false,"
+    "spark.sql.codegen.wholeStage=false,spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +53,22 @@ def city(db: None) -> None:
     make_areas()
 
 
+@pytest.fixture(scope="session")
+def _cast_as_made(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, _session_folder: Path
+) -> tuple[Cast, dict[str, Rows]]:
+    """The cast once made by the actions that make staff, and the rows that this left: hundreds of tests begin so."""
+    with django_db_blocker.unblock(), override_settings(DATA=_session_folder), transaction.atomic():
+        make_areas()
+        before = row_counts()
+        made = make_cast()
+        rows = filled_since(before)
+        transaction.set_rollback(True)
+    return made, rows
+
+
 @pytest.fixture
-def cast(city: None) -> Cast:
-    return make_cast()
+def cast(_cast_as_made: tuple[Cast, dict[str, Rows]], city: None) -> Cast:
+    made, rows = _cast_as_made
+    insert_rows(rows)
+    return made

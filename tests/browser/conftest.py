@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.sharing import make_once
 
 RESIDENTS = 3000
 FLAGS = [
@@ -39,18 +40,11 @@ def run_shidai(*arguments: str, data: Path) -> None:
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Path:
     """One small demonstration city for all workers of this run."""
-    shared = (
-        tmp_path_factory.getbasetemp().parent
-        if os.environ.get("PYTEST_XDIST_WORKER")
-        else tmp_path_factory.getbasetemp()
-    )
-    data = shared / "city"
-    with (shared / "city.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "city.done").exists():
-            run_shidai("demo", "--residents", str(RESIDENTS), "--data", str(data), "--no-serve", data=data)
-            (shared / "city.done").touch()
-    return data
+
+    def make(data: Path) -> None:
+        run_shidai("demo", "--residents", str(RESIDENTS), "--data", str(data), "--no-serve", data=data)
+
+    return make_once(tmp_path_factory, "city", make)
 
 
 def free_port() -> int:

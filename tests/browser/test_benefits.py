@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looking import look_at
 from tests.browser.test_paths import open_as
 
 pytestmark = pytest.mark.browser
@@ -28,17 +28,7 @@ PAGES = (
 def test_every_page_of_benefits_is_accessible_and_fits(open_as, site, size: str, language: str, theme: str) -> None:
     page = open_as("gu", size=size, language=language, theme=theme)
     claim = apply_for_somebody(page, site)
-    found = []
-    for address in (*PAGES, claim, f"{claim}account/", f"{claim}act/decline/"):
-        answer = page.goto(site + address)
-        assert answer.status == 200, address
-        page.wait_for_load_state("networkidle")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-        violations = Axe().run(page, options=rules).response["violations"]
-        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
-    assert not found, "\n".join(found)
+    look_at(page, (site + one for one in (*PAGES, claim, f"{claim}account/", f"{claim}act/decline/")))
 
 
 def apply_for_somebody(page, site: str) -> str:

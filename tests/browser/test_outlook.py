@@ -8,14 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import run_shidai
+from tests.browser.looking import look_at
 from tests.browser.test_paths import open_as
 
 pytestmark = pytest.mark.browser
 __all__ = ["open_as"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 NOTHING_RUNS = "#outlook-jobs:not(:has(.jobline))"
 SHORT = ("--trajectories", "60", "--until", "2020")
 
@@ -33,15 +32,7 @@ def runs(city) -> list[str]:
 def test_pages_of_the_outlook_are_accessible_and_fit(open_as, site, runs, size: str, language: str, theme: str) -> None:
     page = open_as("qian", size=size, language=language, theme=theme)
     beside = "&".join(f"run={one}" for one in runs)
-    found = []
-    for address in ("/outlook/", f"/outlook/{runs[0]}/", f"/outlook/compare/?{beside}"):
-        assert page.goto(site + address).status == 200
-        page.wait_for_load_state("networkidle")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
-    assert not found, "\n".join(found)
+    look_at(page, (f"{site}/outlook/{one}" for one in ("", f"{runs[0]}/", f"compare/?{beside}")))
 
 
 def test_the_pyramid_plays_and_stops_at_the_last_year(open_as, site, runs) -> None:

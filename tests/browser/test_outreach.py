@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looking import faults_of
 from tests.browser.test_paths import open_as
 
 pytestmark = pytest.mark.browser
@@ -24,16 +24,6 @@ def test_pages_of_both_rooms_are_accessible_and_fit(open_as, site, size: str, la
     for address in ("/assessment/", "/assessment/enrol/", pilot, f"{pilot}return/", f"{pilot}sign/"):
         found += faults_of(dai, site + address)
     assert not found, "\n".join(found)
-
-
-def faults_of(page, address: str) -> list[str]:
-    assert page.goto(address).status == 200, address
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-    violations = Axe().run(page, options=rules).response["violations"]
-    found = [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{address} is wider than the screen")
-    return found
 
 
 def test_a_talk_is_planned_and_held_on_a_phone_without_a_mouse(open_as, site) -> None:

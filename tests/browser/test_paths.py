@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.looking import look_at
 
 pytestmark = pytest.mark.browser
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1440, "height": 900}}
@@ -65,19 +66,7 @@ def open_as(chromium, site):
 )
 def test_every_page_is_accessible_and_fits_the_screen(open_as, site, size: str, language: str, theme: str) -> None:
     page = open_as("zhou", size=size, language=language, theme=theme)
-    found = []
-    for address in PAGES:
-        answer = page.goto(site + address)
-        assert answer.status == 200, address
-        page.wait_for_load_state("networkidle") if address != "/jobs/" else None
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-        for violation in (
-            Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
-        ):
-            places = [node["target"] for node in violation["nodes"]][:3]
-            found.append(f"{address} {violation['id']} {places}")
-    assert not found, "\n".join(found)
+    look_at(page, (site + one for one in PAGES))
 
 
 def test_a_worker_registers_a_birth_with_the_keyboard_alone(open_as, site) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looking import look_at
 from tests.browser.test_paths import open_as
 
 pytestmark = pytest.mark.browser
@@ -35,15 +35,7 @@ def test_pages_of_programmes_are_accessible_and_fit(open_as, site, size: str, la
     open_first_due(page, site)
     form = page.url
     person = form.split("/services/people/")[1].split("/")[0]
-    found = []
-    for address in (form, f"{site}/services/", f"{site}/services/people/{person}/rti-control/answer/never/"):
-        assert page.goto(address).status == 200
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-        violations = Axe().run(page, options=rules).response["violations"]
-        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
-    assert not found, "\n".join(found)
+    look_at(page, (form, f"{site}/services/", f"{site}/services/people/{person}/rti-control/answer/never/"))
 
 
 def reach(page, selector: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looking import look_at
 from tests.browser.test_paths import open_as
 
 pytestmark = pytest.mark.browser
@@ -47,15 +47,7 @@ def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, langua
         "/services/equipment/?every=1",
         find_piece(page, f"{site}/services/sites/{code}/capacity/"),
     ]
-    found = []
-    for address in (*own, *(site + one for one in others)):
-        assert page.goto(address).status == 200, address
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-        violations = Axe().run(page, options=rules).response["violations"]
-        found += [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
-    assert not found, "\n".join(found)
+    look_at(page, (*own, *(site + one for one in others)))
 
 
 def test_something_is_handed_out_without_a_mouse(open_as, site) -> None:

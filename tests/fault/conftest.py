@@ -12,11 +12,12 @@ from psycopg.sql import SQL, Identifier
 
 from tests.fault.running import VILLAGE, copy_city, program_environment, run
 from tests.postgres import postgresql_server
+from tests.sharing import make_once
 
 
 @pytest.fixture(scope="session")
 def prepared_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("fault"))
+    return make_once(tmp_path_factory, "fault", prepare) / "city"
 
 
 @pytest.fixture(scope="session")

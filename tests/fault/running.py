@@ -9,14 +9,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 VILLAGE = "320202001001"
-_COMPILED = Path(tempfile.gettempdir()) / "shidai-compiled"
 
 
 def command(*arguments: str | Path) -> list[str]:
@@ -24,10 +22,10 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, without settings of ours; compiled modules are kept in one place, because starts are many."""
+    """The caller's, without settings of ours; compiled modules are kept, because starts are many."""
     ours = ("SHIDAI_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "SHIDAI_LANG": "en", "COLUMNS": "200", "PYTHONPYCACHEPREFIX": str(_COMPILED)}
+    return {**kept, "SHIDAI_LANG": "en", "COLUMNS": "200"}
 
 
 def run(

@@ -11,29 +11,26 @@ import pytest
 from shidai.indicators.manifest import Manifest
 from shidai.indicators.records import verify_records
 from shidai.words import Exit
-from tests.fault.running import run, write_people, write_spells
+from tests.fault.running import copy_city, run, write_people, write_spells
+from tests.sharing import make_once
 
 
 @pytest.fixture(scope="module")
 def whole_city(prepared_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.fault.running import copy_city
+    def make(folder: Path) -> None:
+        data, source = copy_city(prepared_city, folder / "city"), folder / "source"
+        source.mkdir()
+        write_people(source / "person.csv", 300)
+        write_spells(source / "spell.csv", 300)
+        assert run("import", source, "--data", data).returncode == Exit.OK
+        assert run("extract", "--data", data, "--no-figures").returncode == Exit.OK
+        data.chmod(0o700)
 
-    folder = tmp_path_factory.mktemp("damaged")
-    data = copy_city(prepared_city, folder / "city")
-    source = folder / "source"
-    source.mkdir()
-    write_people(source / "person.csv", 300)
-    write_spells(source / "spell.csv", 300)
-    assert run("import", source, "--data", data).returncode == Exit.OK
-    assert run("extract", "--data", data, "--no-figures").returncode == Exit.OK
-    data.chmod(0o700)
-    return data
+    return make_once(tmp_path_factory, "damaged", make) / "city"
 
 
 @pytest.fixture
 def data(whole_city: Path, tmp_path: Path) -> Path:
-    from tests.fault.running import copy_city
-
     return copy_city(whole_city, tmp_path / "city")
 
 

@@ -27,7 +27,6 @@ from tests.oracle.trained import add_training
 LEAP, COMMON = 2004, 2005
 SEED = 2  # of a city in which every indicator counts something
 QUICK = (Phase.explicit, Phase.generate)  # a failing seed names a small city already: no shrinking
-SMALL_SPARK = "spark.sql.shuffle.partitions=1,spark.sql.adaptive.enabled=false,spark.sql.codegen.wholeStage=false"
 COMPARED: Counter = Counter()
 """Rows compared, by indicator: an indicator that was never compared fails the last test."""
 MUST_BE_GENERATED = {
@@ -158,8 +157,7 @@ def test_duckdb_counts_what_the_oracle_counts_in_many_cities(
 @pytest.mark.spark
 @pytest.mark.skipif(not (os.environ.get("JAVA_HOME") or shutil.which("java")), reason="Spark needs Java 17")
 @pytest.mark.parametrize(("seed", "year"), [(1, LEAP)])
-def test_spark_counts_what_the_oracle_counts(tmp_path, pack, monkeypatch, seed: int, year: int) -> None:
-    monkeypatch.setenv("SHIDAI_SPARK_OPTIONS", SMALL_SPARK)
+def test_spark_counts_what_the_oracle_counts(tmp_path, pack, seed: int, year: int) -> None:
     records, truth = counted_city(seed, year, 20)
     cities.write_city(tmp_path, records, year)
     compare(rows_of(tmp_path, pack, year, "spark"), truth, pack)

@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import RunPython
-from django.db.migrations.state import StateApps
+from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ProjectState
 
 
-def seal_tables(tables: Sequence[str], refused: str) -> RunPython:
+def seal_tables(tables: Sequence[str], refused: str) -> Operation:
     """A migration's step that makes tables append-only. `refused`: the sentence with which a change is refused.
 
     SQLite makes an altered table from a copy, which has lost its triggers: who alters a sealed table seals it again.
     """
-    return RunPython(partial(_seal, tables=tables, refused=refused), partial(_unseal, tables=tables))
+    return _Seal(tables, refused)
 
 
-def _seal(apps: StateApps, editor: BaseDatabaseSchemaEditor, *, tables: Sequence[str], refused: str) -> None:
-    _unseal(apps, editor, tables=tables)
+class _Seal(Operation):
+    """Not RunPython, which builds all models anew each time it runs, and those of the step after it too."""
+
+    category = OperationCategory.SQL
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, tables: Sequence[str], refused: str) -> None:
+        self.tables = tables
+        self.refused = refused
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models say nothing of it."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        _unseal(schema_editor, self.tables)
+        _seal(schema_editor, self.tables, self.refused)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        _unseal(schema_editor, self.tables)
+
+    def describe(self) -> str:
+        return f"Refuses changes of {', '.join(self.tables)}"
+
+
+def _seal(editor: BaseDatabaseSchemaEditor, tables: Sequence[str], refused: str) -> None:
     for table in tables:
         if editor.connection.vendor == "sqlite":
             for deed in ("update", "delete"):
@@ -38,7 +65,7 @@ def _seal(apps: StateApps, editor: BaseDatabaseSchemaEditor, *, tables: Sequence
         )
 
 
-def _unseal(apps: StateApps, editor: BaseDatabaseSchemaEditor, *, tables: Sequence[str]) -> None:
+def _unseal(editor: BaseDatabaseSchemaEditor, tables: Sequence[str]) -> None:
     for table in tables:
         if editor.connection.vendor == "sqlite":
             for deed in ("update", "delete"):

@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-from pypinyin.contrib.tone_convert import to_normal
-
 
 class Reading(NamedTuple):
     """How a name is read: syllables joined ('wangxiaoming') and their first letters ('wxm')."""
@@ -61,6 +58,9 @@ _TWO_SYLLABLES = {
 
 @lru_cache(maxsize=50_000)
 def _syllable(sign: str) -> str:
+    from pypinyin import lazy_pinyin  # loads dictionaries: only for Han names
+    from pypinyin.contrib.tone_convert import to_normal
+
     return to_normal(str(lazy_pinyin(sign)[0])).replace("ü", "v").lower()
 
 

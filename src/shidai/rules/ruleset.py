@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, reduce
-from operator import add
-from typing import Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
@@ -27,8 +24,10 @@ from shidai.rules.halfknown import between_bounds, bounds_for, bounds_of
 from shidai.rules.person import OneFacts, value_for
 from shidai.rules.reading import read_expression
 from shidai.rules.sizes import TooLarge, check_size
-from shidai.rules.tables import on_table
 from shidai.words import Problem, ShidaiError, problem
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Bits = npt.NDArray[Any]  # unsigned, as wide as the conditions need
 BLOCK = 1 << 17  # rows at a time: few calls, and arrays that the cache holds
@@ -161,18 +160,9 @@ class Conditions:
         missing = [name for name in self.columns if name not in table.columns]
         if missing:
             raise _missing(self.version, missing)
-        conditions, amount = self._read_with(table.columns)
-        met = [on_table(read, table) for read in conditions]
-        doubtful = [at for at, read in enumerate(conditions) if not tree.always_known(read)]
-        bits = table.select(
-            *keep,
-            failed=_bits(_one_unless(column, 1 << at) for at, column in enumerate(met)),
-            unknown=_bits(_one_unless(met[at].notnull(), 1 << at) for at in doubtful),
-            due=on_table(amount, table).cast("int64"),
-        )
-        return bits.select(
-            *keep, "failed", "unknown", fen=ibis.cases((bits.failed == 0, bits.due), else_=ibis.literal(0, "int64"))
-        )
+        from shidai.rules.tables import determine  # Ibis: slow to import, and a command that decides does without
+
+        return determine(*self._read_with(table.columns), table, keep)
 
     def for_person(self, facts: OneFacts) -> Explained:
         """Determine one subject, with the reason of every condition and the facts that it used."""
@@ -258,16 +248,6 @@ def _append(bits: Bits, mask: arrays.Mask) -> None:
     """Move all bits one place up and put the mask below them."""
     np.add(bits, bits, out=bits)
     np.bitwise_or(bits, mask.view(np.uint8), out=bits)
-
-
-def _one_unless(met: Any, bit: int) -> Any:
-    """The bit where a condition is false or unknown, else 0."""
-    return ibis.cases((met, ibis.literal(0, "int32")), else_=ibis.literal(bit, "int32"))
-
-
-def _bits(flags: Iterable[Any]) -> Any:
-    """Bits of several conditions as one whole number."""
-    return reduce(add, flags, ibis.literal(0, "int32")).cast("int32")
 
 
 def _missing(version: Ruled, names: Iterable[str]) -> ShidaiError:

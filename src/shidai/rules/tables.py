@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import reduce
 from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_, sub
@@ -15,6 +15,33 @@ from shidai.rules import expression as tree
 
 _COMPARE = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 _RECKON = {"+": add, "-": sub, "*": mul}
+
+
+def determine(
+    conditions: Sequence[tree.Expression], amount: tree.Expression, table: ir.Table, keep: Sequence[str]
+) -> ir.Table:
+    """The columns of `keep`, the conditions that fail and that are unknown as bits, and what is due for every row."""
+    met = [on_table(read, table) for read in conditions]
+    doubtful = [at for at, read in enumerate(conditions) if not tree.always_known(read)]
+    bits = table.select(
+        *keep,
+        failed=_bits(_one_unless(column, 1 << at) for at, column in enumerate(met)),
+        unknown=_bits(_one_unless(met[at].notnull(), 1 << at) for at in doubtful),
+        due=on_table(amount, table).cast("int64"),
+    )
+    return bits.select(
+        *keep, "failed", "unknown", fen=ibis.cases((bits.failed == 0, bits.due), else_=ibis.literal(0, "int64"))
+    )
+
+
+def _one_unless(met: Any, bit: int) -> Any:
+    """The bit where a condition is false or unknown, else 0."""
+    return ibis.cases((met, ibis.literal(0, "int32")), else_=ibis.literal(bit, "int32"))
+
+
+def _bits(flags: Iterable[Any]) -> Any:
+    """Bits of several conditions as one whole number."""
+    return reduce(add, flags, ibis.literal(0, "int32")).cast("int32")
 
 
 def on_table(read: tree.Expression, table: ir.Table) -> Any:

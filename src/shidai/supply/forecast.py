@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from shidai.packs.schema.commodity import Commodity, Reorder
 
 DAYS_OF_MONTH = 365.25 / 12
@@ -83,11 +81,13 @@ def chance_of(latest: Use, before: Sequence[Use]) -> float:
     Given all hand-outs, those of the latest stretch are binomial with its share of the days in stock (conditional
     exact test of two Poisson rates: Przyborowski & Wilenski 1940).
     """
+    from scipy.stats import binomtest  # slow to import
+
     total, days = latest.handouts + sum(one.handouts for one in before), sum(one.days_in_stock for one in before)
     if not total or not days or not latest.days_in_stock:
         return 1.0
     share = latest.days_in_stock / (latest.days_in_stock + days)
-    return float(stats.binomtest(latest.handouts, total, share).pvalue)
+    return float(binomtest(latest.handouts, total, share).pvalue)
 
 
 def units_for_users(commodity: Commodity, users: float, months: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,18 @@ from shidai.indicators.store import ResultStore
 from shidai.packs import load_pack
 from shidai.reports import queries
 from shidai.reports.annual import STALE
-from shidai.reports.results import ensure_results, open_reading, refresh_results
+from shidai.reports.results import open_reading, refresh_results
+from tests.sharing import make_once
+from tests.spec.reports.conftest import make_city
 from tests.spec.reports.smallcity import BIRTHS, RESIDENTS, write_records
 
 ANALYST = Scope(None, "qian", "Qian", (Grant("3202", "city_analyst"),))
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Path:
+def city(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A city with results of 2006; the tests then write it anew with one birth less."""
-    write_records(tmp_path)
-    ensure_results(tmp_path, load_pack("wuxi-2006"), 2006)
+    shutil.copytree(make_once(tmp_path_factory, "summary-city", make_city), tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

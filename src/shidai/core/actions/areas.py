@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from pypinyin import lazy_pinyin
 
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -93,6 +92,8 @@ def _from_pack(row: PackArea) -> Area:
 
 
 def _reading(name: str) -> dict[str, str]:
+    from pypinyin import lazy_pinyin  # loads dictionaries: only for new areas
+
     syllables = lazy_pinyin(name)
     return {"pinyin": "".join(syllables).lower()[:120], "initials": "".join(s[:1] for s in syllables).lower()[:30]}
 
