@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from enum import StrEnum
 
@@ -23,7 +24,7 @@ class ProjectFormat(StrEnum):
 def print_rows(columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: ProjectFormat) -> None:
     """Rows as a table for people, CSV or JSON."""
     if form is ProjectFormat.JSON:
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], sys.stdout, indent=1)
+        json.dump([dict(zip(columns, map(_known, row), strict=True)) for row in rows], sys.stdout, indent=1)
         sys.stdout.write("\n")
         return
     digits = 6 if form is ProjectFormat.CSV else 3
@@ -39,5 +40,12 @@ def print_rows(columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: Pro
     out.print(table)
 
 
+def _known(value: Cell) -> Cell | None:
+    """What isn't known is null in JSON, which has no NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
 def _show(value: Cell, digits: int) -> str:
+    if _known(value) is None:
+        return ""
     return f"{value:.{digits}f}" if isinstance(value, float) else str(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shidai.demography.cells import Array, match_shapes, read_numbers, to_numbers
+from shidai.demography.cells import Array, divide, match_shapes, read_numbers, to_numbers
 from shidai.demography.projection_migration import model_profile, reach_ages
 from shidai.demography.projection_survival import single_year_fertility, single_year_mortality
 from shidai.demography.trajectories import DEVIATIONS, Bounds, read_bounds_of
@@ -41,6 +41,7 @@ class Score:
 
     inside80, inside95: shares of the points inside the intervals. error: mean of |median − truth|, of the truth's
     size (of its own unit for shares, rates and years of life); last_error: median − truth in the last year, likewise.
+    Years in which nothing happened have no relative error; NaN where there is none else.
     """
 
     area: str
@@ -63,16 +64,24 @@ def score(area: str, measure: str, quantiles: Array, truth: Array) -> Score:
     known = np.isfinite(happened)
     low95, low80, median, high80, high95 = (row[known] for row in fan)
     seen = happened[known]
-    off = (median - seen) / (1.0 if measure in ("share_65", "tfr", "e0_m", "e0_f") else np.abs(seen))
+    own_unit = measure in ("share_65", "tfr", "e0_m", "e0_f")
+    off = divide(median - seen, np.ones_like(seen) if own_unit else np.abs(seen))
     return Score(
         area,
         measure,
         int(known.sum()),
         float(((seen >= low80) & (seen <= high80)).mean()),
         float(((seen >= low95) & (seen <= high95)).mean()),
-        float(np.abs(off).mean()),
+        _mean_known(np.abs(off)),
         float(off[-1]),
     )
+
+
+def _mean_known(values: Array, weights: Array | None = None) -> float:
+    """The mean of what is known; NaN where nothing is."""
+    known = np.isfinite(values)
+    weighed = np.ones_like(values) if weights is None else weights
+    return float(np.average(values[known], weights=weighed[known])) if known.any() else float("nan")
 
 
 def _require_known(happened: Array) -> None:
@@ -102,7 +111,7 @@ def pool(scores: Iterable[Score]) -> list[Score]:
         weights = np.array([one.points for one in each], dtype=np.float64)
 
         def mean(name: str, each: list[Score] = each, weights: Array = weights) -> float:
-            return float(np.average([abs(getattr(one, name)) for one in each], weights=weights))
+            return _mean_known(np.array([abs(getattr(one, name)) for one in each]), weights)
 
         names = ("inside80", "inside95", "error", "last_error")
         pooled.append(Score("all", measure, int(weights.sum()), *(mean(name) for name in names)))

@@ -29,6 +29,16 @@ def test_errors_of_shares_and_rates_are_in_their_own_unit() -> None:
     assert score("X", "tfr", fan, np.array([1.5, 2.5])).error == pytest.approx(0.5)
 
 
+def test_years_in_which_nothing_happened_have_no_relative_error() -> None:
+    fan = np.array([[0.0, 0, 0], [0, 0, 0], [1, 1, 3], [2, 2, 4], [3, 3, 5]])
+    village = score("x", "births", fan, np.array([0.0, 2.0, 4.0]))
+    assert (village.points, village.inside95) == (3, 1.0)
+    assert village.error == pytest.approx((0.5 + 0.25) / 2)
+    empty = score("y", "births", fan, np.zeros(3))
+    assert np.isnan(empty.error)
+    assert pool([village, empty])[0].error == pytest.approx(village.error)
+
+
 def test_areas_are_pooled_by_their_points() -> None:
     scores = [Score("A", "births", 1, 1.0, 1.0, 0.1, -0.2), Score("B", "births", 3, 0.0, 1.0, 0.3, 0.4)]
     (pooled,) = pool(scores)

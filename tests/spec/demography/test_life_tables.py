@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shidai.demography.lifetable import life_table, life_table_from_deaths
+from shidai.demography.ax import AxRule, InfantRule
+from shidai.demography.lifetable import life_table, life_table_from_deaths, life_table_from_probabilities
 from shidai.words import ShidaiError
 from tests.spec.demography.published import AUSTRIA_AX, AUSTRIA_DEATHS, AUSTRIA_POPULATION
 from tests.spec.demography.wpp import COUNTRIES, column, read_table
@@ -104,3 +105,47 @@ def test_grevilles_rule_reaches_the_last_closed_group() -> None:
         exact = 1 - single.lx[first + 5] / single.lx[first]
         assert abridged.probability_of_dying(first, first + 5) == pytest.approx(exact, abs=0.007)
     assert abs(life_table(rates, starts, sex="female", ax="half").qx[-2] - (1 - single.lx[100] / single.lx[95])) > 0.02
+
+
+@pytest.mark.parametrize("rule", ["half", "greville", "constant_hazard"])
+@pytest.mark.parametrize("infant", ["andreev_kingkade", "coale_demeny_west", "half"])
+def test_probabilities_give_back_the_table_they_come_from(rule: AxRule, infant: InfantRule) -> None:
+    mx = 4e-5 * np.exp(0.095 * ABRIDGED) + np.where(ABRIDGED == 0, [[0.006], [0.15]], 0)
+    told = life_table(mx, ABRIDGED, sex=[1, 2], ax=rule, infant=infant)
+    found = life_table_from_probabilities(
+        told.qx, ABRIDGED, sex=[1, 2], open_life=told.ex[..., -1], ax=rule, infant=infant
+    )
+    assert found.mx == pytest.approx(told.mx, rel=1e-9)
+    assert found.e0 == pytest.approx(told.e0, rel=1e-11)
+
+
+def test_probabilities_of_austria_1992_have_the_textbooks_life_expectancy() -> None:
+    told, _ = life_table_from_deaths(AUSTRIA_DEATHS, AUSTRIA_POPULATION, ABRIDGED, sex="male", ax=AUSTRIA_AX)
+    given = np.append(AUSTRIA_AX[:-1], 0.0)
+    table = life_table_from_probabilities(told.qx, ABRIDGED, sex="male", open_life=told.ex[-1], ax=given)
+    assert table.e0 == pytest.approx(72.889, abs=0.0005)
+
+
+def test_probabilities_that_cannot_be_are_named() -> None:
+    with pytest.raises(ShidaiError, match=r"qx\[1\].*between 0 and 1"):
+        life_table_from_probabilities([0.1, 20.0, 1.0], [0, 1, 5], sex="male", open_life=60)
+    with pytest.raises(ShidaiError, match=r"qx\[2\].*must be 1"):
+        life_table_from_probabilities([0.1, 0.2, 0.3], [0, 1, 5], sex="male", open_life=60)
+    with pytest.raises(ShidaiError, match="open_life"):
+        life_table_from_probabilities([0.1, 0.2, 1.0], [0, 1, 5], sex="male", open_life=0)
+
+
+def test_rates_per_thousand_are_named_and_a_hamlets_own_rates_are_not() -> None:
+    with pytest.raises(ShidaiError, match=r"mx\[1\].*divide rates per thousand by 1000"):
+        life_table([0.02, 1.7, 0.1], [0, 1, 5], sex="male")
+    table, _ = life_table_from_deaths([0, 1, 2], [3.0, 0.5, 20.0], [0, 1, 5], sex="male")
+    assert table.mx[1] == 2.0
+    assert np.isfinite(table.e0)
+
+
+def test_a_probability_of_dying_asks_for_ages_that_begin_a_group() -> None:
+    table = life_table([0.02, 0.01, 0.1], [0, 1, 5], sex="male")
+    assert table.probability_of_dying(0, 5) == pytest.approx(1 - table.lx[2])
+    for ages in ((0, 4), (0, 110), (5, 1)):
+        with pytest.raises(ShidaiError, match="first ages of groups"):
+            table.probability_of_dying(*ages)
