@@ -6,14 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 
 from shidai.core.access import Scope, require
 from shidai.core.tree import level_of
-from shidai.indicators.outlook.running import RunHead
-from shidai.indicators.outlook.stored import KeptRun, latest_run
 from shidai.indicators.records import Records
 from shidai.indicators.supplied import users_on
 from shidai.packs.schema.commodity import Commodity
@@ -26,6 +24,9 @@ from shidai.supply.planning import Month, plan_months
 from shidai.supply.queries.sites import sites_of
 from shidai.supply.standing import consumption
 from shidai.words import ShidaiError, problem
+
+if TYPE_CHECKING:
+    from shidai.indicators.outlook.running import RunHead
 
 Basis = Literal["consumption", "users", "outlook"]
 BASES: tuple[Basis, ...] = ("consumption", "users", "outlook")
@@ -159,6 +160,8 @@ def _count_users(area: str, day: date) -> tuple[dict[str, int], date]:
 
 def _expected(area: str, day: date, year: int) -> tuple[dict[str, float], RunHead | None]:
     """Users of each method whom the newest kept outlook expects in a year."""
+    from shidai.indicators.outlook.stored import KeptRun, latest_run  # projections and Ibis: slow to import
+
     pack, folder = city_pack(), Path(settings.DATA) / "outlook"
     last = day.year if (day.month, day.day) == (12, 31) else day.year - 1
     head = latest_run(folder, pack, last)
