@@ -157,6 +157,7 @@ def _promise(
     by: Scope, person: int, area: str, programme: str, step: str, site: int, day: date, time: str, id: UUID | None
 ) -> Booking:
     """The place itself, after who asks was checked."""
+    list(Clinic.objects.select_for_update().filter(site=site).order_by("pk"))  # each place is counted to one programme
     kinds = find_step(version_in_force(find_programme(programme), day), step).equipment
     list(Piece.objects.select_for_update().filter(site=site, kind__in=kinds).order_by("pk"))
     mine = list(_open_bookings(person).filter(programme=programme, step=step).select_for_update())
