@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
 from pydantic import ValidationError
 
 from shidai.benefits.models import RulesUsed
@@ -17,14 +18,19 @@ from shidai.packs.schema.scheme import Scheme, SchemeVersion
 from shidai.words import ShidaiError, problem
 
 _WORDS = frozenset({"title", "clause", "text", "note", "objection", "source", "checked_on", "confirmed", "evidence"})
-_OF_THE_OFFICE = frozenset({"status", "effective_to", "second_signature_over", "petty_cash_up_to"})
-"""When a version ends, and how what was decided is paid out: no decision rests on them."""
+_OF_THE_OFFICE = frozenset({"effective_to", "second_signature_over", "petty_cash_up_to"})
+"""When a version ends (`actions.accruing` takes nothing back for it), and how what was decided is paid out."""
 _MOST_NAMED = 3
 
 
 def rules_kept(scheme: str, version: str) -> RulesUsed | None:
     """What decided last under a version's name; None where nothing did."""
     return RulesUsed.objects.filter(scheme=scheme, version=version).order_by("number").last()
+
+
+def all_rules_kept(scheme: str) -> dict[str, RulesUsed]:
+    """What decided last under each version of a scheme that has decided, by the version's name."""
+    return {one.version: one for one in RulesUsed.objects.filter(scheme=scheme).order_by("number")}
 
 
 def require_unchanged(scheme: Scheme, version: SchemeVersion) -> RulesUsed | None:
@@ -49,15 +55,27 @@ def differences(kept: RulesUsed, version: SchemeVersion) -> dict[str, tuple[str,
 
 @lru_cache(maxsize=256)
 def version_used(rules: str) -> SchemeVersion:
-    """The version as it decided, with its words then. Raises ValidationError where this program can't read it."""
-    return SchemeVersion.model_validate_json(rules)
+    """The version as it decided, with its words then. Raises ShidaiError where this program can't read it."""
+    try:
+        return SchemeVersion.model_validate_json(rules)
+    except ValidationError as error:
+        raise ShidaiError(
+            problem(
+                "rules",
+                zh="本程序读不懂当时据以作出决定的规则：它们由另一版本的程序保存。",
+                en="This program can't read the rules that decided then: another version of Shidai kept them.",
+                mend_zh="请用保存它们的版本查看；更正后的规则可用 shidai scheme accept 确认。",
+                mend_en="Look at it with the version that kept them; rules as they are now stand after "
+                "shidai scheme accept.",
+            )
+        ) from error
 
 
 @lru_cache(maxsize=256)
 def _differences(rules: str, version: SchemeVersion) -> dict[str, tuple[str, str]]:
     try:
         before = dict(_flat("", version_used(rules).model_dump(mode="json")))
-    except ValidationError:
+    except ShidaiError:
         before = {}
     now = dict(_flat("", version.model_dump(mode="json")))
     places = dict.fromkeys([*before, *now])
@@ -83,7 +101,7 @@ def _decides(field: str) -> bool:
 def _changed(
     scheme: Scheme, version: SchemeVersion, kept: RulesUsed, changed: dict[str, tuple[str, str]]
 ) -> ShidaiError:
-    named = list(changed.items())[:_MOST_NAMED]
+    named, day = list(changed.items())[:_MOST_NAMED], timezone.localdate(kept.at)
     more = len(changed) - len(named)
     zh = "；".join(f"{at}：“{before}”→“{now}”" for at, (before, now) in named) + (f"；另有{more}处" if more else "")
     en = "; ".join(f"{at}: '{before}' → '{now}'" for at, (before, now) in named) + (f"; {more} more" if more else "")
@@ -91,8 +109,8 @@ def _changed(
     return ShidaiError(
         problem(
             f"{scheme.id} {version.id}",
-            zh=f"“{scheme.title.zh}”的这一版本自{kept.at:%Y-%m-%d}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
-            en=f"This version of '{scheme.title.en}' has decided since {kept.at:%Y-%m-%d}, and its rules were changed: "
+            zh=f"“{scheme.title.zh}”的这一版本自{day}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
+            en=f"This version of '{scheme.title.en}' has decided since {day}, and its rules were changed: "
             f"{en}. Nothing was written.",
             mend_zh=f"请恢复原规则，新规定写成新的版本（effective_from）；如是更正政策包的差错，请运行 {again}。",
             mend_en="Restore the rules, and write new ones as a new version (effective_from); if it mends an error of "

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from shidai.core import audit
@@ -20,7 +21,7 @@ from shidai.programmes.offered import find_programme, find_step, offers, version
 from shidai.programmes.slots import Slot, times_for
 from shidai.programmes.spans import times_of
 from shidai.programmes.wording import say_lack
-from shidai.registry.queries import get_person
+from shidai.registry.queries import get_person, merged_into
 from shidai.registry.recordsday import records_day
 from shidai.supply.limits import read_number
 from shidai.supply.queries import find_open_site
@@ -110,8 +111,9 @@ def book_by_card(
 ) -> Booking:  # fmt: skip
     """A place at a site for whom a card or number leads to, at its counter or machine: no name is read or shown.
 
-    What is booked is the step that is due, else the programme's first; her other booking of it is given back. Raises
-    ShidaiError as `book`, for a card that leads to nobody, and for a programme that isn't offered to whom it leads to.
+    What is booked is the step of a booking that she has, else the one that is due, else the programme's first; her
+    other booking of it is given back. Raises ShidaiError as `book`, for a card that leads to nobody, and for a
+    programme that isn't offered to whom it leads to; which equipment is lacking isn't said: it tells what is due.
     """
     place = find_open_site(site, day)
     require(by, "supply.dispense", place.area)
@@ -122,33 +124,46 @@ def book_by_card(
     holder = read_number(by, place, who)  # outside of the transaction: a wrong number is counted and logged
     step, area = _step_for(holder.person, find_programme(programme)), (*holder.areas, place.area)[0]
     with transaction.atomic():
-        made = _promise(by, holder.person, area, programme, step, place.pk, day, time, id)
+        try:
+            made = _promise(by, holder.person, area, programme, step, place.pk, day, time, id)
+        except _Lacking as error:
+            raise _not_by_card() from error
         audit.record(by, "service.cardbook", f"site:{site}", area=place.area, programme=programme, day=str(day))
     return made
 
 
 def _step_for(person: int, programme: Programme) -> str:
-    """Of what is offered to somebody: the step that is due, or was asked for by herself before anybody invited her."""
+    """The step that she is expected for already; else of what is offered to her the one that is due, or the first."""
+    coming = _open_bookings(person).filter(programme=programme.id, day__gte=records_day())
+    if (mine := coming.order_by("day", "time").first()) is not None:
+        return mine.step
     told = next((offer for _, offer in offers([person], records_day(), [programme])), None)
     if told is None or told.partner or not (told.invited or told.due):
-        raise ShidaiError(
-            Problem(
-                "who",
-                Text(zh="这张卡或号码不能预约这个项目。", en="This can't be booked with this card or number."),
-                Text(zh="请到窗口咨询，窗口可以直接登记。", en="Ask at the counter, where it can be arranged."),
-            )
-        )
+        raise _not_by_card()
     return told.due[0].step if told.due else told.version.step[0].id
+
+
+def _not_by_card() -> ShidaiError:
+    return ShidaiError(
+        Problem(
+            "who",
+            Text(zh="这张卡或号码不能预约这个项目。", en="This can't be booked with this card or number."),
+            Text(zh="请到窗口咨询，窗口可以直接登记。", en="Ask at the counter, where it can be arranged."),
+        )
+    )
 
 
 def _promise(
     by: Scope, person: int, area: str, programme: str, step: str, site: int, day: date, time: str, id: UUID | None
 ) -> Booking:
     """The place itself, after who asks was checked."""
+    list(Clinic.objects.select_for_update().filter(site=site).order_by("pk"))  # each place is counted to one programme
     kinds = find_step(version_in_force(find_programme(programme), day), step).equipment
     list(Piece.objects.select_for_update().filter(site=site, kind__in=kinds).order_by("pk"))
-    mine = Booking.objects.filter(person=person, programme=programme, step=step, cancelled_at=None, kept=False)
-    for old in mine.select_for_update():
+    mine = list(_open_bookings(person).filter(programme=programme, step=step).select_for_update())
+    if (made := next((one for one in mine if one.uuid == id), None)) is not None:  # by the same click a moment ago
+        return made
+    for old in mine:
         _cancel(by, old)
     return _take(by, person, area, programme, step, site, _find_slot(site, programme, step, day, time), id)
 
@@ -170,10 +185,14 @@ def _find_slot(site: int, programme: str, step: str, day: date, time: str) -> Sl
     )
 
 
-def _lacking(day: date, lacks: list[Lack]) -> ShidaiError:
+class _Lacking(ShidaiError):  # noqa: N818  reads as what it is
+    """No piece of the equipment that a step needs works on the day."""
+
+
+def _lacking(day: date, lacks: list[Lack]) -> _Lacking:
     told = [say_lack(one.title, str(one.since) if one.since else None, one.reason) for one in lacks]
     zh, en = "；".join(one.zh for one in told), "; ".join(one.en for one in told)
-    return ShidaiError(
+    return _Lacking(
         Problem(
             "slot",
             Text(zh=f"{day}不能预约：{zh}。", en=f"Nobody can be booked for {day}: {en}."),
@@ -200,6 +219,8 @@ def _take(
                     site_id=site, day=day, time=time, place=place, minutes=slot.minutes,
                 )  # fmt: skip
         except IntegrityError:
+            if id is not None and (made := Booking.objects.filter(uuid=id).first()) is not None:  # the same click
+                return made
             continue
     raise ShidaiError(
         Problem(
@@ -232,9 +253,12 @@ def _cancel(by: Scope, booking: Booking) -> None:
 
 def keep_booking(person: int, programme: str, step: str) -> None:
     """The visit was recorded: the open booking of the step was kept."""
-    Booking.objects.filter(person=person, programme=programme, step=step, cancelled_at=None, kept=False).update(
-        kept=True
-    )
+    _open_bookings(person).filter(programme=programme, step=step).update(kept=True)
+
+
+def _open_bookings(person: int) -> QuerySet[Booking]:
+    """Somebody's, also those under records that were merged into hers since."""
+    return Booking.objects.filter(person__in=[person, *merged_into(person)], cancelled_at=None, kept=False)
 
 
 def _gone() -> ShidaiError:

@@ -175,7 +175,7 @@ def equipment(request: StaffRequest) -> HttpResponse:
     every = request.GET.get("every") == "1"
     found = equipment_of(request.scope, area.code, day, every=every)
     asked = request.GET.get("page", "1")
-    page = max(1, int(asked) if asked.isdigit() else 1)
+    page = max(1, int(asked) if asked.isdecimal() else 1)
     address = "?" + urlencode({"area": area.code, "period": request.place.period})
     return render(request, "programmes/equipment.html", {
         "day": day, "every": every, "address": address, "total": len(found),

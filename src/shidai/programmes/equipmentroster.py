@@ -15,6 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
+from django.utils import timezone
 
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -136,6 +137,15 @@ def _faults(place: str, row: Row) -> Iterator[Problem]:
                 mend_zh="请核对两个日期。",
                 mend_en="Check both days.",
             )
+        elif day is not None and name != "since" and day > timezone.localdate():
+            yield problem(
+                f"{place} / {name}",
+                zh=f"{day} 还没有到。",
+                en=f"{day} lies in the future.",
+                mend_zh="请填写看到的日期。",
+                mend_en="Enter the day on which it was seen.",
+            )
+    yield from _too_long(place, row)
     if row[State.BROKEN] and not row["reason"].strip():
         yield problem(
             f"{place} / reason",
@@ -144,6 +154,19 @@ def _faults(place: str, row: Row) -> Iterator[Problem]:
             mend_zh="请写明什么坏了。",
             mend_en="Say what is out of order.",
         )
+
+
+def _too_long(place: str, row: Row) -> Iterator[Problem]:
+    """SQLite would keep texts of any length, PostgreSQL breaks off."""
+    for name, most in (("number", 40), ("reason", 500)):
+        if len(row[name]) > most:
+            yield problem(
+                f"{place} / {name}",
+                zh=f"{len(row[name])} 个字，太长。",
+                en=f"{len(row[name])} characters are too many.",
+                mend_zh=f"最多{most}个字。",
+                mend_en=f"At most {most} fit.",
+            )
 
 
 def _day(text: str) -> date | None:

@@ -22,7 +22,7 @@ USUAL_MINUTES = 20
 class Slot:
     """A time of a day: for how many of a step there is room at once, how many more may come, and how long it is.
 
-    seats: the places of the clinics at that time, whatever is done there.
+    seats: the places of all clinics of the site at that time; each is one person's, whatever she comes for.
     """
 
     day: date
@@ -31,6 +31,19 @@ class Slot:
     free: int
     minutes: int
     seats: int
+
+
+@dataclass(slots=True)
+class _Places:
+    """The places that a site's clinics have at a time: those for one programme by its id, '' for any."""
+
+    of: Counter[str]
+    minutes: int = 0
+
+    def free(self, programme: str, taken: Counter[str]) -> int:
+        """Of the programme's own places and those for any, what neither it nor others that had to go there have."""
+        others = sum(max(0, many - self.of[name]) for name, many in taken.items() if name != programme)
+        return self.of[programme] + self.of[""] - taken[programme] - others
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,9 @@ def times_for(site: int, programme: str, first: date, days: int, step: str = "")
     fleet = Fleet([site])
     needed = {day: kinds_needed(programme, step, day) if fleet.pieces else () for day in hours}
     booked = list(Booking.objects.filter(site=site, day__gte=first, day__lte=last, cancelled_at=None))
-    taken = Counter((one.day, one.time) for one in booked)
+    taken: defaultdict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+    for one in booked:
+        taken[one.day, one.time][one.programme] += 1
     slots: list[Slot] = []
     lacks: dict[str, tuple[date, Lack]] = {}
     for day in sorted(hours):
@@ -65,28 +80,31 @@ def times_for(site: int, programme: str, first: date, days: int, step: str = "")
             continue
         room = {kind: fleet.working(kind, day) for kind in needed[day]}
         used = in_use([one for one in booked if one.day == day]) if room else {}
-        for time, (seats, minutes) in sorted(hours[day].items()):
-            span = _span(time, minutes)
+        for time, places in sorted(hours[day].items()):
+            span, own = _span(time, places.minutes), places.of[programme] + places.of[""]
             left = [room[kind] - most_at_once(used.get(kind, []), span) for kind in room]
-            free = max(0, min(seats - taken[day, time], *left)) if left else max(0, seats - taken[day, time])
-            slots.append(Slot(day, time, min([seats, *room.values()]), free, minutes, seats))
+            free = max(0, min([places.free(programme, taken[day, time]), *left]))
+            slots.append(Slot(day, time, min([own, *room.values()]), free, places.minutes, places.of.total()))
     return Times(tuple(slots), tuple(lacks.values()))
 
 
-def _hours(site: int, programme: str, first: date, days: int) -> dict[date, dict[str, tuple[int, int]]]:
-    """Places and minutes by day and time."""
+def _hours(site: int, programme: str, first: date, days: int) -> dict[date, dict[str, _Places]]:
+    """The site's places by day and time, at times at which some are for the programme."""
     running = Q(ends_on=None) | Q(ends_on__gt=first)
     last = first + timedelta(days=days - 1)
-    clinics = list(Clinic.objects.filter(running, site=site, programme__in=("", programme), starts_on__lte=last))
-    found: defaultdict[date, dict[str, tuple[int, int]]] = defaultdict(dict)
+    clinics = list(Clinic.objects.filter(running, site=site, starts_on__lte=last))
+    found: defaultdict[date, dict[str, _Places]] = defaultdict(dict)
     for ahead in range(days):
         day = first + timedelta(days=ahead)
         for clinic in clinics:
             if clinic.weekday == day.isoweekday() and runs_on(clinic, day):
                 for time in times_of(clinic.start, clinic.end, clinic.minutes):
-                    seats, minutes = found[day].get(time, (0, 0))
-                    found[day][time] = seats + clinic.places, max(minutes, clinic.minutes)
-    return found
+                    places = found[day].setdefault(time, _Places(Counter()))
+                    places.of[clinic.programme] += clinic.places
+                    if clinic.programme in ("", programme):
+                        places.minutes = max(places.minutes, clinic.minutes)
+    own = {day: {time: one for time, one in times.items() if one.minutes} for day, times in found.items()}
+    return {day: times for day, times in own.items() if times}
 
 
 def runs_on(clinic: Clinic, day: date) -> bool:

@@ -96,12 +96,16 @@ def run_file(by: Scope, area: str, id_: str, name: str) -> Path:
 
 
 def run_of(pack: Pack, scenario: Scenario, until: int, trajectories: int, seed: int) -> str | None:
-    """The id of the kept run with these inputs over the records in force; None where there is none yet."""
+    """The id of the kept run with these inputs over the records in force; None where there is none yet.
+
+    One that can't be read, or was left half-written, is none: it is made again.
+    """
     manifest = published_manifest()
     if manifest is None:
         return None
     wanted = run_id(pack, Wish(scenario, until, trajectories, seed), manifest.id)
-    return wanted if (outlook_folder() / wanted).is_dir() else None
+    whole = all((outlook_folder() / wanted / name).is_file() for name in FILES)
+    return wanted if whole and any(head.id == wanted for head in kept_runs(outlook_folder())) else None
 
 
 def last_recorded_year() -> int | None:

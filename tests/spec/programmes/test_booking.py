@@ -29,7 +29,7 @@ from tests.factories import (
     make_person,
     make_staff,
 )
-from tests.spec.programmes.conftest import SCREENING, agree, examine
+from tests.spec.programmes.conftest import RTI, SCREENING, agree, examine
 from tests.spec.programmes.test_pages import read, sign_in
 
 MONDAY = date(2007, 1, 1)  # the first one after the demonstration's last day
@@ -67,6 +67,28 @@ def free(site: Site) -> list[tuple[str, int]]:
 def test_hours_are_cut_into_times_in_which_a_whole_one_fits() -> None:
     assert times_of("08:30", "09:30", 20) == ["08:30", "08:50", "09:10"]
     assert times_of("08:30", "09:25", 20) == ["08:30", "08:50"]
+
+
+def test_what_is_booked_at_one_programmes_clinic_takes_no_place_of_anothers(
+    cast: Cast, bride: Person, station: Site
+) -> None:
+    tuesday, about = date(2007, 1, 2), {"by": cast.xu, "site": "S1", "weekday": 2, "start": "08:30", "end": "08:50"}
+    for programme in (SCREENING, RTI, ""):
+        booking.open_clinic(**about, minutes=20, places=1, starts_on=date(2006, 1, 1), programme=programme)  # type: ignore[arg-type]
+
+    def places() -> list[int]:
+        return [slots_of(station.pk, one, tuesday, 1)[0].free for one in (SCREENING, RTI)]
+
+    capacity.add_piece(by=cast.xu, site="S1", kind="microscope", number="M1", day=date(2006, 1, 1))
+    capacity.add_piece(by=cast.xu, site="S1", kind="microscope", number="M2", day=date(2006, 1, 1))
+    capacity.add_piece(by=cast.xu, site="S1", kind="haemoglobin-analyser", number="A2", day=date(2006, 1, 1))
+    assert places() == [2, 2]
+    book(cast, bride, day=tuesday, programme=RTI, step="check")
+    assert places() == [2, 1], "her place is the programme's own"
+    book(cast, make_person("孙美"), day=tuesday, programme=RTI, step="check")
+    assert places() == [1, 0], "now the one for any is taken, too"
+    book(cast, make_person("孙丽"), day=tuesday)
+    assert places() == [0, 0]
 
 
 def test_a_place_is_taken_once_and_free_again_when_given_back(cast: Cast, bride: Person, station: Site) -> None:

@@ -379,6 +379,7 @@ def test_the_list_of_a_county_shows_what_needs_care_the_longest_first_by_pages(c
     assert len(equipment_of(cast.gu, COUNTY, EVE, every=True)) == 62
     first = read("gu", f"/services/equipment/?area={COUNTY}")
     assert "page=2" in first
+    assert sign_in("gu").get(f"/services/equipment/?area={COUNTY}&page=²").status_code == 200
     second = read("gu", f"/services/equipment/?area={COUNTY}&page=2")
     assert ("old" in second, "A59" in second) == (True, False)
     with pytest.raises(NoAccess):

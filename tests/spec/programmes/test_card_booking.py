@@ -13,6 +13,8 @@ from shidai.core.ids import new_id
 from shidai.programmes import booking
 from shidai.programmes.models import Booking
 from shidai.programmes.slots import slots_of
+from shidai.registry import actions as registry
+from shidai.registry.citypack import city_pack
 from shidai.registry.models import Person
 from shidai.supply import actions as supply
 from shidai.supply.finding import card_token
@@ -20,7 +22,7 @@ from shidai.supply.models import Site
 from shidai.supply.refusals import TooMany
 from shidai.words import ShidaiError
 from tests.factories import OPERATOR, TOWNSHIP, Cast, make_person, make_staff
-from tests.spec.programmes.conftest import SCREENING
+from tests.spec.programmes.conftest import HIGH, SCREENING, agree, examine
 from tests.spec.programmes.test_booking import EVE, MONDAY, STEP, station
 from tests.spec.programmes.test_pages import sign_in
 
@@ -77,6 +79,67 @@ def test_two_clicks_book_once(counter: Scope, card: str, station: Site) -> None:
     with pytest.raises(ShidaiError):
         book(counter, card, id=id_, time="08:50")
     assert [one.free for one in slots_of(station.pk, SCREENING, MONDAY, 7)] == [0, 1, 1]
+
+
+def test_two_clicks_at_one_moment_book_once_and_both_are_told_the_same(
+    counter: Scope, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_, read_number, made = new_id(), booking.read_number, []
+
+    def read_slowly(*given: object) -> object:
+        monkeypatch.setattr(booking, "read_number", read_number)
+        made.append(book(counter, card, id=id_))
+        return read_number(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(booking, "read_number", read_slowly)
+    assert book(counter, card, id=id_).pk == made[0].pk
+    assert Booking.objects.get().cancelled_at is None
+
+
+def test_the_card_moves_what_a_nurse_has_booked_before_it_is_due(
+    counter: Scope, card: str, cast: Cast, bride: Person
+) -> None:
+    agree(cast, bride)
+    examine(cast, bride, EVE, **HIGH)
+    booking.book(
+        by=cast.lan, person=bride.uuid, programme=SCREENING, step="recheck", site="S1",
+        day=date(2007, 1, 15), time="08:30",
+    )  # fmt: skip
+    moved = book(counter, card, day=date(2007, 1, 22))
+    assert moved.step == "recheck"
+    assert [one.pk for one in Booking.objects.filter(cancelled_at=None)] == [moved.pk]
+
+
+def test_her_card_moves_a_booking_of_a_record_that_was_merged_into_hers(
+    counter: Scope, card: str, cast: Cast, bride: Person
+) -> None:
+    twice = make_person("李红", 2, "1970-5-1")
+    before = booking.book(
+        by=cast.lan, person=twice.uuid, programme=SCREENING, step=STEP, site="S1", day=MONDAY, time="08:30"
+    )
+    registry.merge_people(by=OPERATOR, keep=bride.uuid, gone=twice.uuid, reason="twice")
+    moved = book(counter, card, time="09:10")
+    assert [one.pk for one in Booking.objects.filter(cancelled_at=None)] == [moved.pk] != [before.pk]
+
+
+def test_what_is_lacking_is_not_said_for_it_would_tell_what_her_result_was(
+    counter: Scope, card: str, cast: Cast, bride: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = city_pack().programmes[SCREENING]
+    version = programme.version[0]
+    steps = tuple(
+        one.model_copy(update={"equipment": ("colposcope",)}) if one.id == "recheck" else one for one in version.step
+    )
+    changed = programme.model_copy(update={"version": (version.model_copy(update={"step": steps}),)})
+    monkeypatch.setitem(city_pack().programmes, SCREENING, changed)
+    agree(cast, bride)
+    examine(cast, bride, **HIGH)
+    with pytest.raises(ShidaiError) as refused:
+        book(counter, card)
+    said = str(refused.value)
+    assert "can't be booked with this card" in said
+    assert "olposcop" not in said
+    assert "olposcop" not in repr(refused.value.problems)
 
 
 def test_who_is_not_offered_it_is_sent_to_the_counter_without_a_word_why(counter: Scope, cast: Cast) -> None:

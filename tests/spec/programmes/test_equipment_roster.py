@@ -61,6 +61,10 @@ def test_pieces_come_with_their_check_and_what_is_wrong_and_once(tmp_path: Path,
         ("S1,A3,microscope,2003-05-01,,2006-04-30,", "equipment.csv:3 / reason: What is wrong with it isn't said"),
         ("S1,A1,microscope,2003-05-01,,,", "equipment.csv:3 / number: The number 'A1' is empty, or the site has it"),
         ("S1,,microscope,2003-05-01,,,", "equipment.csv:3 / number"),
+        ("S1,A3,microscope,2003-05-01,2999-01-01,,", "equipment.csv:3 / checked: 2999-01-01 lies in the future"),
+        ("S1,A3,microscope,2003-05-01,,2999-01-01,?", "equipment.csv:3 / broken: 2999-01-01 lies in the future"),
+        (f"S1,{'A' * 41},microscope,2003-05-01,,,", "equipment.csv:3 / number: 41 characters are too many"),
+        (f"S1,A3,microscope,2003-05-01,,2006-04-30,{'?' * 501}", "equipment.csv:3 / reason: 501 characters"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_nothing_is_taken(tmp_path: Path, line: str, said: str) -> None:

@@ -96,6 +96,17 @@ def test_a_cancelled_run_is_none(published: Path) -> None:
     assert "还没有推算" in read("qian", PAGE)
 
 
+@pytest.mark.parametrize("spoil", ["run.json", "report.en.html"])
+def test_a_run_that_was_left_half_written_is_made_again_with_the_same_seed(spoil: str, published: Path) -> None:
+    made = published / "outlook" / run_once(published)
+    (made / spoil).write_text("{") if spoil == "run.json" else (made / spoil).unlink()
+    assert sign_in("qian").post(PAGE, WISH).status_code == 302
+    work()
+    assert [one.id for one in kept_runs(published / "outlook")] == [made.name]
+    assert (made / spoil).stat().st_size > 100
+    assert sign_in("qian").post(PAGE, WISH).status_code == 400, "now it is there"
+
+
 @pytest.mark.parametrize("member", ["gu", "he", "admin", "lan", "ma"])
 def test_only_the_citys_analyst_starts_a_run(member: str, published: Path, cast: Cast) -> None:
     assert "新的推算" not in read(member, "/outlook/")

@@ -10,7 +10,14 @@ from django.db import transaction
 from django.db.models import Max, Q, Sum
 
 from shidai.benefits.actions.days import refuse_future
-from shidai.benefits.deciding import ClaimFacts, judge_all, keep_decisions
+from shidai.benefits.deciding import (
+    ClaimFacts,
+    judge_all,
+    keep_decisions,
+    require_all_kept,
+    scheme_of,
+    version_in_force,
+)
 from shidai.benefits.models import Claim, Due
 from shidai.benefits.queries import claim_ids_of, grant_for, grants_of, period_days
 from shidai.core import audit
@@ -36,6 +43,7 @@ def accrue(*, by: Scope, scheme: str, area: str, until: date) -> int:
 
 def bring_up_to_date(by: Scope, scheme: str, area: str, until: date) -> int:
     """The same for actions that have checked access themselves."""
+    require_all_kept(scheme_of(scheme))
     claims = claim_ids_of(scheme, area)
     written, counties = 0, set()
     for at in range(0, len(claims), AT_ONCE):
@@ -88,10 +96,12 @@ def _grants_for(claims: Sequence[Claim], day: date, grants: dict[int, list[tuple
 def _taken_back(claims: Sequence[Claim], known: dict[tuple[int, date], tuple[int, int]], by: Scope) -> list[Due]:
     """Lines that take back what was earned for periods that count no more: a stop was entered after they came due.
 
-    They follow from the decision with which the claim ended.
+    They follow from the decision with which the claim ended. Raises ShidaiError where the pack has no rules for a
+    period any more, by which it was earned: nobody loses money because a version was ended too early.
     """
     by_pk, dues = {claim.pk: claim for claim in claims}, []
     for (pk, period), (last, earned) in sorted(known.items()):
+        version_in_force(scheme_of(by_pk[pk]), period)
         ending = by_pk[pk].entries.filter(decision__isnull=False).order_by("number").last()
         decision = ending.decision_id if ending else by_pk[pk].dues.filter(period=period).earliest("pk").decision_id
         dues.append(Due(by=by.username, claim_id=pk, period=period, number=last + 1, fen=-earned, decision_id=decision))

@@ -23,6 +23,7 @@ from shidai.benefits.actions.rostersubjects import RECORDS, Found, Subjects
 from shidai.benefits.bank.faults import Faults
 from shidai.benefits.deciding import ClaimFacts, judge_all, keep_decisions, scheme_of
 from shidai.benefits.models import Account, Attestation, Claim, LedgerEntry
+from shidai.benefits.queries import version_of
 from shidai.benefits.workflow import State
 from shidai.core import audit
 from shidai.core.access import Scope, require
@@ -270,7 +271,7 @@ def _beyond_limits(judged: Iterable[_Judged], scheme_id: str, day: date, known: 
     scheme, every, found = scheme_of(scheme_id), known.on(day), []
     columns = columns_for(scheme.subject, city_pack().attested.values())
     for one in setting:
-        version = scheme.version_on(day) or scheme.version_named(one.entry.claim.version)
+        version = scheme.version_on(day) or version_of(one.entry.claim)
         least, most = limits_of(version, columns, every[one.entry.claim_id])
         if not least <= (one.granted or 0) <= most:
             found.append(outside_limits(one.place, in_yuan(one.granted or 0), in_yuan(least), in_yuan(most)))

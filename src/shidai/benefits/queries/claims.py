@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shidai.benefits.deciding import scheme_of
+from shidai.benefits.deciding import named_version, scheme_of
 from shidai.benefits.models import Claim, Decision
+from shidai.benefits.rulesused import rules_kept, version_used
 from shidai.benefits.workflow import Entry, Standing, stand
 from shidai.core.access import Scope, within
 from shidai.packs.schema.scheme import SchemeVersion
@@ -41,8 +42,15 @@ def find_claim(scope: Scope, uuid: UUID) -> Claim:
 
 
 def version_of(claim: Claim) -> SchemeVersion:
-    """The version under whose steps a claim goes."""
-    return scheme_of(claim).version_named(claim.version)
+    """The version under whose steps a claim goes; where the pack has lost it, as it was kept when it decided last.
+
+    Raises ShidaiError when the pack has lost it and it was never kept.
+    """
+    scheme = scheme_of(claim)
+    found = next((one for one in scheme.version if one.id == claim.version), None)
+    if found is None and (kept := rules_kept(scheme.id, claim.version)) is not None:
+        return version_used(kept.rules)
+    return found or named_version(scheme, claim.version)
 
 
 def entries_of(claim: Claim) -> list[Entry]:

@@ -26,7 +26,7 @@ from shidai.packs.schema.scheme import Scheme
 from shidai.registry import queries as registry
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 PAPERS_SEEN = Text(zh="已看材料：{papers}", en="Papers seen: {papers}")
 
@@ -84,14 +84,17 @@ def _entitlements(request: StaffRequest, who: Applicant, *, page: bool = False) 
     claims = claims_for(request.scope, **who.fields)
     running = {one.scheme for one in claims if look(one, day).standing.state != "declined"}
     may_apply = request.scope.allows("benefit.apply", who.area or "-")
-    offers = [
-        _offer(request.scope, one, who)
-        for one in city_pack().schemes.values()
-        if one.subject == who.kind and one.version_on(day) is not None and one.id not in running
-    ]
+    offers, unjudged = [], []
+    for one in city_pack().schemes.values():
+        if one.subject == who.kind and one.version_on(day) is not None and one.id not in running:
+            try:
+                offers.append(_offer(request.scope, one, who))
+            except ShidaiError as error:  # its rules were changed after they had decided: the others are told
+                unjudged.append({"title": one.title, "what": error.problems[0].what})
     shown = {
         "claims": [_claim_line(one) for one in claims],
         "offers": sorted(offers, key=lambda one: not one["eligible"]),
+        "unjudged": unjudged,
         "may_apply": may_apply,
         "day": day,
         "who": who,
