@@ -5,7 +5,7 @@ import { build } from "esbuild";
 const outdir = process.argv[2] ?? "dist";
 
 const ICONS = [
-  "activity", "adjustments-horizontal", "alert-triangle", "arrow-left", "baby-carriage", "book", "briefcase", "building",
+  "activity", "adjustments-horizontal", "alert-triangle", "arrow-back-up", "arrow-left", "baby-carriage", "book", "briefcase", "building",
   "calendar", "camera", "chart-bar", "check", "chevron-down", "chevron-right", "clock", "dots", "download", "eye", "file-text",
   "filter", "hash", "heart", "home", "language", "list", "list-check", "lock", "login", "logout", "map-pin", "menu-2", "moon",
   "plus", "route", "search", "shield-check", "sun", "table", "target", "upload", "user", "user-plus", "users", "x",

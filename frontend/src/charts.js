@@ -172,7 +172,8 @@ function axisOf(rows, about) {
 }
 
 function years(data, axis, colours, width) {
-  const every = width < 420 ? 20 : 10;
+  const short = data.years.at(-1) - data.years[0] <= 30; // two labels at least, however short a run is
+  const every = (width < 420 ? 20 : 10) / (short ? 2 : 1);
   return {
     ...axis, type: "category", boundaryGap: false, data: data.years, splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: colours.line } },
     axisLabel: { ...axis.axisLabel, interval: (i, year) => Number(year) % every === 0, showMinLabel: null },

@@ -35,10 +35,13 @@ const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function labelCells(scope) {
   for (const table of scope.querySelectorAll("table.rows")) {
-    const titles = [...table.querySelectorAll("thead th")].map((cell) => capital(cell.textContent.trim()));
+    const heads = [...table.querySelectorAll("thead th")];
+    const titles = heads.map((cell) => capital(cell.textContent.trim()));
+    const unseen = heads.map((cell) => cell.childElementCount === 1 && cell.firstElementChild.matches(".visually-hidden"));
     for (const row of table.tBodies[0]?.rows ?? []) {
       [...row.cells].forEach((cell, i) => {
-        if (titles[i]) cell.dataset.title = titles[i];
+        if (unseen[i] && cell.querySelector("a, button")) cell.dataset.acts = ""; // links say themselves what they do
+        else if (titles[i]) cell.dataset.title = titles[i];
         if (["–", "—"].includes(cell.textContent.trim())) cell.dataset.none = ""; // a card leaves out what isn't there
       });
     }

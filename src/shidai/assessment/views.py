@@ -16,7 +16,7 @@ from shidai.assessment.files import MOST_BYTES, TYPES, read_file
 from shidai.assessment.forms import AnswerForm, DatedForm, DecideForm, DropForm, EndForm, EnrolForm, ReturnForm
 from shidai.assessment.models import Pilot
 from shidai.assessment.queries import Answered, PilotPage, find_evidence, open_evidence, pilot_page, pilots_of
-from shidai.assessment.wording import DEEDS, SAVED, STATES, STYLES, say_value
+from shidai.assessment.wording import ACTS, DEEDS, SAVED, STATES, STYLES, say_value
 from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import say
@@ -234,7 +234,7 @@ def _act(
         made = form.record(act, by=request.scope, pilot=page.pilot.uuid, **form.cleaned_data)
         if made is not None:
             return _done(request, DEEDS[deed], _url(page.pilot))
-    return show_form(request, form, DEEDS[deed], _url(page.pilot), lead=_lead(page), will=will, submit=DEEDS[deed])
+    return show_form(request, form, ACTS[deed], _url(page.pilot), lead=_lead(page), will=will, submit=ACTS[deed])
 
 
 def evidence(request: StaffRequest, uuid: UUID) -> HttpResponse:

@@ -19,6 +19,12 @@ DEEDS = {
     "signed": Text(zh="验收通过", en="signed off"),
     "ended": Text(zh="结束试点", en="pilot ended"),
 }
+ACTS = {
+    "submitted": Text(zh="提交验收", en="Submit the checklist"),
+    "returned": Text(zh="退回检查表", en="Return the checklist"),
+    "signed": Text(zh="验收通过", en="Sign the pilot off"),
+    "ended": Text(zh="结束试点", en="End the pilot"),
+}
 SAVED = Text(zh="已登记：{what}", en="Recorded: {what}")
 YES, NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 NOT_ANSWERED = Text(zh="未填写", en="not answered")

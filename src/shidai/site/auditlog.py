@@ -7,22 +7,27 @@ reader may open. A person outside the reader's access stays 'a person'.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from shidai.benefits.wording import BUTTON, say_money
 from shidai.core import queries
 from shidai.core.access import Scope, role_title
 from shidai.core.deeds import words_of
 from shidai.core.language import say
 from shidai.core.roles import ROLES
+from shidai.programmes.wording import PIECE_STATES, WEEKDAYS
 from shidai.registry import queries as registry
 from shidai.registry.importing import FILE_KINDS
-from shidai.registry.wording import RESIDENCE, UNION_END, WHO
+from shidai.registry.wording import RESIDENCE, UNION_END, WHO, say_date
+from shidai.site.auditpack import PACK_WORDS, name_kind, name_of_pack
 from shidai.site.figures import current_pack
 from shidai.site.place import name_period
 from shidai.words import Text
@@ -31,6 +36,8 @@ OPERATOR = Text(zh="服务器命令行", en="Server's command line")
 NO_ACCOUNT = Text(zh="没有此账号：“{name}”", en="no such account: '{name}'")
 OUTSIDE = Text(zh="本市以外（{code}）", en="outside the city ({code})")
 SIDES = {"numerator": Text(zh="分子", en="numerator"), "denominator": Text(zh="分母", en="denominator")}
+_LARGE = 10_000  # years are smaller
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 FREE_TEXT = {"why", "reason"}  # may name people: for those only who may read records or review the emergency
 
 
@@ -164,17 +171,31 @@ def _facts(entry: Any, detail: dict[str, Any], known: _Known) -> dict[str, Any]:
     return facts | {"object": _object(entry.subject, known)}
 
 
+def _of_pack(name: str, id: str, _: Any) -> Text:
+    return name_of_pack(name, id)
+
+
 _READ: dict[str, Callable[[str, Any], Any]] = {
+    **{name: partial(_of_pack, name) for name in PACK_WORDS},
+    "fen": lambda fen, _: say_money(int(fen)),
     "side": SIDES.get,
     "reason": UNION_END.get,  # of a union; an emergency's reason is its own words
     "role": lambda role, _: role_title(role) if role in ROLES else role,
-    "kind": lambda kind, _: FILE_KINDS[kind].title if kind in FILE_KINDS else RESIDENCE.get(kind, kind),
+    "kind": lambda kind, _: FILE_KINDS[kind].title if kind in FILE_KINDS else RESIDENCE.get(kind) or name_kind(kind),
+    "state": lambda state, _: PIECE_STATES.get(state, state),
+    "act": lambda act, told: next((words for known, words in BUTTON.items() if known == act), told),
+    "weekday": lambda day, told: WEEKDAYS.get(int(day), told),
     "period": lambda period, _: name_period(period),
 }
 
 
 def _plain(value: Any) -> Any:
-    return "、".join(str(one) for one in value) if isinstance(value, list) else value
+    """A detail as it is read: days in words, large numbers in thousands, lists joined."""
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if isinstance(value, int) and value >= _LARGE:
+        return f"{value:,}"
+    return say_date(date.fromisoformat(value)) if isinstance(value, str) and _DAY.fullmatch(value) else value
 
 
 def _object(subject: str, known: _Known) -> Any:
@@ -185,6 +206,11 @@ def _object(subject: str, known: _Known) -> Any:
     if kind == "indicator":
         one = current_pack().indicators.get(id)
         return one.title.text if one else id
+    if kind == "scheme":
+        return name_of_pack(kind, id)
+    if kind == "lot":
+        commodity, _, number = id.partition("/")
+        return f"{say(name_of_pack('commodity', commodity))} {number}"
     if kind == "staff":
         member = known.accounts.get(id)
         return f"{member} ({member.username})" if member else ""

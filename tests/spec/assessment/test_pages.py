@@ -32,6 +32,7 @@ def test_a_pilot_goes_its_way_through_the_pages(cast: Cast) -> None:
     assert "牌.png" in page
     answer_all(cast.xu, Pilot.objects.get())
     assert "还没有" not in xu.post(f"{url}submit/", {"id": new_id(), "day": DAY}, follow=True).content.decode()
+    assert "Sign the pilot off" in gu.get(f"{url}sign/", headers={"accept-language": "en"}).content.decode()
     seen = gu.get(f"{url}sign/").context["form"].initial["seen"]
     gu.post(f"{url}sign/", {"id": new_id(), "day": DAY, "seen": seen})
     assert "验收通过" in xu.get(f"/assessment/?area={TOWNSHIP}").content.decode()

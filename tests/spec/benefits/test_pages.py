@@ -343,12 +343,15 @@ def test_the_builder_is_told_that_another_one_releases(cast: Cast, other_officer
     own = read("gu", address)
     assert "须由另一位有权的人员放行" in own
     assert f"{address}sign/" not in own
+    assert "尚未放行" in own
+    assert "在途" not in visible(own), "nothing is on its way before it is released"
     refused = sign_in("gu").post(f"{address}sign/", {"id": str(new_id())})
     assert refused.status_code == 422
     assert "编制批次的人不能放行它" in refused.content.decode()
     assert "1笔，共600.00元" in visible(read("feng", f"{address}sign/"))
     assert sign_in("feng").post(f"{address}sign/", {"id": str(new_id())}).status_code == 302
     assert batch_state(batch) == "released"
+    assert "在途" in visible(read("gu", address))
 
 
 def test_the_banks_file_is_taken_and_its_answer_is_taken_whole_or_not_at_all(

@@ -307,6 +307,8 @@ class TestPages:
         client, address = sign_in("zhou"), f"/duplicates/{pair.uuid}/merge/"
         told = client.get(address, {"keep": keep.uuid}).content.decode()
         assert "居住 2" in told
+        for words in ("<b>档案一</b> · 李红", "<b>档案二</b> · 李虹"):
+            assert words in told, "two that look alike are told apart"
         assert client.post(address, {"keep": keep.uuid, "id": new_id(), "why": ""}).status_code == 422
         done = client.post(address, {"keep": keep.uuid, "id": new_id(), "why": "已与本人核对"}, follow=True)
         assert "两份档案已合并" in done.content.decode()

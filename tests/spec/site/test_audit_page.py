@@ -61,6 +61,22 @@ class TestAnEntryIsASentence:
         (line,) = exported(sign_in("he"), deed="records.list")
         assert line["more"] == "rate of natural increase, 2006 Q3, numerator"
 
+    def test_with_the_packs_titles_days_in_words_and_money_in_yuan(self, cast: Cast) -> None:
+        audit.record(cast.gu, "payment.build", "batch:x", area=COUNTY, scheme="rural-reward", count=3, fen=12_000_050)
+        audit.record(cast.gu, "outreach.plan", "session:x", topic="service-standards", day="2006-11-20")
+        audit.record(cast.gu, "supply.takers", "lot:male-condom/X1", people=[])
+        audit.record(cast.gu, "service.piecenote", "site:x", kind="microscope", number="XW01", state="broken")
+        told = {line["deed"]: line["more"] for line in exported(sign_in("he"))}
+        assert told["payment.build"] == "Rural reward assistance: 120,000.50 yuan, payments: 3"
+        assert told["outreach.plan"] == "Standards of pre-pregnancy screening and infection control, 20 Nov 2006"
+        assert told["supply.takers"] == "Male condom X1"
+        assert told["service.piecenote"] == "Microscope XW01: out of order"
+
+    def test_an_id_that_the_pack_has_no_more_stands_for_itself(self, cast: Cast) -> None:
+        audit.record(cast.gu, "outreach.held", "session:x", topic="gone-topic")
+        (line,) = exported(sign_in("he"), deed="outreach.held")
+        assert line["more"] == "gone-topic"
+
     def test_the_role_is_that_of_the_day(self, cast: Cast) -> None:
         audit.record(cast.lan, "person.search", "search:1")
         for posting in queries.postings_of(cast.lan.staff_id):

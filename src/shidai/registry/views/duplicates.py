@@ -107,7 +107,7 @@ def merge(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "follows": [(say_model(model), count) for model, count in sorted(told.plan.count_following().items())],
         "stays": [(say_model(model), count) for model, count in sorted(told.plan.count_staying().items())
                   if model not in _OWN],
-        "choices": _choices((one, other), keep), "back": f"/duplicates/{uuid}/",
+        "choices": _choices(page, keep), "back": f"/duplicates/{uuid}/",
     }  # fmt: skip
     return render(request, "registry/duplicate_merge.html", shown, status=422 if form.errors else 200)
 
@@ -216,9 +216,7 @@ def _pair(request: StaffRequest, page: queries.PairPage, show: queries.Show, are
     query = urlencode({"area": area, "show": show})
     return {
         "page": page, "show": show, "rows": _rows(page), "outside": outside,
-        "heads": (Text(zh="档案一", en="Record one"),
-                  Text(zh="外地名单：{file}", en="Other list: {file}").filled(file=pair.run.against) if outside
-                  else Text(zh="档案二", en="Record two")),
+        "heads": (HEADS[0], _LISTED.filled(file=pair.run.against) if outside else HEADS[1]),
         "evidence": [_bar(one) for one in sorted(pair.evidence, key=lambda one: -abs(one["weight"]))],
         "percent": min(max(round(100 * pair.probability), 1), 99),
         "merge_url": "" if outside else f"/duplicates/{pair.uuid}/merge/?{query}",
@@ -287,6 +285,8 @@ def _told(side: queries.Side) -> dict[Text, str]:
     return told
 
 
+HEADS = (Text(zh="档案一", en="Record one"), Text(zh="档案二", en="Record two"))
+_LISTED = Text(zh="外地名单：{file}", en="Other list: {file}")
 _NAME, _SEX, _BORN = Text(zh="姓名", en="Name"), Text(zh="性别", en="Sex"), Text(zh="出生日期", en="Born")
 _NUMBER, _PHONE = Text(zh="身份号码", en="Resident number"), Text(zh="电话", en="Phone")
 _ADDRESS, _AND = Text(zh="地址", en="Address"), Text(zh="、", en=", ")
@@ -311,10 +311,13 @@ def _parts(own: str, other: str, differs: bool, by_sign: bool) -> list[tuple[str
     return pieces
 
 
-def _choices(pair: tuple[Any, Any], keep: Any) -> list[dict[str, Any]]:
+def _choices(page: queries.PairPage, keep: Any) -> list[dict[str, Any]]:
+    """Both records as they stood side by side: name, birthday and village are often the same, numbers hardly ever."""
+    pair = [each for each in (page.pair.one, page.pair.other) if each is not None]
     places = name_places(one.living_area or one.registered_area for one in pair)
     return [
-        {"name": one.name, "born": say_date(one.birth_date, one.birth_precision), "here": one == keep,
+        {"which": which, "number": side.number, "name": one.name,
+         "born": say_date(one.birth_date, one.birth_precision), "here": one == keep,
          "place": places.get(one.living_area or one.registered_area, "–"), "url": f"?keep={one.uuid}"}
-        for one in pair
+        for which, one, side in zip(HEADS, pair, page.sides, strict=True)
     ]  # fmt: skip

@@ -31,9 +31,9 @@ COLUMNS = (
     "number", "time", "user_name", "name", "role", "deed", "what", "more", "person", "area", "area_name", "count",
     "hash", "exported",
 )  # fmt: skip
-WHOLE = Text(zh="{n} 条记录，自{since}起链条完整。", en="{n} entries, unbroken since {since}.")
+WHOLE = Text(zh="{n}条记录，自{since}起链条完整。", en="{n} entries, unbroken since {since}.")
 LATEST = Text(
-    zh="共 {n} 条记录；已核对最近 {checked} 条，自{since}起链条完整。",
+    zh="共{n}条记录；已核对最近{checked}条，自{since}起链条完整。",
     en="{n} entries; the latest {checked} were checked and are unbroken since {since}.",
 )
 EMPTY = Text(zh="日志里还没有记录。", en="The log has no entries yet.")

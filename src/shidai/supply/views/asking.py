@@ -58,7 +58,7 @@ def asked(request: StaffRequest) -> HttpResponse:
         "waiting": _rows(waiting), "short": [
             {"site": name_of(one.site), "title": one.commodity.title, "has": say_units(one.commodity, one.available),
              "asked": say_units(one.commodity, one.asked),
-             "url": f"{site_url(one.site)}allot/{one.commodity.id}/"} for one in short
+             "url": f"{site_url(one.site)}allot/{one.commodity.id}/" if one.available else ""} for one in short
         ],
         "ended": _rows(requisitions(request.scope, area.code, ended=True)),
     })  # fmt: skip
@@ -141,7 +141,7 @@ def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
             return done(request, ACTS["approve"], back)
     own = sum(one.units for one in found.shares if one.own)
     will = Text(
-        zh="{what}可分配 {has}，各站点共请领 {asked}。已按“各站点可用月数相等”填好每份，整包分配；填0的留待下次。",
+        zh="{what}可分配{has}，各站点共请领{asked}。已按“各站点可用月数相等”填好每份，整包分配；填0的留待下次。",
         en="{what}: {has} can be shared, {asked} are asked for. Each share is filled in so that all sites last "
         "equally long, in whole packs; 0 lets one wait.",
     ).filled(what=found.commodity.title.text, has=f"{found.available:,}", asked=f"{found.asked:,}")
