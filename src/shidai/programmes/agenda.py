@@ -16,7 +16,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.programmes.models import Booking, Clinic
 from shidai.programmes.slots import USUAL_MINUTES, Slot, Times, times_for
-from shidai.registry.queries import people_by_number
+from shidai.registry.queries import all_merged_into, people_by_number, survivors
 from shidai.supply.queries import find_open_site, sites_that_see
 
 DAYS_AHEAD = 14
@@ -49,8 +49,9 @@ def offered_slots(scope: Scope, programme: str, step: str, near: str, first: dat
 
 def bookings_of(people: set[int]) -> dict[tuple[int, str, str], Booking]:
     """Open bookings by person, programme and step; for callers who have checked whom they show."""
-    open_ = Booking.objects.filter(person__in=people, cancelled_at=None, kept=False).select_related("site")
-    return {(one.person_id, one.programme, one.step): one for one in open_}
+    under = {one: one for one in people} | all_merged_into(people)
+    open_ = Booking.objects.filter(person__in=under, cancelled_at=None, kept=False).select_related("site")
+    return {(under[one.person_id], one.programme, one.step): one for one in open_}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ def agenda(scope: Scope, code: str, day: date) -> list[AgendaLine] | None:
 
 def agenda_lines(scope: Scope, booked: Collection[Booking], code: str, area: str) -> list[AgendaLine]:
     """Bookings of one site with the names that the reader may see; for callers who have checked the site. Logged."""
-    people = people_by_number(scope, {one.person_id for one in booked})
+    kept = survivors({one.person_id for one in booked})
+    people = people_by_number(scope, {kept.get(one.person_id, one.person_id) for one in booked})
     lines = [
         AgendaLine(one, person.name, person.uuid)
-        if (person := people.get(one.person_id))
+        if (person := people.get(kept.get(one.person_id, one.person_id)))
         else AgendaLine(one, None, None)
         for one in booked
     ]

@@ -11,6 +11,7 @@ from shidai.core import queries
 from shidai.core.access import NoAccess, Scope
 from shidai.core.ids import new_id
 from shidai.programmes import booking
+from shidai.programmes.agenda import agenda, bookings_of
 from shidai.programmes.models import Booking
 from shidai.programmes.slots import slots_of
 from shidai.registry import actions as registry
@@ -118,6 +119,8 @@ def test_her_card_moves_a_booking_of_a_record_that_was_merged_into_hers(
         by=cast.lan, person=twice.uuid, programme=SCREENING, step=STEP, site="S1", day=MONDAY, time="08:30"
     )
     registry.merge_people(by=OPERATOR, keep=bride.uuid, gone=twice.uuid, reason="twice")
+    assert [one.name for one in agenda(cast.xu, "S1", MONDAY) or ()] == [bride.name]
+    assert bookings_of({bride.pk}) == {(bride.pk, SCREENING, STEP): before}
     moved = book(counter, card, time="09:10")
     assert [one.pk for one in Booking.objects.filter(cancelled_at=None)] == [moved.pk] != [before.pk]
 
