@@ -23,7 +23,7 @@ from shidai.programmes.spans import times_of
 from shidai.programmes.wording import say_lack
 from shidai.registry.queries import get_person, merged_into
 from shidai.registry.recordsday import records_day
-from shidai.supply.limits import read_number
+from shidai.supply.limits import count_refused, read_number
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -74,7 +74,7 @@ def close_clinic(*, by: Scope, clinic: UUID, day: date) -> Clinic:
     if found is None:
         raise _gone()
     require(by, "service.record", found.site.area)
-    found.ends_on = max(day, found.starts_on)
+    found.ends_on = min(found.ends_on or day, max(day, found.starts_on))
     found.save(update_fields=("ends_on",))
     audit.record(by, "service.clinicend", f"site:{found.site.code}", area=found.site.area, day=str(day))
     return found
@@ -122,7 +122,11 @@ def book_by_card(
         refuse_other((known.site_id, known.programme, known.day, known.time) == (place.pk, programme, day, time))
         return known
     holder = read_number(by, place, who)  # outside of the transaction: a wrong number is counted and logged
-    step, area = _step_for(holder.person, find_programme(programme)), (*holder.areas, place.area)[0]
+    try:
+        step, area = _step_for(holder.person, find_programme(programme)), (*holder.areas, place.area)[0]
+    except _NotByCard:
+        count_refused(by, place, who)
+        raise
     with transaction.atomic():
         try:
             made = _promise(by, holder.person, area, programme, step, place.pk, day, time, id)
@@ -143,8 +147,12 @@ def _step_for(person: int, programme: Programme) -> str:
     return told.due[0].step if told.due else told.version.step[0].id
 
 
-def _not_by_card() -> ShidaiError:
-    return ShidaiError(
+class _NotByCard(ShidaiError):  # noqa: N818  reads as what it is
+    """Whom the card leads to isn't offered it; nothing more is said."""
+
+
+def _not_by_card() -> _NotByCard:
+    return _NotByCard(
         Problem(
             "who",
             Text(zh="这张卡或号码不能预约这个项目。", en="This can't be booked with this card or number."),

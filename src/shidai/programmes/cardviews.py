@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from shidai.core.access import require
+from shidai.core.access import NoAccess, require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import Programme
@@ -87,7 +87,7 @@ def _book(request: StaffRequest, form: CardBookingForm, programme: Programme, co
             time=time, id=given["id"],
         ), 302  # fmt: skip
     except ShidaiError as error:
-        if type(error) not in (ShidaiError, TooMany):
+        if isinstance(error, NoAccess):
             raise
         form.tell(error)
         return None, 429 if isinstance(error, TooMany) else 422

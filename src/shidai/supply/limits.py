@@ -38,6 +38,13 @@ def read_number(scope: Scope, site: Site, who: str) -> Identified:
     return taker
 
 
+def count_refused(scope: Scope, site: Site, who: str) -> None:
+    """A number that was read and for which nothing could be done counts as an unknown one: so nobody tries them out."""
+    if not is_signed_code(who):
+        _count(scope, Kind.UNKNOWN)
+        audit.record(scope, "supply.unknown", f"site:{site.code}", area=site.area)
+
+
 def _count_outside(scope: Scope, site: Site, taker: Identified) -> None:
     """One more from outside; the same person twice is one."""
     today = Looked.objects.filter(by=scope.username, at__gt=timezone.now() - _DAY, kind=Kind.OUTSIDE)

@@ -155,6 +155,8 @@ def test_mending_needs_a_reason_a_decision_before_and_the_servers_command_line(
     carry_through(cast, make_elder())
     with pytest.raises(ShidaiError, match="Say which error"):
         accept_rules(by=OPERATOR, scheme=SCHEME, version=PILOT, reason=" ")
+    with pytest.raises(ShidaiError, match="at most 500"):
+        accept_rules(by=OPERATOR, scheme=SCHEME, version=PILOT, reason="x" * 501)
     for member in (cast.gu, cast.lan, cast.admin):
         with pytest.raises(NoAccess):
             accept_rules(by=member, scheme=SCHEME, version=PILOT, reason="mine")

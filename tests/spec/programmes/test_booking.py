@@ -11,7 +11,7 @@ from shidai.core.access import NoAccess, Scope
 from shidai.core.ids import new_id
 from shidai.programmes import booking, capacity
 from shidai.programmes.agenda import agenda, as_calendar
-from shidai.programmes.models import Booking
+from shidai.programmes.models import Booking, Clinic
 from shidai.programmes.slots import slots_of
 from shidai.programmes.spans import times_of
 from shidai.registry.models import Person
@@ -121,6 +121,13 @@ def test_times_that_are_past_or_none_of_the_sites_are_refused(cast: Cast, bride:
     for wrong in ({"time": "08:31"}, {"day": date(2007, 1, 2)}, {"day": date(2006, 12, 25)}, {"site": "S9"}):
         with pytest.raises(ShidaiError):
             book(cast, bride, **wrong)
+
+
+def test_ending_a_clinic_again_does_not_bring_it_back(cast: Cast, station: Site) -> None:
+    clinic = Clinic.objects.get()
+    booking.close_clinic(by=cast.xu, clinic=clinic.uuid, day=MONDAY)
+    assert booking.close_clinic(by=cast.xu, clinic=clinic.uuid, day=date(2007, 2, 1)).ends_on == MONDAY
+    assert free(station) == []
 
 
 def test_a_recorded_visit_keeps_the_booking(cast: Cast, bride: Person) -> None:

@@ -161,6 +161,20 @@ def test_wrong_numbers_are_counted_and_stopped(counter: Scope, settings: LazySet
         book(counter, "123456789012")
 
 
+def test_trying_out_numbers_who_is_offered_what_is_stopped_too(
+    counter: Scope, cast: Cast, settings: LazySettings
+) -> None:
+    """Typed numbers count; a card's own code, which nobody makes up, doesn't."""
+    settings.SHIDAI_UNKNOWN_NUMBERS = 2
+    groom = make_person("王强", 1, "1980-1-1")
+    number = supply.issue_card(by=cast.xu, person=groom.uuid, day=EVE).number
+    for who in (card_token(number), card_token(number), number, number):
+        with pytest.raises(ShidaiError, match="can't be booked with this card"):
+            book(counter, who)
+    with pytest.raises(TooMany):
+        book(counter, number)
+
+
 def test_only_where_one_hands_out(cast: Cast, card: str, station: Site) -> None:
     for member in (cast.he, cast.gu, cast.admin):
         with pytest.raises(NoAccess):

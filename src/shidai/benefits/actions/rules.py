@@ -11,6 +11,8 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.words import ShidaiError, problem
 
+MOST_LETTERS = 500  # of a reason
+
 
 @transaction.atomic
 def accept_rules(*, by: Scope, scheme: str, version: str, reason: str) -> RulesUsed:
@@ -21,6 +23,7 @@ def accept_rules(*, by: Scope, scheme: str, version: str, reason: str) -> RulesU
     """
     require(by, "benefit.rules")
     chosen = scheme_of(scheme)
+    list(RulesUsed.objects.select_for_update().filter(scheme=scheme, version=version))  # two at once wait
     found, kept = named_version(chosen, version), rules_kept(scheme, version)
     if kept is None:
         raise ShidaiError(
@@ -32,12 +35,12 @@ def accept_rules(*, by: Scope, scheme: str, version: str, reason: str) -> RulesU
                 mend_en="Check the version's id.",
             )
         )
-    if not reason.strip():
+    if not 0 < len(reason.strip()) <= MOST_LETTERS:
         raise ShidaiError(
             problem(
                 "--reason",
-                zh="请说明更正了什么差错。",
-                en="Say which error was mended.",
+                zh=f"请用不超过{MOST_LETTERS}字说明更正了什么差错。",
+                en=f"Say which error was mended, in at most {MOST_LETTERS} characters.",
                 mend_zh='例如：--reason "第六条的金额抄错"。',
                 mend_en='For example --reason "the amount of article 6 was mistyped".',
             )
@@ -47,7 +50,7 @@ def accept_rules(*, by: Scope, scheme: str, version: str, reason: str) -> RulesU
         return kept
     made = RulesUsed.objects.create(
         by=by.username, scheme=scheme, version=version, number=kept.number + 1, rules=found.model_dump_json(),
-        reason=reason.strip()[:500],
+        reason=reason.strip(),
     )  # fmt: skip
     audit.record(by, "benefit.rules", f"scheme:{scheme}", version=version, reason=reason.strip(), places=[*changed])
     return made
