@@ -79,8 +79,8 @@ class AnswerForm(RecordForm):
     file = forms.FileField(
         label=later(zh="文件", en="File"), required=False,
         help_text=later(
-            zh="PNG、JPG或PDF，5 MB以内。请不要拍到来访的人，也不要上传个人材料。",
-            en="PNG, JPG or PDF, at most 5 MB. No visitors in the picture, and no personal papers.",
+            zh="PNG、JPG或PDF，5 MB以内；已有的文件保留。请不要拍到来访的人，也不要上传个人材料。",
+            en="PNG, JPG or PDF, at most 5 MB; those already there stay. No visitors in it, no personal papers.",
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".png,.jpg,.jpeg,.pdf"}),
     )  # fmt: skip

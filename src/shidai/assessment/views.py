@@ -122,6 +122,7 @@ def pilot(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "waits": waits, "may_return": waits or (page.may_sign and one.state == State.SIGNED),
         "may_end": page.may_sign and one.state != State.ENDED,
         "ready": page.may_run and not page.verdict.open,
+        "returned": page.steps[-1] if page.steps and page.steps[-1].deed == "returned" else None,
     })  # fmt: skip
 
 
@@ -180,7 +181,7 @@ def submit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     page = _find(request, uuid)
     require(request.scope, "assessment.run", page.pilot.area)
     will = Text(
-        zh=f"已达到 {len(page.verdict.met)} 条，须达到 {page.checklist.least_met} 条。"
+        zh=f"已达到{len(page.verdict.met)}条，须达到{page.checklist.least_met}条。"
         "提交后由上一级验收，退回前不能更改答案。",
         en=f"{len(page.verdict.met)} items are met, {page.checklist.least_met} must be. "
         "The level above decides; answers stay as they are until it is returned.",

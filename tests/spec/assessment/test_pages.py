@@ -85,7 +85,7 @@ def test_a_return_says_why_and_the_station_goes_on(cast: Cast, pilot: Pilot) -> 
     assert "退回后才能更改" in sign_in("xu").get(f"{url}items/hours-kept/").content.decode()
     sign_in("gu").post(f"{url}return/", {"id": new_id(), "seen": number, "reason": "缺房间照片", "day": DAY})
     page = sign_in("xu").get(url).content.decode()
-    assert "缺房间照片" in page
+    assert "已退回，请修改后再提交" in page.split("缺房间照片", 1)[0], "the reason stands at the top"
     assert "提交验收" in page
     assert sign_in("xu").get(f"{url}sign/").status_code == 403
     assert sign_in("ma").get(url).status_code == 404

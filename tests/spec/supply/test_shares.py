@@ -52,8 +52,8 @@ def test_shares_make_all_last_equally_long(
     assert not shortages(keeper, [sites[STORE]], JUNE), "one alone can have what it asks for"
 
 
-def test_nothing_is_offered_to_be_shared_while_there_is_nothing(cast: Cast, sites: dict[str, Site]) -> None:
-    actions.request_stock(by=cast.xu, site=STATION, commodity=CONDOM, quantity=400, day=JUNE, reason="备货")
+def test_nothing_is_offered_to_be_shared_while_there_is_nothing(asked: list[Requisition]) -> None:
+    actions.send(by=OPERATOR, site=STORE, to=STATION, quantities={CONDOM: 500}, day=JUNE)
     page = sign_in("sun").get(f"/supply/requisitions/?area={COUNTY}").content.decode()
     assert "到货后再分配" in page
     assert ADDRESS not in page
