@@ -55,7 +55,8 @@ class _Applicants:
 def roster_claims(
     city: City, pack: Pack, attested: Columns, shares: RosterShares, rng: np.random.Generator
 ) -> tuple[Claims, Overlooked]:
-    """All claims up to the last day, with what they earned and what was paid; and who was overlooked."""
+    """All claims up to the last day, with what they earned and what was paid; and who is entitled and has not applied:
+    nobody told them, or they could only since some days."""
     version = find_version(find_scheme(pack, shares.scheme), pack.last_day)
     entitled = entitled_persons(city, pack, attested, shares.scheme, _days(version, shares, pack.last_day))
     draft = Draft(pack, version, shares.scheme)
@@ -66,8 +67,8 @@ def roster_claims(
     _refuse_others(city, draft, entitled, shares, rng, len(rows))
     claims = draft.done()
     _pay(claims, draft, city.cutoff, shares, rng)
-    left = entitled.who[overlooked & (entitled.fen[-1] > 0)]
-    return draft.done(), left
+    came = np.isin(np.arange(len(entitled.who)), applicants.rows)
+    return draft.done(), entitled.who[~came & (entitled.fen[-1] > 0)]
 
 
 def _days(version: SchemeVersion, shares: RosterShares, last_day: date) -> tuple[date, ...]:
