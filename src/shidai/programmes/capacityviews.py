@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.queries import staff_names
 from shidai.core.request import StaffRequest
 from shidai.programmes import capacity
 from shidai.programmes.capacityforms import NOTES, CapacityForm, NoteForm, PieceForm
@@ -66,7 +67,7 @@ def station(request: StaffRequest, code: str) -> HttpResponse:
 
 
 def _capacity(one: Capacity) -> dict[str, Any]:
-    return {"rooms": one.rooms, "staff": one.staff, "since": say_date(one.day), "by": one.by}
+    return {"rooms": one.rooms, "staff": one.staff, "since": say_date(one.day), "by": staff_names([one.by])[one.by]}
 
 
 def _piece(one: Standing) -> dict[str, Any]:
@@ -157,12 +158,13 @@ def note(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 def _show_piece(request: StaffRequest, told: PiecePage, form: NoteForm) -> HttpResponse:
     one, site = told.standing, told.standing.piece.site
+    names = staff_names({noted.by for noted in told.notes})
     return render(request, "programmes/piece.html", {
         "form": form, "forms": [form], "piece": _piece(one), "site": Text(zh=site.name_zh, en=site.name_en),
         "back": _url(site.code), "may_write": request.scope.allows("service.record", site.area),
         "from": say_date(one.piece.day),
         "notes": [
-            {"day": say_date(noted.day), "state": NOTES[noted.state], "reason": noted.reason, "by": noted.by}
+            {"day": say_date(noted.day), "state": NOTES[noted.state], "reason": noted.reason, "by": names[noted.by]}
             for noted in told.notes
         ],
     }, status=422 if form.errors else 200)  # fmt: skip

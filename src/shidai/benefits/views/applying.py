@@ -15,7 +15,7 @@ from shidai.benefits.models import Claim
 from shidai.benefits.queries.lists import claims_for, look
 from shidai.benefits.views.acting import done
 from shidai.benefits.views.conditions import show_decision
-from shidai.benefits.views.showing import STYLE, claim_url, say_standing
+from shidai.benefits.views.showing import STYLE, claim_url, say_problem, say_standing
 from shidai.benefits.wording import say_late
 from shidai.benefits.workflow import STATES
 from shidai.core import queries as core
@@ -90,7 +90,7 @@ def _entitlements(request: StaffRequest, who: Applicant, *, page: bool = False) 
             try:
                 offers.append(_offer(request.scope, one, who))
             except ShidaiError as error:  # its rules were changed after they had decided: the others are told
-                unjudged.append({"title": one.title, "what": error.problems[0].what})
+                unjudged.append({"title": one.title, "what": say_problem(error)})
     shown = {
         "claims": [_claim_line(one) for one in claims],
         "offers": sorted(offers, key=lambda one: not one["eligible"]),

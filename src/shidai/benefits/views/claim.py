@@ -14,7 +14,7 @@ from django.shortcuts import render
 from shidai.benefits.bank import reason_in_words
 from shidai.benefits.deciding import judge, same_result, scheme_of
 from shidai.benefits.models import Claim, Decision
-from shidai.benefits.queries import Told, decisions_of, instalments_of, version_of
+from shidai.benefits.queries import Told, batch_state, decisions_of, instalments_of, version_of
 from shidai.benefits.queries.lists import OFFICE, Seen, claim_page, look
 from shidai.benefits.queries.pages import (
     Period,
@@ -26,7 +26,7 @@ from shidai.benefits.queries.pages import (
 )
 from shidai.benefits.views.conditions import facts_to_attest, show_decision
 from shidai.benefits.views.letters import ended_by
-from shidai.benefits.views.showing import STYLE, name_staff, say_standing, subject_of
+from shidai.benefits.views.showing import STYLE, name_staff, say_problem, say_standing, subject_of
 from shidai.benefits.wording import BUTTON, DID, ICON, say_fact, say_late, say_money, say_step
 from shidai.benefits.workflow import ACTS, STATES, Act, Entry, Standing, follow
 from shidai.core.access import Scope
@@ -46,6 +46,7 @@ OUTCOME = {
     "returned": (Text(zh="已退回", en="returned"), "wrong"),
     "in_flight": (Text(zh="在途", en="in flight"), "plain"),
 }
+NOT_RELEASED = (Text(zh="尚未放行", en="not released yet"), "plain")
 KIND = {"card": Text(zh="银行卡", en="bank card"), "other": Text(zh="其他账户", en="other account")}
 
 
@@ -104,7 +105,7 @@ def _decision_now(
     try:
         return judge(claim, day, scope), None
     except ShidaiError as error:
-        return last, Text(zh=error.problems[0].what.zh, en=error.problems[0].what.en)
+        return last, say_problem(error)
 
 
 def doors_of(scope: Scope, seen: Seen, day: date, *, met: bool) -> list[dict[str, Any]]:
@@ -241,7 +242,7 @@ def _due(due: Any) -> dict[str, Any]:
 
 
 def _payment(told: Told) -> dict[str, Any]:
-    words, style = OUTCOME[told.state]
+    words, style = OUTCOME[told.state] if batch_state(told.payment.batch) != "built" else NOT_RELEASED
     return {
         "url": f"/benefits/batches/{told.payment.batch.uuid}/",
         "pay_day": say_date(told.payment.batch.pay_day),

@@ -20,7 +20,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.scheme import Step
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 STYLE = {
     "waiting": "", "notice": "", "objected": "late", "in_force": "good", "refused": "plain", "declined": "plain",
@@ -45,6 +45,12 @@ def say_done(request: StaffRequest, what: Text) -> None:
 def name_staff(username: str) -> str:
     """The name of who did something; an account that is gone keeps its user name."""
     return core.staff_names([username])[username]
+
+
+def say_problem(error: ShidaiError) -> Text:
+    """What is wrong and what to do, as one text for a page that goes on without it."""
+    first = error.problems[0]
+    return Text(zh=first.what.zh + first.mend.zh, en=f"{first.what.en} {first.mend.en}".strip())
 
 
 def claim_url(claim: Claim) -> str:

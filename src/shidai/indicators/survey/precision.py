@@ -94,7 +94,7 @@ def ratio_of_records(
     totals, clusters = sum_by_unit(np.stack([top * weight, bottom * weight], axis=1), cluster)
     _, first = np.unique(cluster, return_index=True)
     ratio, error = ratio_error(totals[:, 0], totals[:, 1], stratum[first], lonely="certain")
-    random = random_sample_error(top[counted], bottom[counted], weight[counted])
+    random = random_sample_error(top[counted], bottom[counted], weight[counted]) if counted.any() else np.nan
     rests_on = Precision(
         float(bottom.sum()), float((bottom * weight).sum()), float(divide(error, random)), int(clusters.size)
     )
