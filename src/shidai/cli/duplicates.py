@@ -39,7 +39,10 @@ def find(
     payees_of: Annotated[
         int | None, typer.Option(help="Only among those who were paid a benefit in this year.")
     ] = None,
-    least: Annotated[float, typer.Option(min=0.001, max=1.0, help="Don't ask about pairs less probable.")] = 0.1,
+    least: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=1.0, help="Don't ask about pairs less probable. [default: 0.1; of payees 0.02]"),
+    ] = None,
 ) -> None:
     """Search for duplicates and put the pairs into the queue at /duplicates/. Names are kept no longer than it runs.
 
@@ -49,7 +52,7 @@ def find(
     _start(data)
     from shidai.core.queries import operator
     from shidai.linkage.roles import read_map
-    from shidai.registry.duplicatesearch import OtherList, find_duplicates
+    from shidai.registry.duplicatesearch import ASKED_FROM, PAYEES_ASKED_FROM, OtherList, find_duplicates
 
     other = OtherList(against, read_map(columns)) if against else None
     people = None
@@ -63,7 +66,7 @@ def find(
             by=operator(),
             people=people,
             against=other,
-            least=least,
+            least=least or (ASKED_FROM if people is None else PAYEES_ASKED_FROM),
             progress=lambda doing: shown.update(f"{say(doing)} …"),
         )
     told = _FOUND.filled(

@@ -30,6 +30,7 @@ from shidai.registry.namedlist import private_folder, read_named_list, write_nam
 from shidai.words import Text
 
 ASKED_FROM = 0.1
+PAYEES_ASKED_FROM = 0.02  # they are few, and one of them who is paid twice costs more than some looks
 """Pairs that are less probable aren't asked about; how many of them are one person all the same is stated."""
 ASSUMED_DOUBLES = 0.001
 """Of some people who are searched, the share assumed to stand among them twice; the list of all tells its own."""

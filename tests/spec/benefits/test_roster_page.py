@@ -57,7 +57,8 @@ def test_every_wrong_row_of_both_files_stands_on_the_page_with_its_remedy(gu: Cl
     assert answered.status_code == 422
     page = visible(answered.content.decode())
     assert "没有接收任何内容" in page
-    rows = re.findall(r'<th scope="row" class="small asis">(.*?)</th><td class="n">(\d+)</td>', answered.content.decode())
+    row = r'<th scope="row" class="small asis">(.*?)</th><td class="n">(\d+)</td>'
+    rows = re.findall(row, answered.content.decode())
     assert rows == [("名册.csv", "2"), ("证明.csv", "2")]
     assert kept() == [0, 0, 0, 0]
     assert list(rosters_folder().iterdir()) == []
