@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from shidai.benefits.models import Attestation, Claim, Decision, LedgerEntry, RulesUsed
-from shidai.benefits.rulesused import all_rules_kept, keep_rules, require_unchanged, version_used
+from shidai.benefits.rulesused import all_rules_kept, keep_rules, refuse_change, require_unchanged, version_used
 from shidai.core.access import Scope
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import AttestedFact, Scheme, SchemeVersion, Subject
@@ -82,8 +82,8 @@ def require_all_kept(scheme: Scheme) -> None:
 
     Without it the periods that it priced would be priced by another version, or taken back.
     """
-    for version in all_rules_kept(scheme.id):
-        require_unchanged(scheme, named_version(scheme, version))
+    for version, kept in all_rules_kept(scheme.id).items():
+        refuse_change(scheme, named_version(scheme, version), kept)
 
 
 def decide(claim: Claim, on: date, by: Scope, granted: int | None = None) -> Decision:

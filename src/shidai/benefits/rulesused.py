@@ -36,9 +36,15 @@ def all_rules_kept(scheme: str) -> dict[str, RulesUsed]:
 def require_unchanged(scheme: Scheme, version: SchemeVersion) -> RulesUsed | None:
     """The kept rules of a version, None before its first decision. Raises ShidaiError when the pack's differ now."""
     kept = rules_kept(scheme.id, version.id)
-    if kept is not None and (changed := differences(kept, version)):
-        raise _changed(scheme, version, kept, changed)
+    if kept is not None:
+        refuse_change(scheme, version, kept)
     return kept
+
+
+def refuse_change(scheme: Scheme, version: SchemeVersion, kept: RulesUsed) -> None:
+    """Raise ShidaiError where a version's rules differ from those that were kept."""
+    if changed := differences(kept, version):
+        raise _changed(scheme, version, kept, changed)
 
 
 def keep_rules(scheme: Scheme, version: SchemeVersion, by: Scope) -> RulesUsed:

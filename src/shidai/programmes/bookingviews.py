@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from shidai.core import audit
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.core.roles import Capability
 from shidai.programmes import booking
 from shidai.programmes.agenda import agenda, as_calendar, bookings_of, clinics_of, offered_slots
 from shidai.programmes.fleet import kind_title
@@ -129,12 +131,18 @@ def _day(request: StaffRequest, name: str = "day") -> date:
     return day if abs((day - records_day()).days) <= _LATEST else records_day()
 
 
-def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
-    """New hours of a site's clinic."""
+def site_where(request: StaffRequest, code: str, capability: Capability) -> Any:
+    """A site at which the reader may do this. Raises NoAccess, and Http404 where she sees no such site."""
     site = site_of(request.scope, code) if request.scope.allows("supply.read") else None
     if site is None:
         raise Http404
-    require(request.scope, "service.record", site.area)
+    require(request.scope, capability, site.area)
+    return site
+
+
+def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
+    """New hours of a site's clinic."""
+    site = site_where(request, code, "service.record")
     programmes = [one for one in city_pack().all_programmes if one.version_on(records_day()) is not None]
     form = ClinicForm(request.POST or None, programmes=programmes, initial={"starts_on": records_day().isoformat()})
     if request.method == "POST" and form.is_valid():

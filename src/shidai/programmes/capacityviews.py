@@ -15,6 +15,7 @@ from shidai.core.language import say
 from shidai.core.queries import staff_names
 from shidai.core.request import StaffRequest
 from shidai.programmes import capacity
+from shidai.programmes.bookingviews import site_where
 from shidai.programmes.capacityforms import NOTES, CapacityForm, NoteForm, PieceForm
 from shidai.programmes.crowding import capacity_lines, capacity_on, say_clinics, say_limits
 from shidai.programmes.fleet import Standing, State, kind_title
@@ -33,7 +34,6 @@ from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.queries import site_of
 from shidai.words import Text
 
 PAGE = 50
@@ -93,7 +93,7 @@ def _affected(one: Affected) -> dict[str, Any]:
 
 def rooms(request: StaffRequest, code: str) -> HttpResponse:
     """How many rooms and staff a station has from a day on."""
-    site = _site_to_write(request, code)
+    site = site_where(request, code, "service.record")
     last = capacity_on(capacity_lines(site.pk), records_day())
     initial = {"day": records_day().isoformat(), "rooms": last and last.rooms, "staff": last and last.staff}
     form = CapacityForm(request.POST or None, initial=initial)
@@ -106,7 +106,7 @@ def rooms(request: StaffRequest, code: str) -> HttpResponse:
 
 def add(request: StaffRequest, code: str) -> HttpResponse:
     """A piece of equipment more."""
-    site = _site_to_write(request, code)
+    site = site_where(request, code, "service.record")
     kinds = {one.id: one.title.text for one in city_pack().equipment.values()}
     unfit = None if kinds else Text(
         zh="政策包没有设备种类（equipment.toml），不能登记。", en="The pack has no kinds of equipment (equipment.toml)."
@@ -118,14 +118,6 @@ def add(request: StaffRequest, code: str) -> HttpResponse:
             return HttpResponseRedirect(_url(code))
     title, lead = Text(zh="登记设备", en="Enter a piece of equipment"), Text(zh=site.name_zh, en=site.name_en)
     return show_form(request, form, title, _url(code), lead=lead, unfit=unfit)
-
-
-def _site_to_write(request: StaffRequest, code: str) -> Any:
-    site = site_of(request.scope, code) if request.scope.allows("supply.read") else None
-    if site is None:
-        raise Http404
-    require(request.scope, "service.record", site.area)
-    return site
 
 
 def piece(request: StaffRequest, uuid: UUID) -> HttpResponse:

@@ -7,22 +7,22 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from shidai.core.access import NoAccess, require
+from shidai.core.access import NoAccess
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import Programme
 from shidai.programmes import booking
 from shidai.programmes.agenda import DAYS_AHEAD, clinics_of
+from shidai.programmes.bookingviews import site_where
 from shidai.programmes.forms import CardBookingForm
 from shidai.programmes.slots import Slot, slots_of
 from shidai.programmes.wording import BOOKED, WEEKDAYS
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.queries import site_of
 from shidai.supply.refusals import TooMany
 from shidai.supply.views.scanning import with_camera
 from shidai.words import ShidaiError, Text
@@ -31,10 +31,7 @@ from shidai.words import ShidaiError, Text
 @with_camera
 def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     """What may be booked here is the same for everybody, so that the page tells nothing about whose card is read."""
-    site = site_of(request.scope, code) if request.scope.allows("supply.read") else None
-    if site is None:
-        raise Http404
-    require(request.scope, "supply.dispense", site.area)
+    site = site_where(request, code, "supply.dispense")
     offered = _programmes_at(code, site.area)
     only = offered[0] if len(offered) == 1 else None
     chosen = next((one for one in offered if one.id == request.GET.get("programme")), only)

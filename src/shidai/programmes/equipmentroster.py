@@ -6,7 +6,6 @@ last check), broken (since when it is out of order) and reason (what is wrong); 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from shidai.core.access import Scope, require
 from shidai.programmes.fleet import State, kind_called
 from shidai.programmes.models import Piece, PieceNote
 from shidai.registry.recordsday import records_day
+from shidai.registry.rosterrows import read_rows
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, problem
 
@@ -42,7 +42,7 @@ class Taken:
 @transaction.atomic
 def take_equipment(*, by: Scope, source: str, file: Path) -> Taken:
     """Take the file's pieces over. Raises ShidaiError with the lines at fault (the first twenty): then none is."""
-    rows = list(_read(file))
+    rows = [(place, {name: row[name] or "" for name in COLUMNS}) for place, row in read_rows(file, COLUMNS)]
     sites, faults = _sites(rows)
     faults += [fault for place, row in rows for fault in _faults(place, row)]
     faults += _twice(rows, source)
@@ -174,21 +174,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _read(file: Path) -> Iterator[tuple[str, Row]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ShidaiError(
-                problem(
-                    file.name,
-                    zh=f"缺少列：{'、'.join(missing)}。",
-                    en=f"Columns are missing: {', '.join(missing)}.",
-                    mend_zh="请补上这些列。",
-                    mend_en="Add them.",
-                )
-            )
-        for number, row in enumerate(reader, 2):
-            yield f"{file.name}:{number}", {name: row[name] or "" for name in COLUMNS}

@@ -7,7 +7,6 @@ Every visit is answered again by the step's own form; a file whose results diffe
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from shidai.packs.schema.programme import NO_VISITS, ProgrammeStep, ProgrammeVer
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import find_programme, find_step, form_mark
 from shidai.registry.queries import records_of
+from shidai.registry.rosterrows import read_rows
 from shidai.rules import columns_for
 from shidai.rules.answers import StepRules, compile_step
 from shidai.words import Problem, ShidaiError, problem
@@ -86,7 +86,7 @@ def take_visits(*, by: Scope, source: str, file: Path) -> Taken:
 
     Raises ShidaiError with the lines that are at fault (the first twenty of them); then nothing is taken.
     """
-    rows = list(_read(file))
+    rows = list(read_rows(file, COLUMNS))
     people = records_of(by, source, "person", {row["person_key"] for _, row in rows})
     known = set(Visit.objects.values_list("uuid", flat=True)) if Visit.objects.exists() else set()
     forms, faults = _Forms(source), []
@@ -114,24 +114,6 @@ def take_visits(*, by: Scope, source: str, file: Path) -> Taken:
 def visit_id(source: str, key: str) -> UUID:
     """The id of a visit of a source: the same file taken twice is taken once."""
     return uuid5(NAMESPACE_URL, f"visit:{source}:{key}")
-
-
-def _read(file: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ShidaiError(
-                problem(
-                    file.name,
-                    zh=f"缺少列：{'、'.join(missing)}。",
-                    en=f"Columns are missing: {', '.join(missing)}.",
-                    mend_zh="请补上这些列。",
-                    mend_en="Add them.",
-                )
-            )
-        for number, row in enumerate(reader, 2):
-            yield f"{file.name}:{number}", row
 
 
 def _fault(place: str, row: dict[str, str], people: dict[str, int], forms: _Forms) -> Problem | None:

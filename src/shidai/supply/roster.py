@@ -9,7 +9,6 @@ The book is checked day by day before it is taken: no account may fall below nou
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.actions import mark_changed
 from shidai.registry.queries import records_of
+from shidai.registry.rosterrows import read_rows
 from shidai.supply import refusals
 from shidai.supply.finding import lot_number
 from shidai.supply.hours import read_hours
@@ -88,18 +88,8 @@ def _read(file: Path, columns: Sequence[str]) -> Iterator[tuple[str, Row]]:
                 mend_zh="目录里要有 sites.csv 和 stock.csv。", mend_en="The folder holds sites.csv and stock.csv.",
             )
         )  # fmt: skip
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ShidaiError(
-                problem(
-                    file.name, zh=f"缺少列：{'、'.join(missing)}。", en=f"Columns are missing: {', '.join(missing)}.",
-                    mend_zh="请补上这些列。", mend_en="Add them.",
-                )
-            )  # fmt: skip
-        for number, row in enumerate(reader, 2):
-            yield f"{file.name}:{number}", {name: (row[name] or "").strip() for name in columns}
+    for place, row in read_rows(file, columns):
+        yield place, {name: (row[name] or "").strip() for name in columns}
 
 
 def _open_sites(rows: Iterator[Row]) -> int:
