@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-STILL_COMING = "document.querySelector('.htmx-request') !== null"  # parts that a page asks for once it is there
+ALL_HERE = "() => document.querySelector('.htmx-request') === null"  # parts that a page asks for once it is there
 AXE = Axe()
 
 
@@ -22,7 +22,7 @@ def faults_of(page: Page, address: str) -> list[str]:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, address
-    page.wait_for_function(f"!({STILL_COMING})")
+    page.wait_for_function(ALL_HERE)
     violations = AXE.run(page, options=RULES).response["violations"]
     found = [f"{address} {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in violations]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -78,7 +78,7 @@ def test_why_there_is_no_picture_is_said_and_the_field_still_takes_typing(open_a
         page.click("[data-scan-script]")
         page.wait_for_selector(f"dialog >> text={said}")
         page.click("dialog [data-close]")
-        assert page.evaluate("document.activeElement.id") == "id_who"
+        page.wait_for_function("() => document.activeElement.id === 'id_who'")
 
 
 LATE = """() => {
@@ -95,9 +95,9 @@ def test_a_camera_that_is_allowed_after_the_dialog_was_closed_is_let_go(open_as,
     page.click("[data-scan-script]")
     page.wait_for_function("() => 'allow' in window")
     page.click("dialog [data-close]")
-    page.wait_for_function("document.activeElement.id === 'id_who'")
+    page.wait_for_function("() => document.activeElement.id === 'id_who'")
     page.evaluate("allow()")
-    page.wait_for_function("given.getTracks().every((track) => track.readyState === 'ended')", timeout=5_000)
+    page.wait_for_function("() => given.getTracks().every((track) => track.readyState === 'ended')", timeout=5_000)
 
 
 def test_only_pages_that_read_codes_may_open_the_camera(open_as, site) -> None:
