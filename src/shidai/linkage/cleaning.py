@@ -59,6 +59,10 @@ def clean_han(table: pa.Table) -> pa.Table:
     found["number_area"] = [number[:6] if number and len(number) == 18 else None for number in numbers]
     found["number_tail"] = [number[14:] if number and len(number) == 18 else None for number in numbers]
     found |= _dates(table)
+    found["child"] = [
+        f"{sex}{child}" if sex and child else None
+        for sex, child in zip(found["sex"], _each(table, "child", plain_han), strict=True)
+    ]  # with the parent's sex: a mother and a father have the child in common, and are two people
     found["cohort"] = [
         f"{sex}{year // 10}" if sex and year is not None else None
         for sex, year in zip(found["sex"], found["birth_year"], strict=True)

@@ -43,6 +43,8 @@ def aspects(known: Collection[str], *, numbers_once: bool = False) -> list[Aspec
         found.append(_address(known))
     if "village" in known or "town" in known:
         found.append(_place(known))
+    if "child" in known:
+        found.append(_child())
     if "sex" in known:
         rungs = (Rung("sex alike", "sex_l = sex_r", 0.99), Rung("other sex", "TRUE", 0.01))
         found.append(Aspect("sex", _missing("sex"), rungs))
@@ -142,6 +144,15 @@ def _place(known: Collection[str]) -> Aspect:
     return Aspect("place", missing, rungs)
 
 
+def _child() -> Aspect:
+    """Two mothers, or two fathers, of one eldest child are one person; of a mother and a father it tells nothing."""
+    rungs = (
+        Rung("child alike", "child_l = child_r", 0.8, equal=("child",)),
+        Rung("other child", "TRUE", 0.2),
+    )
+    return Aspect("child", either(_missing("child"), "sex_l <> sex_r"), rungs)
+
+
 BLOCKS: tuple[tuple[str, ...], ...] = (
     ("number",),
     ("pinyin", "birth"),
@@ -156,5 +167,6 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
     ("number_tail", "surname", "birth_year"),
     ("surname", "birth", "sex"),
     ("village", "surname", "birth_year", "birth_month"),
+    ("child", "surname"),
 )
 """A pair is compared when it agrees on all of one of these; a slip in one leaves the others."""

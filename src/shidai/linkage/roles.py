@@ -14,9 +14,10 @@ from shidai.words import Problem, ShidaiError, problem
 
 ROLES = (
     "id", "name", "given_name", "family_name", "sex", "birth_date", "identifier", "phone", "address", "locality",
-    "region", "postcode",
+    "region", "postcode", "child",
 )  # fmt: skip
-"""`id` names the record and is never compared; locality is a village or suburb, region a town, county or state."""
+"""`id` names the record and is never compared; locality is a village or suburb, region a town, county or state; child
+is the eldest child's name, with the date of birth where both lists have it."""
 
 
 def read_map(path: Path) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ ASPECT = {
     "phone": Text(zh="电话", en="Phone"),
     "address": Text(zh="地址", en="Address"),
     "place": Text(zh="村（社区）", en="Village"),
+    "child": Text(zh="长子女", en="Eldest child"),
     "sex": Text(zh="性别", en="Sex"),
 }
 RUNG = {
@@ -41,6 +42,8 @@ RUNG = {
     "village alike": Text(zh="同村（社区）", en="the same"),
     "town alike": Text(zh="同镇（街道）", en="the same township"),
     "other place": Text(zh="不同", en="different"),
+    "child alike": Text(zh="相同", en="the same"),
+    "other child": Text(zh="不同", en="different"),
     "sex alike": Text(zh="相同", en="the same"),
     "other sex": Text(zh="不同", en="different"),
 }

@@ -23,15 +23,21 @@ from shidai.core import bulk, sealing
 
 _SIZE = 20_000
 _TOWNSHIP = 9  # digits of a village's code that name its township
-_COLUMNS = ("id", "name", "sex", "birth_date", "identifier", "phone", "address", "locality", "region")
+_COLUMNS = ("id", "name", "sex", "birth_date", "identifier", "phone", "address", "locality", "region", "child")
 _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 _DIGITS = {"day": 10, "month": 7, "year": 4}
 _SEXES = {1: "1", 2: "2"}
-_QUERY = """
+_ELDEST = """(
+        SELECT c.name || COALESCE(CAST(c.birth_date AS TEXT), '')
+        FROM registry_parentage g JOIN registry_person c ON c.id = g.child_id
+        WHERE g.{parent} = p.id AND c.merged_into_id IS NULL
+        ORDER BY c.birth_date IS NULL, c.birth_date, c.name LIMIT 1)"""
+_QUERY = f"""
     SELECT p.id, p.name, p.sex, p.birth_date, p.birth_precision, p.contact, i.number,
-           CASE WHEN p.living_area <> '' THEN p.living_area ELSE p.registered_area END
+           CASE WHEN p.living_area <> '' THEN p.living_area ELSE p.registered_area END,
+           CASE p.sex WHEN 2 THEN {_ELDEST.format(parent="mother_id")} ELSE {_ELDEST.format(parent="father_id")} END
     FROM registry_person p LEFT JOIN registry_identifier i ON i.person_id = p.id AND i.kind = 'resident'
-    WHERE p.merged_into_id IS NULL"""
+    WHERE p.merged_into_id IS NULL"""  # noqa: S608 -- fixed texts
 
 
 @contextmanager
@@ -92,7 +98,7 @@ def read_named_list(path: Path) -> pa.Table:
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[str | None, ...]:
-    number, name, sex, birth, precision, contact, identifier, area = row
+    number, name, sex, birth, precision, contact, identifier, area, child = row
     told = sealing.open_sealed(bytes(contact), "person.contact")
     phone, address = json.loads(told) if told else ("", "")
     born = str(birth)[: _DIGITS[str(precision)]] if birth is not None else None
@@ -100,5 +106,5 @@ def _plain(row: tuple[Any, ...]) -> tuple[str | None, ...]:
     village = str(area)
     return (
         str(number), str(name), _SEXES.get(int(str(sex))), born, card, phone or None, address or None, village or None,
-        village[:_TOWNSHIP] or None,
+        village[:_TOWNSHIP] or None, str(child) if child else None,
     )  # fmt: skip

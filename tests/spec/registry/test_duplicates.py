@@ -20,7 +20,7 @@ from shidai.registry import actions, duplicatesearch, places, queries
 from shidai.registry.dates import parse_date
 from shidai.registry.duplicatesearch import OtherList, find_duplicates
 from shidai.registry.models import DuplicatePair, DuplicateRun, Identifier, Parentage, Person, Spell
-from shidai.registry.namedlist import private_folder
+from shidai.registry.namedlist import private_folder, read_named_list, write_named_list
 from shidai.registry.phones import phone_mark
 from tests.factories import BEIQIAO, CITY, COUNTY, FARAWAY, NANQIAO, OPERATOR, TOWNSHIP, day, make_person, make_staff
 from tests.spec.linkage.lists import make_people, make_slips
@@ -110,6 +110,21 @@ class TestFound:
         Parentage.objects.create(child_id=other, mother_id=one)
         find_duplicates(by=OPERATOR)
         assert not DuplicatePair.objects.filter(one=one, other=other).exists()
+
+    def test_the_eldest_child_is_evidence(self, register):
+        one, other = sorted(register)[0]
+        for number, home in ((one, NANQIAO), (other, FARAWAY)):
+            for name, born in (("王小雨", "1991-05-06"), ("王小云", "1989-02-03")):
+                child = make_person(name, born=born, area=home)
+                Parentage.objects.create(child=child, father_id=number)
+        with private_folder() as folder:
+            write_named_list(folder / "people.parquet")
+            told = {row["id"]: row["child"] for row in read_named_list(folder / "people.parquet").to_pylist()}
+        assert told[str(one)] == told[str(other)] == "王小云1989-02-03"
+        assert sum(child is not None for child in told.values()) == 2
+        find_duplicates(by=OPERATOR)
+        pair = DuplicatePair.objects.get(one=one, other=other)
+        assert "child alike" in {each["rung"] for each in pair.evidence}
 
     def test_a_merged_record_is_not_found_again(self, register):
         one, other = (Person.objects.get(pk=number) for number in sorted(register)[0])
