@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,10 +73,12 @@ def link_lists(
     """Link two lists of persons, or find the duplicates of one. Nothing leaves this machine.
 
     The model learns from the lists themselves. Roles of columns: id, name, given_name, family_name, sex, birth_date,
-    identifier, phone, address, locality (village, suburb), region (town, state), postcode. More columns, fewer errors.
+    identifier, phone, address, locality (village, suburb), region (town, state), postcode, child (the eldest).
+    More columns, fewer errors.
 
     Example: [bold]shidai link ours.csv theirs.csv --model han --columns map.toml --out pairs.csv --one-to-one[/bold]
     """
+    from shidai.linkage.engine import spill_into
     from shidai.linkage.model import Model, clean, find_pairs, train
     from shidai.linkage.register import count_register, keep_register, link_new
     from shidai.linkage.roles import read_list, read_map
@@ -84,12 +87,13 @@ def link_lists(
     _check_plot(truth, plot)
     roles = read_map(columns)
     lists = [clean(kind.value, read_list(path, roles)) for path in (one, other) if path is not None]
-    model = Model.load(use) if use else train(kind.value, lists)
-    if save:
-        model.save(save)
-    if keep:
-        keep_register(lists[0], keep)
-    pairs = link_new(model, register, lists[0]) if register else find_pairs(model, lists)
+    with TemporaryDirectory() as folder, spill_into(Path(folder)):  # its owner's alone
+        model = Model.load(use) if use else train(kind.value, lists)
+        if save:
+            model.save(save)
+        if keep:
+            keep_register(lists[0], keep)
+        pairs = link_new(model, register, lists[0]) if register else find_pairs(model, lists)
     sizes = [table.num_rows for table in lists]
     if register:
         sizes.insert(0, count_register(register))

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pyarrow as pa
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection
 
 from shidai.linkage.levels import Comparison
 from shidai.linkage.rarity import KEYS
 
 Settings = dict[str, Any]
+_spill: ContextVar[str] = ContextVar("spill", default="")
+
+
+@contextmanager
+def spill_into(folder: Path) -> Iterator[None]:
+    """What of a linkage doesn't fit into memory goes into this folder for a while: names, so it must be a private one.
+
+    Outside of this nothing is written, and a linkage too large for the memory fails.
+    """
+    before = _spill.set(str(folder))
+    try:
+        yield
+    finally:
+        _spill.reset(before)
+
+
+def open_database() -> DuckDBPyConnection:
+    """A database in memory for personal data: DuckDB's own would spill into the folder that it is started in."""
+    return duckdb.connect(config={"temp_directory": _spill.get()})
 
 
 def known_columns(lists: Sequence[pa.Table]) -> set[str]:
@@ -57,7 +78,7 @@ def open_linker(lists: Sequence[pa.Table], settings: Settings) -> Any:
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    api = DuckDBAPI()
+    api = DuckDBAPI(open_database())
     names = [api.register(table, dataset_display_name=name) for table, name in zip(lists, ("a", "b"), strict=False)]
     return Linker(names, settings, log_level=logging.ERROR)
 

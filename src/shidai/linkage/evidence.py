@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from shidai.linkage.aspects import on_sides
+from shidai.linkage.engine import open_database
 from shidai.linkage.model import Model
 from shidai.linkage.rarity import add_rarity
 from shidai.linkage.training import prepare_lists
@@ -46,7 +46,7 @@ def explain_pairs(model: Model, lists: Sequence[pa.Table], pairs: pa.Table) -> l
 
     Pairs of one list are looked at as `find_pairs` gives them. How rare values are is measured on the lists.
     """
-    with duckdb.connect() as connection:
+    with open_database() as connection:
         tables = prepare_lists(connection, lists)
         for table in tables:
             add_rarity(connection, table, f"rated_{table}")

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import pyarrow as pa
 
 from shidai.linkage import cleaning, training
-from shidai.linkage.engine import predict_all, predict_weighed
+from shidai.linkage.engine import open_database, predict_all, predict_weighed
 
 Kind = Literal["han", "latin"]
 _CLEAN = {"han": cleaning.clean_han, "latin": cleaning.clean_latin}
 LEAST = 0.001
 """Pairs less probable are not kept."""
+_BATCH = 100_000  # records cleaned at a time: Python's texts take ten times the room of the columns that come out
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Model:
 
 def clean(kind: Kind, table: pa.Table) -> pa.Table:
     """A list by role (see `roles.read_list`) as the columns that the model compares."""
-    return _CLEAN[kind](table)
+    parts = [_CLEAN[kind](pa.Table.from_batches([each])) for each in table.to_batches(max_chunksize=_BATCH)]
+    return pa.concat_tables(parts) if parts else _CLEAN[kind](table)
 
 
 def train(kind: Kind, lists: Sequence[pa.Table], *, seed: int = 1) -> Model:
@@ -54,7 +55,7 @@ def find_pairs(model: Model, lists: Sequence[pa.Table], *, least: float = LEAST)
     """Pairs with at least this probability, most probable first: id_a, id_b, probability, weight (log2 odds)."""
     if model.kind == "latin":
         return predict_all(lists, model.settings, least)
-    connection = duckdb.connect()
+    connection = open_database()
     tables = training.prepare_lists(connection, lists)
     return predict_weighed(connection, tables, model.settings, least)
 
@@ -67,7 +68,7 @@ def find_pairs_among(
     doubles: how many of these records are assumed to have a partner among them, before any is looked at. A model that
     hardly saw a pair learned next to nothing of how many there are; and it saw all, not these.
     """
-    connection = duckdb.connect()
+    connection = open_database()
     training.prepare_lists(connection, [everybody])
     connection.register("chosen", pa.table({"record": pa.array(sorted(ids), pa.string())}))
     connection.execute("CREATE TABLE list_chosen AS SELECT * FROM list_a SEMI JOIN chosen USING (record)")

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-import duckdb
 import pyarrow as pa
 
+from shidai.linkage.engine import open_database
 from shidai.linkage.model import LEAST, Model
 from shidai.linkage.rarity import KEYS
 from shidai.linkage.training import prepare_lists
@@ -42,7 +42,7 @@ def _predict(model: Model, lists: Sequence[pa.Table], session: Any, least: float
     logging.getLogger("splink").setLevel(logging.ERROR)
     session.sql(f"ADD JAR {similarity_jar_location()}")
     api = SparkAPI(spark_session=session, break_lineage_method="persist")
-    with duckdb.connect() as connection:
+    with open_database() as connection:
         tables = prepare_lists(connection, lists)
         frames = [session.createDataFrame(connection.table(name).to_arrow_table()) for name in tables]
         rare = {key: session.createDataFrame(connection.table(f"rare_{key}").to_arrow_table()) for key in KEYS}

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from shidai.linkage.engine import predict_weighed
+from shidai.linkage.engine import open_database, predict_weighed
 from shidai.linkage.model import LEAST, Model
 from shidai.linkage.rarity import KEYS, add_keys
 from shidai.linkage.training import prepare_lists
@@ -41,7 +41,7 @@ def link_new(model: Model, path: Path, new: pa.Table, *, least: float = LEAST) -
     if model.kind != "han":
         raise ShidaiError(_wrong_kind(path))
     place = str(path).replace("'", "''")
-    with duckdb.connect() as connection:
+    with open_database() as connection:
         try:
             connection.execute(f"ATTACH '{place}' AS kept (READ_ONLY)")
             connection.register("cleaned", new)

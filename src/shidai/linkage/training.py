@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from shidai.linkage import han, latin
@@ -17,6 +16,7 @@ from shidai.linkage.engine import (
     as_condition,
     known_columns,
     make_settings,
+    open_database,
     open_linker,
     rule_columns,
     usable_blocks,
@@ -43,7 +43,7 @@ def train_han(lists: Sequence[pa.Table]) -> Settings:
     known = known_columns(lists)
     aspects = han.aspects(known, numbers_once=len(lists) == 1 and _numbers_once(lists[0]))
     contexts, blocks = han.contexts(known), usable_blocks(han.BLOCKS, known)
-    connection = duckdb.connect()
+    connection = open_database()
     tables = prepare_lists(connection, lists)
     chances = measure_chances(connection, tables, aspects, known)
     in_clan = share_of_clan(connection)
@@ -109,7 +109,7 @@ def train_latin(lists: Sequence[pa.Table], seed: int) -> Settings:
 
 def _count_pairs(lists: Sequence[pa.Table], rules: Sequence[str]) -> int:
     """How many pairs agree on one of the rules."""
-    connection = duckdb.connect()
+    connection = open_database()
     for name, table in zip("lr", (lists[0], lists[-1]), strict=True):
         connection.register(f"list_{name}", table)
     within = " AND l.record < r.record" if len(lists) == 1 else ""

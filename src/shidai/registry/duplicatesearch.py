@@ -20,6 +20,7 @@ from django.db import transaction
 from shidai.core import audit, bulk, sealing
 from shidai.core.access import Scope, require
 from shidai.core.queries import counties
+from shidai.linkage.engine import spill_into
 from shidai.linkage.evidence import explain_pairs
 from shidai.linkage.model import Model, clean, find_pairs, find_pairs_among, train
 from shidai.linkage.pairs import expect_errors, keep_probable, weigh_one_to_one
@@ -66,7 +67,7 @@ def find_duplicates(
     for county in counties():
         require(by, "duplicate.judge", county)
     outside = read_list(against.path, against.columns) if against else None
-    with private_folder() as folder:
+    with private_folder() as folder, spill_into(folder):
         progress(Text(zh="读取登记册", en="Reading the register"))
         among = people if outside is None else None
         count = write_named_list(folder / "people.parquet", people if among is None else None)

@@ -37,7 +37,7 @@ _QUERY = f"""
            CASE WHEN p.living_area <> '' THEN p.living_area ELSE p.registered_area END,
            CASE p.sex WHEN 2 THEN {_ELDEST.format(parent="mother_id")} ELSE {_ELDEST.format(parent="father_id")} END
     FROM registry_person p LEFT JOIN registry_identifier i ON i.person_id = p.id AND i.kind = 'resident'
-    WHERE p.merged_into_id IS NULL"""  # noqa: S608 -- fixed texts
+    WHERE p.merged_into_id IS NULL"""
 
 
 @contextmanager

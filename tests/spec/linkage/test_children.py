@@ -1,4 +1,4 @@
-"""The eldest child as evidence: a parent on the register twice is found by it, and the child's two parents stay apart."""
+"""The eldest child as evidence: a parent who stands twice is found by it, the two parents of one child stay apart."""
 
 from __future__ import annotations
 
