@@ -2,9 +2,9 @@
 
 One rule set: the rural reward assistance of 2004. From arrays in memory: ours, numpy by hand with the bits of failed
 conditions, and openfisca-core and policyengine-core, each in a process of its own with the very same persons, warm, the
-best of five runs or more. Each starts from arrays in the types it is fastest with (ours narrow, the peers' int32), and
-a line shows ours with the peers' types. From Parquet: ours through Ibis and DuckDB SQL by hand, in turn. All must agree
-on every row.
+best of five runs or more; then a threshold is moved as each documents it, and all is determined anew. Each starts from
+arrays in the types it is fastest with (ours narrow, the peers' int32), and a line shows ours with the peers' types. From
+Parquet: ours through Ibis and DuckDB SQL by hand, in turn. All must agree on every row.
 
 The peers are installed once into a virtual environment of their own (BENCH_PEERS, else a cache folder), since what they
 depend on may clash with ours; where they can't be installed, only our lines are printed. They give no reasons unless
@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.case import Case, Measured
+from bench.rules_peers import best_of
 
 PERSONS = int(os.environ.get("BENCH_PERSONS", "1000000"))
 SECONDS = float(os.environ.get("BENCH_RULES_SECONDS", "2"))  # for each way of determining
@@ -205,7 +207,8 @@ def from_arrays() -> Iterator[Measured]:
     yield Measured("rules-arrays", warm["ours"], warm["plain"], unit, "numpy as one writes it at first")
     yield Measured("rules-arrays int32", wide["ours"], wide["hand"], unit, "numpy by hand, the peers' wider types")
     for library, told in peers.items():
-        assert (told["rows"], told["fen"]) == (ours["rows"], ours["fen"]), f"{library} determines otherwise"
+        for what in ("rows", "fen", "younger"):
+            assert told[what] == ours[what], f"{library} determines otherwise: {what}"
         yield from _beside(library, told, ours)
 
 
@@ -213,12 +216,13 @@ def _beside(library: str, told: Mapping[str, Any], ours: Mapping[str, Any]) -> I
     warm, wide, unit = ours["warm"]["ours"], ours["wide"]["ours"], "ms"
     name, times = PEERS[library]
     named, case = f"{name} {told['version']}", f"rules-{library}"
-    peer = {way: told[way] * 1000 for way in ("builder", "hand", "reasons", "cold")}
+    peer = {way: told[way] * 1000 for way in ("builder", "hand", "reasons", "moved", "cold")}
     good = warm * times <= peer["builder"]
     yield Measured(case, warm, peer["builder"], unit, f"{named}, no reasons; goal: {1 / times:g} at most", good)
     yield Measured(case, warm, peer["hand"], unit, "… its builder passed by, no reasons")
     yield Measured(case, wide, peer["hand"], unit, "… and ours from its own wider types")
     yield Measured(case, warm, peer["reasons"], unit, "… with a reason for every row, as ours")
+    yield Measured(f"{case} moved", ours["moved"] * 1000, peer["moved"], unit, "… a threshold moved, then determined")
     yield Measured(f"{case} cold", ours["cold"] * 1000, peer["cold"], unit, "… import, rules, first run")
 
 
@@ -253,8 +257,11 @@ def measure(file: str, seconds: str) -> None:
     for found in (plainly(persons), plainly(lean), by_hand(persons), by_hand(lean)):
         assert (found[0] == determined.failed).all()
         assert (found[1] == determined.fen).all()
+    ages = cycle((55, 60))
     told = {
         "cold": cold,
+        "moved": best_of(lambda: rules.with_values(age=next(ages)).on_arrays(facts), float(seconds)),
+        "younger": int(rules.with_values(age=55).on_arrays(facts).eligible.sum()),
         "warm": _ways(rules, lean, float(seconds)),
         "wide": _ways(rules, persons, float(seconds)),
         "fen": int(determined.fen.sum()),

@@ -13,6 +13,7 @@ import sys
 import time
 from datetime import date
 from importlib.metadata import version
+from itertools import cycle
 from types import SimpleNamespace
 
 import numpy as np
@@ -26,11 +27,29 @@ FACTS += ("dead_children", "alive")
 def names_of(library: str) -> SimpleNamespace:
     """What both call the same: they were one library once."""
     if library == "openfisca":
-        from openfisca_core import entities, indexed_enums, periods, simulations, taxbenefitsystems, variables
+        from openfisca_core import (
+            entities,
+            indexed_enums,
+            parameters,
+            periods,
+            reforms,
+            simulations,
+            taxbenefitsystems,
+            variables,
+        )
 
         month, enums = periods.DateUnit.MONTH, indexed_enums
     else:
-        from policyengine_core import entities, enums, periods, simulations, taxbenefitsystems, variables
+        from policyengine_core import (
+            entities,
+            enums,
+            parameters,
+            periods,
+            reforms,
+            simulations,
+            taxbenefitsystems,
+            variables,
+        )
 
         month = periods.MONTH
     return SimpleNamespace(
@@ -39,6 +58,8 @@ def names_of(library: str) -> SimpleNamespace:
         EnumArray=enums.EnumArray,
         code=enums.ENUM_ARRAY_DTYPE,
         month=month,
+        ParameterNode=parameters.ParameterNode,
+        Reform=reforms.Reform,
         Simulation=simulations.Simulation,
         SimulationBuilder=simulations.SimulationBuilder,
         System=taxbenefitsystems.TaxBenefitSystem,
@@ -46,7 +67,7 @@ def names_of(library: str) -> SimpleNamespace:
     )
 
 
-def conditions(registration):
+def conditions(registration, oldest=OLDEST):
     """The six conditions, first to last; each of persons and a period."""
 
     def children(persons, period):
@@ -60,15 +81,16 @@ def conditions(registration):
     return (
         lambda persons, period: persons("registered_here", period),
         lambda persons, period: persons("registration", period) == registration.rural,
-        lambda persons, period: persons("age", period) >= OLDEST,
+        lambda persons, period: persons("age", period) >= oldest,
         lambda persons, period: persons("birth_date", period) >= EARLIEST,
         children,
         lambda persons, period: persons("alive", period),
     )
 
 
-def rule_set(names, *, reasons: bool):
-    """The tax-benefit system and its kinds of registration. `reasons`: a variable for each condition, and bits."""
+def rule_set(names, *, reasons: bool = False, movable: bool = False):
+    """The tax-benefit system and its kinds of registration. `reasons`: a variable for each condition, and bits;
+    `movable`: the oldest age is a parameter, which a reform may change."""
     person = names.Entity("person", "persons", "a person", "")
     registration = names.Enum("Registration", {"rural": "rural", "urban": "urban"})
     each = conditions(registration)
@@ -78,11 +100,17 @@ def rule_set(names, *, reasons: bool):
         body = {"value_type": value_type, "entity": person, "definition_period": names.month, "label": name, **more}
         system.add_variable(type(name, (names.Variable,), body))
 
-    def all_met(persons, period):
-        met = each[0](persons, period)
-        for one in each[1:]:
+    def meets(tests, persons, period):
+        met = tests[0](persons, period)
+        for one in tests[1:]:
             met = met & one(persons, period)
         return met
+
+    def all_met(persons, period):
+        return meets(each, persons, period)
+
+    def all_met_now(persons, period, parameters):
+        return meets(conditions(registration, parameters(period).oldest), persons, period)
 
     def failed(persons, period):
         bits = ~persons("met_0", period) * np.int32(1)
@@ -100,7 +128,10 @@ def rule_set(names, *, reasons: bool):
         declare("failed", int, formula=failed)
         declare("eligible", bool, formula=lambda persons, period: persons("failed", period) == 0)
     else:
-        declare("eligible", bool, formula=all_met)
+        declare("eligible", bool, formula=all_met_now if movable else all_met)
+    if movable:
+        known = {"oldest": {"values": {"2000-01-01": {"value": OLDEST}}}}
+        system.parameters = names.ParameterNode("", data=known)
     declare("amount", float, formula=lambda persons, period: persons("eligible", period) * np.float32(FEN))
     return system, registration
 
@@ -124,6 +155,16 @@ def determine(names, system, facts, build):
     return simulation.calculate("eligible", MONTH), simulation.calculate("amount", MONTH)
 
 
+def moved(names, system, oldest):
+    """The system with another oldest age, as their documentation changes a parameter."""
+
+    def change(parameters):
+        parameters.oldest.update(start="2000-01-01", value=oldest)
+        return parameters
+
+    return type("Moved", (names.Reform,), {"apply": lambda self: self.modify_parameters(change)})(system)
+
+
 def best_of(run, seconds: float) -> float:
     """The shortest of at least five runs, and of as many as fit into so many seconds."""
     times: list[float] = []
@@ -144,12 +185,20 @@ def main(library: str, file: str, seconds: str) -> None:
     eligible, amount = determine(names, system, facts, by_builder)
     cold = time.perf_counter() - began
     explaining, _ = rule_set(names, reasons=True)
+    movable, _ = rule_set(names, movable=True)
     assert (determine(names, explaining, facts, by_builder)[0] == eligible).all()
+    assert (determine(names, moved(names, movable, OLDEST), facts, by_builder)[0] == eligible).all()
+    younger = determine(names, moved(names, movable, OLDEST - 5), facts, by_builder)[0]
+    ages = cycle((OLDEST - 5, OLDEST))
     report = {
         "cold": cold,
         "builder": best_of(lambda: determine(names, system, facts, by_builder), float(seconds)),
         "version": version(f"{library}-core"),
         "hand": best_of(lambda: determine(names, system, facts, by_hand), float(seconds)),
+        "moved": best_of(
+            lambda: determine(names, moved(names, movable, next(ages)), facts, by_builder), float(seconds)
+        ),
+        "younger": int(younger.sum()),
         "reasons": best_of(lambda: determine(names, explaining, facts, by_builder), float(seconds)),
         "fen": int(amount.sum(dtype=np.float64)),
         "rows": hashlib.sha256(np.packbits(eligible).tobytes()).hexdigest(),
