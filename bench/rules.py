@@ -3,7 +3,7 @@
 One rule set: the rural reward assistance of 2004. From arrays in memory: ours, numpy by hand with the bits of failed
 conditions, and openfisca-core and policyengine-core, each in a process of its own with the very same persons, warm, the
 best of five runs or more; then a threshold is moved as each documents it, and all is determined anew. Each starts from
-arrays in the types it is fastest with (ours narrow, the peers' int32), and a line shows ours with the peers' types. From
+arrays in the types it is fastest with (ours narrow, the peers' int32); a line shows ours with the peers' types. From
 Parquet: ours through Ibis and DuckDB SQL by hand, in turn. All must agree on every row.
 
 The peers are installed once into a virtual environment of their own (BENCH_PEERS, else a cache folder), since what they
