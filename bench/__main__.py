@@ -21,6 +21,7 @@ MODULES = (
     "importing",
     "rules",
     "linking",
+    "doubles",
     "payments",
     "schemes",
     "programmes",
