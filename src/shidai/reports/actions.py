@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
+from shidai.core import queries
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
 from shidai.indicators.reform import Side, make_sides
@@ -64,7 +66,7 @@ def start_outlook(
     summary: int | None = None,
     id: UUID | None = None,
 ) -> str:
-    """Queue a run of the outlook; gives the job's id. The same `id` again queues nothing.
+    """Queue a run of the outlook; gives the job's id. The same `id`, or a run that waits already, queues nothing.
 
     A seed that such a run was made with already is refused: its figures would be the same to the last digit, and
     agreement with them would prove nothing.
@@ -75,6 +77,10 @@ def start_outlook(
     pack = load_pack(settings.PACK)
     require(by, "outlook.run", city_code())
     _check_wish(pack, scenario, until, trajectories, seed)
+    asked = {"scenario": scenario, "until": until, "trajectories": trajectories, "seed": seed, "summary": summary}
+    before = _asked_before(by, id, asked)
+    if before is not None:
+        return before
     if summary is None:
         _require_new(pack, scenario, until, trajectories, seed)
     title = Text(zh="人口展望：{title}，至{until}年", en="Outlook: {title}, until {until}")
@@ -82,17 +88,19 @@ def start_outlook(
         by=by,
         kind=outlooks.KIND,
         title=title.filled(title=pack.scenarios[scenario].title.text, until=until),
-        arguments={
-            "scenario": scenario,
-            "until": until,
-            "trajectories": trajectories,
-            "seed": seed,
-            "summary": summary,
-        },
+        arguments=asked,
         area=city_code(),
         id=id,
     )
     return str(job.pk)
+
+
+def _asked_before(by: Scope, id: UUID | None, asked: dict[str, Any]) -> str | None:
+    """The job of this id, or one that waits or runs for the same figures."""
+    known = queries.job(by, id) if id else None
+    under_way = queries.open_jobs(queries.operator()).filter(kind=outlooks.KIND, arguments=asked)
+    found = known or under_way.first()
+    return str(found.pk) if found else None
 
 
 def _check_wish(pack: Pack, scenario: str, until: int, trajectories: int, seed: int) -> None:

@@ -156,6 +156,17 @@ def test_a_seed_used_again_is_refused_and_the_run_is_where_it_was(published: Pat
     assert sign_in("qian").post(PAGE, WISH | {"seed": "6"}).status_code == 302
 
 
+def test_a_run_asked_for_twice_before_it_is_made_is_one_run(published: Path, cast: Cast) -> None:
+    asked = {"scenario": "medium", "until": 2012, "trajectories": 4, "seed": 9}
+    first = start_outlook(by=cast.qian, **asked)
+    assert start_outlook(by=cast.qian, **asked) == first
+    work()
+    assert start_outlook(by=cast.qian, **asked, id=UUID(first)) == first, "a second click after it was made"
+    with pytest.raises(ShidaiError, match=r"Seed 9 was used already|种子9已用过"):
+        start_outlook(by=cast.qian, **asked)
+    assert len(kept_runs(published / "outlook")) == 1
+
+
 def test_scenarios_stand_side_by_side(published: Path) -> None:
     first = run_once(published)
     sign_in("qian").post(PAGE, WISH | {"scenario": "high"})
