@@ -126,6 +126,16 @@ class TestFound:
         pair = DuplicatePair.objects.get(one=one, other=other)
         assert "child alike" in {each["rung"] for each in pair.evidence}
 
+    def test_a_child_who_is_born_asks_nobody_again(self, register):
+        one, other = sorted(register)[0]
+        find_duplicates(by=OPERATOR)
+        pair = DuplicatePair.objects.get(one=one, other=other)
+        actions.judge_pair(by=OPERATOR, pair=pair.uuid, verdict="different")
+        child = make_person("王小云", born="1989-02-03", area=NANQIAO)
+        Parentage.objects.create(child=child, father_id=one)
+        find_duplicates(by=OPERATOR)
+        assert DuplicatePair.objects.get(one=one, other=other).state == "different"
+
     def test_a_merged_record_is_not_found_again(self, register):
         one, other = (Person.objects.get(pk=number) for number in sorted(register)[0])
         actions.merge_people(by=OPERATOR, keep=one.uuid, gone=other.uuid, reason="同一人")
