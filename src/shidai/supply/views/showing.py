@@ -17,6 +17,7 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
+from shidai.supply.hours import say_hours
 from shidai.supply.models import Lot, Site, StockEntry
 from shidai.supply.queries import site_of
 from shidai.supply.standing import OnShelf, Standing
@@ -53,6 +54,12 @@ def title_of(commodity: str) -> Text:
 
 def name_of(site: Site) -> Text:
     return Text(zh=site.name_zh, en=site.name_en)
+
+
+def hours_of(site: Site) -> Text:
+    """When it is open; no line ends behind a dash inside a span."""
+    told = say_hours(site.opens)
+    return Text(zh=told.zh.replace("–", "–\u2060"), en=told.en.replace("–", "–\u2060"))
 
 
 def site_url(site: Site) -> str:
@@ -135,7 +142,8 @@ def entry_row(one: StockEntry, names: Mapping[str, str], *, may_reverse: bool) -
         "day": say_date(one.day),
         "deed": DEEDS[one.deed],
         "what": [
-            {"title": title_of(each.lot.commodity), "units": each.quantity, "lot": each.lot.number}
+            {"title": title_of(each.lot.commodity), "units": each.quantity, "lot": each.lot.number,
+             "said": say_units(commodities().get(each.lot.commodity), each.quantity)}
             for each in one.movements.all()
         ],
         "other": name_of(other) if other is not None else None,
