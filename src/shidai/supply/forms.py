@@ -27,6 +27,7 @@ def _number(**about: Any) -> forms.IntegerField:
     return forms.IntegerField(min_value=1, max_value=10_000_000, widget=forms.TextInput(attrs=attrs), **about)
 
 
+_AT_MOST = Text(zh="最多{n}。", en="At most {n}.")
 CHOOSE: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
 
 
@@ -198,6 +199,7 @@ class _LotsForm(DatedForm):
             limit = most[pk] if most is not None else 10_000_000
             self.fields[f"lot_{pk}"] = forms.IntegerField(
                 label=say(name), min_value=0, max_value=limit, initial=limit if most is not None else None,
+                error_messages={"max_value": say(_AT_MOST.filled(n=f"{limit:,}"))},
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
             )  # fmt: skip
         self.order_fields(["id", *(f"lot_{pk}" for pk in lots), "reason", "day"])
@@ -318,6 +320,7 @@ class SharesForm(DatedForm):
         for id_, (title, most, proposed) in shares.items():
             self.fields[f"share_{id_}"] = forms.IntegerField(
                 label=say(title), min_value=0, max_value=most, initial=proposed,
+                error_messages={"max_value": say(_AT_MOST.filled(n=f"{most:,}"))},
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
             )  # fmt: skip
         self.order_fields(["id", *(f"share_{id_}" for id_ in shares), "reason", "day"])

@@ -211,6 +211,19 @@ def test_what_lies_on_the_shelf_is_named_by_its_commodity(xu: Client) -> None:
     assert "较新的记录" in second
 
 
+def test_the_book_says_what_came_what_went_and_what_never_arrived(xu: Client, keeper: Scope) -> None:
+    fill(site=STORE)
+    sent = actions.send(by=keeper, site=STORE, to=STATION, quantities={CONDOM: 1000}, day=MARCH)
+    lot = sent.movements.get().lot_id
+    about = {"id": new_id(), f"lot_{lot}": "990", "reason": "破损", "day": DAY}
+    over = xu.post(f"/supply/transfers/{sent.uuid}/", about | {f"lot_{lot}": "1001"})
+    assert "最多1,000。" in over.content.decode()
+    book = xu.post(f"/supply/transfers/{sent.uuid}/", about, follow=True).content.decode()
+    assert "+990" in book
+    assert "缺10" in book
+    assert "−1,000" in sign_in("sun").get(f"/supply/sites/{STORE}/").content.decode()
+
+
 def test_a_form_that_has_nothing_to_work_on_says_so(xu: Client) -> None:
     for act in ("send", "count", "loss", "write-off"):
         page = xu.get(f"/supply/sites/{STATION}/{act}/").content.decode()

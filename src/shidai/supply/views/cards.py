@@ -80,7 +80,8 @@ def card(request: StaffRequest, uuid: UUID, card: UUID) -> HttpResponse:
     found = next((one for one in told.cards if one.uuid == card and not one.ended), None)
     if found is None:
         raise Http404
-    code = segno.make(card_token(found.number), error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
+    drawn = segno.make(card_token(found.number), error="m")
+    code = drawn.svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None)  # as large as the card's style says
     return render(request, "supply/card.html", {
         "number": _spaced(found.number), "since": say_date(found.since), "back": f"/people/{uuid}/",
         "code": mark_safe(code),  # noqa: S308  made by us from digits
