@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -48,6 +49,37 @@ def test_pages_of_supply_are_accessible_and_fit(open_as, site, size: str, langua
         find_piece(page, f"{site}/services/sites/{code}/capacity/"),
     ]
     look_at(page, (*own, *(site + one for one in others)))
+
+
+FILMED = """async (picture) => {
+  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+  const card = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const film = document.createElement('canvas');
+  [film.width, film.height] = [640, 480];
+  setInterval(() => {
+    const brush = film.getContext('2d');
+    brush.fillStyle = '#777';
+    brush.fillRect(0, 0, film.width, film.height);
+    brush.drawImage(card, (film.width - card.width) / 2, (film.height - card.height) / 2);
+  }, 50);
+  navigator.mediaDevices.getUserMedia = async () => film.captureStream();
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_card_as_it_is_printed_is_read_by_the_camera(open_as, site, theme: str) -> None:
+    """Issued, photographed whole, held before the dispensing point's camera."""
+    page = open_as("xu", theme=theme)
+    page.goto(f"{site}/people/")
+    person = page.locator("main table a[href^='/people/0']").first.get_attribute("href")
+    page.goto(f"{site}/supply{person}card/")
+    page.click("form.sheetform button.btn-primary")
+    number = page.inner_text(".servicecard .number").replace(" ", "")
+    picture = base64.b64encode(page.locator(".servicecard").screenshot()).decode()
+    page.goto(find_station(page, site) + "hand-out/")
+    page.evaluate(FILMED, picture)
+    page.click("[data-scan-script]")
+    page.wait_for_selector(f".notice[role=status] >> text={number[-4:]}")
 
 
 def test_something_is_handed_out_without_a_mouse(open_as, site) -> None:

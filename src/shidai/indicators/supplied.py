@@ -62,13 +62,19 @@ def open_sites(source: RecordSource, kind: str, fetch: Any, periods: Sequence[Pe
     return found
 
 
-def users_on(records: Records, area: str, day: date) -> dict[str, int]:
-    """Women who live in an area on a day and use a method then, by method, wherever they are registered."""
+def users_on(records: Records, day: date, digits: int) -> dict[str, dict[str, int]]:
+    """Women who live in an area on a day and use a method then, wherever they are registered.
+
+    By the area's code, the first `digits` of that of the home; in it by method.
+    """
     use, home = (_on(records.table(name), day) for name in ("contraception", "residence"))
-    home = home.filter(home.kind == "living", home.area.startswith(area)).select("person_id").distinct()
-    rows = use.semi_join(home, "person_id")
-    found = records.fetch(rows.group_by("method").aggregate(n=rows.person_id.nunique()))
-    return dict(zip(found["method"].to_pylist(), found["n"].to_pylist(), strict=True))
+    home = home.filter(home.kind == "living").select("person_id", area=home.area.left(digits)).distinct()
+    rows = use.inner_join(home, "person_id").select("person_id", "method", area=home.area)
+    counts = rows.group_by("area", "method").aggregate(n=rows.person_id.nunique())
+    found: dict[str, dict[str, int]] = {}
+    for row in records.fetch(counts).to_pylist():
+        found.setdefault(row["area"], {})[row["method"]] = row["n"]
+    return found
 
 
 def _on(spells: Any, day: date) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shidai.packs.schema.commodity import Commodity, Reorder
 
 DAYS_OF_MONTH = 365.25 / 12
+_SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class Use:
 def monthly_use(past: Sequence[Use]) -> float | None:
     """Units used in a month of having stock: days without any count neither as use nor as time.
 
-    None where it never had any, so that nothing is known. Source: WHO/MSH, Managing drug supply (adjusted average
-    monthly consumption).
+    None where it hadn't any for as long as the shortest month: a first day's use says nothing of a month's.
+    Source: WHO/MSH, Managing drug supply (adjusted average monthly consumption).
     """
     days = sum(one.days_in_stock for one in past)
-    return sum(one.units for one in past) / days * DAYS_OF_MONTH if days else None
+    return sum(one.units for one in past) / days * DAYS_OF_MONTH if days >= _SHORTEST_MONTH else None
 
 
 def usable_units(lots: Sequence[tuple[int, int]], monthly: float) -> float:

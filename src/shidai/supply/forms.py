@@ -15,7 +15,6 @@ from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.supply.gs1 import Scanned, read_code
 from shidai.supply.models import Site
-from shidai.supply.standing import OnShelf
 from shidai.supply.wording import KINDS
 from shidai.words import ShidaiError, Text
 
@@ -28,18 +27,12 @@ def _number(**about: Any) -> forms.IntegerField:
     return forms.IntegerField(min_value=1, max_value=10_000_000, widget=forms.TextInput(attrs=attrs), **about)
 
 
+_AT_MOST = Text(zh="最多{n}。", en="At most {n}.")
+CHOOSE: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
+
+
 def _commodities(found: Sequence[Commodity]) -> dict[Any, Text]:
     return {one.id: Text(zh=f"{one.title.zh}（{one.unit.zh}）", en=f"{one.title.en} ({one.unit.en})") for one in found}
-
-
-def _lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
-    return {
-        f"{one.lot.commodity}/{one.lot.number}": Text(
-            zh=f"{one.lot.number}，账面 {one.quantity:,}，有效期至 {one.lot.expires_on}",
-            en=f"{one.lot.number}, {one.quantity:,} on the book, expires {one.lot.expires_on}",
-        )
-        for one in lots
-    }
 
 
 class ScanInput(forms.TextInput):
@@ -111,8 +104,7 @@ class _PackForm(DatedForm):
         """What a scan says fills the fields that were left empty."""
         self.scanned, self._fault = _read(data.get("code", ""), today) if data else (Scanned(), None)
         super().__init__(self._filled(data.dict(), commodities) if data else None, **more)
-        choose: dict[Any, Text] = {"": Text(zh="请选择", en="choose")}
-        self.fields["commodity"].choices = Choices(choose | _commodities(commodities))()  # type: ignore[attr-defined]
+        self.fields["commodity"].choices = Choices(CHOOSE | _commodities(commodities))()  # type: ignore[attr-defined]
 
     @property
     def only_scanned(self) -> bool:
@@ -193,7 +185,7 @@ class SendForm(DatedForm):
         super().__init__(*given, **more)
         names: dict[Any, Text] = {one.code: Text(zh=one.name_zh, en=one.name_en) for one in sites}
         self.fields["to"].choices = Choices(names)()  # type: ignore[attr-defined]
-        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+        self.fields["commodity"].choices = Choices(CHOOSE | _commodities(commodities))()  # type: ignore[attr-defined]
 
 
 class _LotsForm(DatedForm):
@@ -207,6 +199,7 @@ class _LotsForm(DatedForm):
             limit = most[pk] if most is not None else 10_000_000
             self.fields[f"lot_{pk}"] = forms.IntegerField(
                 label=say(name), min_value=0, max_value=limit, initial=limit if most is not None else None,
+                error_messages={"max_value": say(_AT_MOST.filled(n=f"{limit:,}"))},
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
             )  # fmt: skip
         self.order_fields(["id", *(f"lot_{pk}" for pk in lots), "reason", "day"])
@@ -250,9 +243,10 @@ class LossForm(DatedForm):
     quantity = _number(label=QUANTITY)
     reason = forms.CharField(label=REASON, max_length=500)
 
-    def __init__(self, *given: Any, lots: Sequence[OnShelf], **more: Any) -> None:
+    def __init__(self, *given: Any, lots: dict[Any, Text], **more: Any) -> None:
+        """lots: what each is called, by its commodity's id and its number with a stroke between."""
         super().__init__(*given, **more)
-        self.fields["lot"].choices = Choices(_lots(lots))()  # type: ignore[attr-defined]
+        self.fields["lot"].choices = Choices((CHOOSE if len(lots) > 1 else {}) | lots)()  # type: ignore[attr-defined]
 
 
 class WriteOffForm(DatedForm):
@@ -263,9 +257,10 @@ class WriteOffForm(DatedForm):
     lot = forms.ChoiceField(label=later(zh="批号", en="Lot"))
     reason = forms.CharField(label=later(zh="说明", en="Note"), max_length=500, required=False)
 
-    def __init__(self, *given: Any, lots: Sequence[OnShelf], **more: Any) -> None:
+    def __init__(self, *given: Any, lots: dict[Any, Text], **more: Any) -> None:
+        """lots: what each is called, by its commodity's id and its number with a stroke between."""
         super().__init__(*given, **more)
-        self.fields["lot"].choices = Choices(_lots(lots))()  # type: ignore[attr-defined]
+        self.fields["lot"].choices = Choices((CHOOSE if len(lots) > 1 else {}) | lots)()  # type: ignore[attr-defined]
 
 
 class ReasonForm(DatedForm):
@@ -295,7 +290,7 @@ class RequestForm(DatedForm):
 
     def __init__(self, *given: Any, commodities: Sequence[Commodity], **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+        self.fields["commodity"].choices = Choices(CHOOSE | _commodities(commodities))()  # type: ignore[attr-defined]
 
 
 class ApproveForm(DatedForm):
@@ -325,6 +320,7 @@ class SharesForm(DatedForm):
         for id_, (title, most, proposed) in shares.items():
             self.fields[f"share_{id_}"] = forms.IntegerField(
                 label=say(title), min_value=0, max_value=most, initial=proposed,
+                error_messages={"max_value": say(_AT_MOST.filled(n=f"{most:,}"))},
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "aria-required": "true"}),
             )  # fmt: skip
         self.order_fields(["id", *(f"share_{id_}" for id_ in shares), "reason", "day"])
@@ -347,15 +343,21 @@ class RecallForm(DatedForm):
 
     def __init__(self, *given: Any, commodities: Sequence[Commodity], **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["commodity"].choices = Choices(_commodities(commodities))()  # type: ignore[attr-defined]
+        self.fields["commodity"].choices = Choices(CHOOSE | _commodities(commodities))()  # type: ignore[attr-defined]
 
 
 class SiteForm(RecordForm):
     """A site that opens."""
 
     submit: ClassVar[Text] = Text(zh="开设", en="Open")
-    code = forms.SlugField(label=later(zh="代码", en="Code"), max_length=20)
-    name_zh = forms.CharField(label=later(zh="名称", en="Name in Chinese"), max_length=60)
+    code = forms.SlugField(
+        label=later(zh="代码", en="Code"), max_length=20,
+        help_text=later(
+            zh="字母、数字和连字符，如 R320202001；开设后不能更改。",
+            en="Letters, digits and hyphens, such as R320202001; it can't be changed later.",
+        ),
+    )  # fmt: skip
+    name_zh = forms.CharField(label=later(zh="中文名称", en="Name in Chinese"), max_length=60)
     name_en = forms.CharField(label=later(zh="英文名称", en="Name in English"), max_length=80)
     kind = forms.ChoiceField(label=later(zh="类型", en="Kind"), choices=Choices(dict(KINDS)))
     supplier = forms.ChoiceField(label=later(zh="供货点", en="Supplied by"), required=False)
@@ -366,7 +368,12 @@ class SiteForm(RecordForm):
             en="1-5 08:30-11:30 13:30-17:00; 6 09:00-12:00 (1 is Monday).",
         ),
     )  # fmt: skip
-    latitude = forms.DecimalField(label=later(zh="纬度", en="Latitude"), required=False, min_value=-90, max_value=90)
+    latitude = forms.DecimalField(
+        label=later(zh="纬度", en="Latitude"), required=False, min_value=-90, max_value=90,
+        help_text=later(
+            zh="十进制度数，如 31.57；与经度一起填写。", en="In degrees, such as 31.57; together with the longitude.",
+        ),
+    )  # fmt: skip
     longitude = forms.DecimalField(
         label=later(zh="经度", en="Longitude"), required=False, min_value=-180, max_value=180
     )

@@ -68,8 +68,8 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
     return refuse(
         "quantity",
         Text(
-            zh=f"可用的“{commodity.title.zh}”只有{left}{commodity.unit.zh}（过期、召回和当日还没有的不计）。",
-            en=f"Only {left} of '{commodity.title.en}' can be used here "
+            zh=f"可用的“{commodity.title.zh}”只有{left:,}{commodity.unit.zh}（过期、召回和当日还没有的不计）。",
+            en=f"Only {left:,} of '{commodity.title.en}' can be used here "
             "(expired and recalled lots don't count, nor what wasn't there on the day).",
         ),
         Text(zh="请减少数量，或先入库、请领。", en="Take fewer, or receive or ask for more first."),
@@ -79,7 +79,9 @@ def too_little(commodity: Commodity, left: int) -> ShidaiError:
 def too_little_of(lot: Lot, left: int, where: str = "quantity") -> ShidaiError:
     return refuse(
         where,
-        Text(zh=f"批号 {lot.number} 账面只有 {left}。", en=f"The book has only {left} of the lot {lot.number} here."),
+        Text(
+            zh=f"批号 {lot.number} 账面只有{left:,}。", en=f"The book has only {left:,} of the lot {lot.number} here."
+        ),
         Text(
             zh="请核对数量；实物与账面不符时请盘点。",
             en="Check the quantity; count the stock if the shelf differs from the book.",
@@ -91,8 +93,8 @@ def not_there_yet(lot: Lot, day: date, left: int) -> ShidaiError:
     return refuse(
         "day",
         Text(
-            zh=f"按账册，批号 {lot.number} 自{day}起只能再发出{left}。",
-            en=f"By the book only {left} of the lot {lot.number} could leave from {day} on.",
+            zh=f"按账册，批号 {lot.number} 自{day}起只能再发出{left:,}。",
+            en=f"By the book only {left:,} of the lot {lot.number} could leave from {day} on.",
         ),
         Text(
             zh="请核对日期：货未到不能发出，也不能用去后来已发出的。",
@@ -192,7 +194,7 @@ def not_recalled(lot: Lot) -> ShidaiError:
 def on_the_book(lot: Lot, units: int) -> ShidaiError:
     return refuse(
         "lot",
-        Text(zh=f"批号 {lot.number} 账面还有 {units}。", en=f"The book has {units} of the lot {lot.number} here."),
+        Text(zh=f"批号 {lot.number} 账面还有{units:,}。", en=f"The book has {units:,} of the lot {lot.number} here."),
         Text(zh="货架上多出来的，请在盘点中填写实数。", en="Enter what is on the shelf in a stock-take."),
     )
 
@@ -216,7 +218,7 @@ def not_without_name(commodity: Commodity) -> ShidaiError:
         return refuse(
             "who",
             Text(
-                zh=f"“{commodity.title.zh}”不能匿名领取。",
+                zh=f"“{commodity.title.zh}”不能不记名领取。",
                 en=f"'{commodity.title.en}' isn't handed out without a card or number.",
             ),
             Text(zh="请刷卡或输入身份号码。", en="Read the card or enter the resident number."),
@@ -224,7 +226,7 @@ def not_without_name(commodity: Commodity) -> ShidaiError:
     return refuse(
         "quantity",
         Text(
-            zh=f"匿名每次最多领{most}{commodity.unit.zh}。",
+            zh=f"不记名每次最多领{most}{commodity.unit.zh}。",
             en=f"Without a name at most {most} are handed out at one time.",
         ),
         Text(zh="请减少数量，或刷卡领取。", en="Take fewer, or use a card."),

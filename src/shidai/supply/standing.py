@@ -92,7 +92,7 @@ def available_of(site: Site, commodity: str, on: date) -> int:
 
 
 def consumption(sites: Sequence[Site], commodities: Sequence[Commodity], on: date) -> dict[str, float]:
-    """What these sites together hand out in a month of having stock, by commodity; what nobody ever had is left out."""
+    """What these sites together hand out in a month of having stock, by commodity; what is unknown is left out."""
     longest = max((one.reorder.look_back_months for one in commodities), default=0)
     moves = _handed_out(sites, months_later(on, -longest))
     held: defaultdict[tuple[int, str], int] = defaultdict(int)
@@ -105,7 +105,8 @@ def consumption(sites: Sequence[Site], commodities: Sequence[Commodity], on: dat
             continue
         edges = [months_later(on, -back) for back in range(commodity.reorder.look_back_months, -1, -1)]
         used = monthly_use(_uses(moves.get(key, []), edges, held[key]))
-        found[commodity.id] = found.get(commodity.id, 0.0) + (used or 0.0)
+        if used is not None:
+            found[commodity.id] = found.get(commodity.id, 0.0) + used
     return found
 
 

@@ -26,6 +26,20 @@ BASES = {
     "users": Text(zh="按现有使用人数", en="by users on record"),
     "outlook": Text(zh="按人口推算的使用人数", en="by users of the outlook"),
 }
+TASKS = {
+    "receive": Text(zh="入库", en="Receive goods"),
+    "send": Text(zh="调拨发出", en="Send goods"),
+    "arrival": Text(zh="确认到货", en="Goods that have come"),
+    "count": Text(zh="盘点", en="Count the stock"),
+    "loss": Text(zh="登记损耗", en="Record a loss"),
+    "write-off": Text(zh="报废", en="Write off"),
+    "reverse": Text(zh="冲销", en="Take an entry back"),
+}
+SHORT_BASES = {
+    "consumption": Text(zh="按实际", en="as used"),
+    "users": Text(zh="按人数", en="by users"),
+    "outlook": Text(zh="按推算", en="by outlook"),
+}
 SURPLUS = Text(zh="盘盈", en="Surplus")
 STEPS = {
     "approved": Text(zh="已批准，待发货", en="approved, to be sent"),

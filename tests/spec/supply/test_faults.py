@@ -71,7 +71,7 @@ def test_a_card_that_ended_meanwhile_stands_at_the_card_and_nothing_typed_is_los
 
 @pytest.mark.parametrize(
     ("commodity", "field", "said"),
-    [(CONDOM, "id_quantity", "只有0只"), (IUD, "id_who", "不能匿名领取"), ("none", "id_commodity", "选")],
+    [(CONDOM, "id_quantity", "只有0只"), (IUD, "id_who", "不能不记名领取"), ("none", "id_commodity", "选")],
 )
 def test_what_may_no_longer_be_had_says_why(xu: Client, commodity: str, field: str, said: str) -> None:
     """The last was handed out while the page was open; it isn't given without a name; it is no commodity."""
@@ -128,7 +128,7 @@ def test_goods_that_cant_be_sent_are_told_at_site_or_quantity(xu: Client, keeper
     sun = sign_in("sun")
     about = {"id": new_id(), "to": ROOM, "commodity": CONDOM, "quantity": "100", "day": DAY}
     address = f"/supply/sites/{STORE}/send/"
-    assert "只有1000只" in faults_at(sun.post(address, about | {"quantity": "1001"}))["id_quantity"]
+    assert "只有1,000只" in faults_at(sun.post(address, about | {"quantity": "1001"}))["id_quantity"]
     assert "不开放" in faults_at(sun.post(address, about | {"day": "2004-12-31"}))["id_day"]
     actions.close_site(by=OPERATOR, site=ROOM, day=date(2006, 7, 1))
     # the page offers it until the day of the records passes its last one; the act says what is wrong

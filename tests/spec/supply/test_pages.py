@@ -16,8 +16,9 @@ from shidai.registry.models import Person
 from shidai.supply import actions
 from shidai.supply.finding import card_token
 from shidai.supply.models import Balance, StockEntry
+from shidai.supply.queries.sites import BOOK_LINES
 from tests.factories import COUNTY, OPERATOR, TOWNSHIP, Cast, make_person
-from tests.spec.supply.conftest import CONDOM, MARCH, ROOM, STATION, STORE, fill
+from tests.spec.supply.conftest import CONDOM, MARCH, PILL, ROOM, STATION, STORE, fill
 
 pytestmark = pytest.mark.django_db
 DAY = "2006-06-01"
@@ -47,7 +48,7 @@ def test_a_card_is_read_and_something_handed_out_with_no_name_shown(xu: Client, 
     page = xu.post(POINT, {"who": card_token(number)}).content.decode()
     assert number[-4:] in page
     assert person.name not in page
-    assert "最多 120 只" in page
+    assert "最多120只" in page
     answer = xu.post(POINT, {"who": number, "commodity": CONDOM, "quantity": "20", "id": new_id()}, follow=True)
     assert "已发放" in answer.content.decode()
     assert StockEntry.objects.get(deed="handout").person_id == person.pk
@@ -179,9 +180,59 @@ def test_service_rooms_stand_on_the_map_and_open_to_their_hours(keeper: Scope, x
     """The map is of the pack's counties; the area tree here is another, so that there is only the list."""
     assert "服务室地图和开放时间" in xu.get(f"/supply/?area={TOWNSHIP}").content.decode()
     page = xu.get(f"/supply/?area={TOWNSHIP}&rooms=1").content.decode()
-    assert "周一至周五 08:30–11:30、13:30–17:00" in page
+    assert "周一至周五 08:30–11:30、13:30–17:00" in page.replace("\u2060", "")
     assert f"站点{ROOM}" in page
     assert "开设站点" not in page
+
+
+def test_a_hand_out_without_a_choice_says_what_is_missing(xu: Client) -> None:
+    fill()
+    answer = xu.post(POINT, {"who": "", "quantity": "", "id": new_id()})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "没有发放，请修正" in page
+    assert 'id="id_commodity_error"' in page
+    assert 'id="id_quantity_error"' in page
+
+
+def test_what_lies_on_the_shelf_is_named_by_its_commodity(xu: Client) -> None:
+    """Lots of different commodities may have numbers alike; the longest list has its page to go on."""
+    fill(lot="A1", commodity=PILL, quantity=3)
+    assert "短效口服避孕药 A1（3板）" in xu.get(f"/supply/sites/{STATION}/loss/").content.decode()
+    for at in range(BOOK_LINES):
+        fill(lot=f"B{at:02}", quantity=at + 1)
+    first = xu.get(f"/supply/sites/{STATION}/").content.decode()
+    assert f"/supply/lots/{PILL}/A1/" in first, "it is on the shelf"
+    assert '<span class="muted">A1</span>' not in first
+    assert "?book=2" in first
+    second = xu.get(f"/supply/sites/{STATION}/?book=2").content.decode()
+    assert '<span class="muted">A1</span>' in second, "the first entry is the last of the book"
+    assert "更早的记录" not in second
+    assert "较新的记录" in second
+
+
+def test_the_book_says_what_came_what_went_and_what_never_arrived(xu: Client, keeper: Scope) -> None:
+    fill(site=STORE)
+    sent = actions.send(by=keeper, site=STORE, to=STATION, quantities={CONDOM: 1000}, day=MARCH)
+    lot = sent.movements.get().lot_id
+    about = {"id": new_id(), f"lot_{lot}": "990", "reason": "破损", "day": DAY}
+    over = xu.post(f"/supply/transfers/{sent.uuid}/", about | {f"lot_{lot}": "1001"})
+    assert "最多1,000。" in over.content.decode()
+    book = xu.post(f"/supply/transfers/{sent.uuid}/", about, follow=True).content.decode()
+    assert "+990" in book
+    assert "缺10" in book
+    assert "−1,000" in sign_in("sun").get(f"/supply/sites/{STORE}/").content.decode()
+
+
+def test_a_form_that_has_nothing_to_work_on_says_so(xu: Client) -> None:
+    for act in ("send", "count", "loss", "write-off"):
+        page = xu.get(f"/supply/sites/{STATION}/{act}/").content.decode()
+        assert "没有要办的" in page
+        assert f'href="/supply/sites/{STATION}/"' in page
+        assert 'name="day"' not in page
+    fill()
+    assert 'name="lot"' in xu.get(f"/supply/sites/{STATION}/loss/").content.decode()
+    assert "没有过期或召回" in xu.get(f"/supply/sites/{STATION}/write-off/").content.decode()
 
 
 def test_an_empty_site_says_how_to_begin(xu: Client) -> None:
@@ -192,6 +243,8 @@ def test_an_empty_site_says_how_to_begin(xu: Client) -> None:
 def test_a_manager_closes_a_site_that_is_empty(keeper: Scope) -> None:
     fill()
     sun = sign_in("sun")
+    assert "现在还不能停用" in sun.get(f"/supply/sites/{STATION}/close/").content.decode()
+    assert "现在还不能停用" not in sun.get(f"/supply/sites/{ROOM}/close/").content.decode()
     full = sun.post(f"/supply/sites/{STATION}/close/", {"id": new_id(), "day": "2006-12-31"})
     assert full.status_code == 422
     assert "还有库存" in full.content.decode()

@@ -17,6 +17,7 @@ from shidai.packs import load_pack
 from shidai.supply import actions
 from shidai.supply.planning import plan_months
 from shidai.supply.queries import supply_plan
+from shidai.supply.queries.plans import shown_users
 from shidai.words import ShidaiError
 from tests.factories import CITY, COUNTY, OPERATOR, Cast
 from tests.spec.supply.conftest import CONDOM, JUNE, STATION, STORE, fill
@@ -26,6 +27,7 @@ WUXI = load_pack("wuxi-2006")
 PIECE = WUXI.in_force(JUNE).commodities[CONDOM]
 FIRST, LAST = date(2007, 1, 1), date(2007, 12, 31)
 DECEMBER = date(2006, 12, 31)
+SMALLEST = next(count for count in range(1, 100) if WUXI.disclosure.shows(count))
 
 
 def test_what_is_there_is_used_first_and_the_rest_is_bought_in_packs() -> None:
@@ -98,6 +100,9 @@ def test_a_plan_counts_what_went_to_people_and_what_lies_anywhere(used: None) ->
     assert line.assumed, "the shipped prices are the authors' own"
     assert len(line.months) == 12
     assert [one.months for one in made.lines if one.commodity.id == "oral-pill"] == [()], "unknown isn't nought"
+    fill(commodity="oral-pill", day=date(2006, 12, 20))
+    later = supply_plan(OPERATOR, COUNTY, DECEMBER, 2007, "consumption")
+    assert [one.months for one in later.lines if one.commodity.id == "oral-pill"] == [()], "nor are its first days"
     assert made.fen == sum(one.fen for one in made.lines)
 
 
@@ -119,12 +124,55 @@ def test_by_users_only_what_enough_women_use_is_told(
     assert not supply_plan(OPERATOR, CITY, DECEMBER, 2007, "users").lines[0].months, "no records: said, not guessed"
     from shidai.supply.queries import plans
 
-    monkeypatch.setattr(plans, "_count_users", lambda *_: ({"male_condom": 60, "pill": 1}, DECEMBER))
-    made = {one.commodity.id: one for one in supply_plan(OPERATOR, CITY, DECEMBER, 2007, "users").lines}
-    assert made[CONDOM].monthly["users"] == pytest.approx(60 * 120 / 12)
+    counted = {COUNTY: {"male_condom": 60, "pill": 1, "iud": 90}}
+    monkeypatch.setattr(plans, "_count_users", lambda *_: (counted, DECEMBER))
+    made = {one.commodity.id: one for one in supply_plan(OPERATOR, COUNTY, DECEMBER, 2007, "users").lines}
     assert "users" not in made["oral-pill"].monthly, "one woman's method isn't told"
+    assert "users" not in made[CONDOM].monthly, "nor the next, which would tell it from the number of all users"
+    assert made["copper-iud"].monthly["users"] > 0
+    assert made["female-condom"].monthly["users"] == 0, "nobody's method is known to be nobody's"
     station = supply_plan(OPERATOR, f"{COUNTY}101", DECEMBER, 2007, "users")
     assert station.users_on is None, "counties and the city alone"
+
+
+EAST, WEST, SOUTH = (f"{CITY}{number}" for number in ("01", "02", "03"))
+
+
+@pytest.mark.django_db
+def test_no_countys_users_are_had_by_subtraction_from_the_citys() -> None:
+    """4 women of one county alone were too few: the city's 94 less the others' 60 and 30 told them."""
+    rest = {"male_condom": 500, "iud": 400}
+    counted = {
+        EAST: rest | {"pill": 60, "implant": 41}, WEST: rest | {"pill": 30, "implant": 22},
+        SOUTH: rest | {"pill": 4, "implant": 33},
+    }  # fmt: skip
+    told = {area: shown_users(counted, area) for area in (CITY, EAST, WEST, SOUTH)}
+    assert told[CITY]["pill"] == 94
+    assert "pill" not in told[SOUTH]
+    assert "pill" not in told[WEST], "the next smallest is hidden with it"
+    assert told[EAST]["pill"] == 60
+    assert "implant" not in told[SOUTH], "nor from all users of the county, who are published"
+    assert "implant" not in told[WEST]
+    assert all({"male_condom", "iud"} <= {*by} for by in told.values()), "what gives nothing away is told"
+    assert shown_users(counted, f"{CITY}99") == {}
+
+
+@pytest.mark.django_db
+@given(st.lists(st.lists(st.integers(0, 30), min_size=4, max_size=4), min_size=2, max_size=5))
+def test_all_plans_together_leave_every_small_number_of_users_open(rows: list[list[int]]) -> None:
+    """A reader of all plans of one day solves every sum that she can form: no number of users is fixed by them."""
+    counties = [f"{CITY}{at:02}" for at in range(1, len(rows) + 1)]
+    methods = ("pill", "iud", "implant", "male_condom")
+    counted = {county: dict(zip(methods, row, strict=True)) for county, row in zip(counties, rows, strict=True)}
+    told = {area: shown_users(counted, area) for area in (CITY, *counties)}
+    for method in methods:
+        sizes = [counted[county][method] for county in counties]
+        open_ = [size for county, size in zip(counties, sizes, strict=True) if method not in told[county]]
+        assert all(size not in range(1, SMALLEST) or method not in told[area]
+                   for area, size in zip((CITY, *counties), (sum(sizes), *sizes), strict=True))  # fmt: skip
+        if method in told[CITY]:
+            assert len(open_) != 1
+            assert not open_ or sum(open_) > len(open_), "nor by each being one at least"
 
 
 @pytest.mark.django_db

@@ -36,6 +36,8 @@ def test_days_without_stock_count_neither_as_use_nor_as_time() -> None:
     assert monthly_use([full]) == pytest.approx(10 * DAYS_OF_MONTH)
     assert monthly_use([full, half]) == pytest.approx(10 * DAYS_OF_MONTH)
     assert monthly_use([Use(0, 0, 30, 0)]) is None
+    assert monthly_use([Use(110, 2, 30, 1)]) is None, "a first day's 110 aren't 3,348 a month"
+    assert monthly_use([Use(0, 0, 30, 10), Use(190, 19, 30, 20)]) == pytest.approx(190 / 30 * DAYS_OF_MONTH)
 
 
 def test_what_will_expire_unused_is_no_stock() -> None:

@@ -8,12 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from django.conf import settings
 
 from shidai.core.access import Scope, require
 from shidai.core.tree import level_of
+from shidai.indicators.lines import Doubt, suppress_secondary
+from shidai.indicators.protect import small_counts
 from shidai.indicators.records import Records
 from shidai.indicators.supplied import users_on
+from shidai.indicators.tree import AreaTree
+from shidai.packs.schema.area import CODE_LENGTH
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.rules.periods import months_later
@@ -107,6 +112,8 @@ def supply_plan(scope: Scope, area: str, day: date, year: int, basis: Basis) -> 
     use = consumption(sites, commodities, day)
     users, counted_on = _users(area, day)
     expected, run = _expected(area, day, year)
+    if counted_on is not None:  # in the first years the expected users are nearly those on record
+        expected = {method: n for method, n in expected.items() if method in users}
     by: dict[Basis, Monthly] = {
         "consumption": use,
         "users": _for_users(commodities, users, use),
@@ -142,20 +149,44 @@ def _usable_lots(sites: Collection[Site], day: date) -> dict[str, list[tuple[int
 
 
 def _users(area: str, day: date) -> tuple[dict[str, float], date | None]:
-    """Users of each method, and of which day; none where nothing was published or they are too few to be named."""
+    """Users of each method, and of which day; none where nothing was published, nor where a number is hidden."""
     if level_of(area) not in ("city", "county"):
         return {}, None
     try:
-        found, on = _count_users(area, day)
+        found, on = _count_users(day)
     except ShidaiError:
         return {}, None
-    return {method: float(n) for method, n in found.items() if city_pack().disclosure.shows(n)}, on
+    return shown_users(found, area), on
 
 
-def _count_users(area: str, day: date) -> tuple[dict[str, int], date]:
+def _count_users(day: date) -> tuple[dict[str, dict[str, int]], date]:
+    """Users by county and method."""
     with Records.open(Path(settings.DATA) / "records") as records:
         on = min(day, records.manifest.cutoff)
-        return users_on(records, area, on), on
+        return users_on(records, on, CODE_LENGTH["county"]), on
+
+
+def shown_users(counted: Mapping[str, Mapping[str, int]], area: str) -> dict[str, float]:
+    """What a plan may tell of the users of each method in an area, the city or a county.
+
+    counted: by county and method. Besides the small ones so many others are hidden, the same on every plan, that no
+    reader has one by subtracting counties from the city, or methods from all users, who are published.
+    """
+    rule, city = city_pack().disclosure, area[: CODE_LENGTH["city"]]
+    places = sorted(one for one in counted if one.startswith(city))
+    if area not in (city, *places):
+        return {}
+    methods = sorted({one.id for one in city_pack().methods} | {one for by in counted.values() for one in by})
+    counts = np.zeros((1, len(methods) + 1, len(places) + 1))  # the last of each is the sum of those before it
+    counts[0, :-1, :-1] = [[counted.get(place, {}).get(method, 0) for place in places] for method in methods]
+    counts[0, :, -1] = counts[0].sum(1)
+    counts[0, -1] = counts[0].sum(0)
+    hidden = small_counts(counts, rule.shows)
+    if rule.secondary:
+        by_method, by_place = ([(size, tuple(range(size)))] for size in (len(methods), len(places)))
+        suppress_secondary(counts, hidden, AreaTree(()), by_method, by_place, Doubt(1 if rule.zero_shown else 0, 1))
+    at = len(places) if area == city else places.index(area)
+    return {one: float(counts[0, row, at]) for row, one in enumerate(methods) if not hidden[0, row, at]}
 
 
 def _expected(area: str, day: date, year: int) -> tuple[dict[str, float], RunHead | None]:

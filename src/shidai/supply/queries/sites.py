@@ -79,18 +79,22 @@ def lots_at(scope: Scope, site: Site, on: date) -> list[OnShelf]:
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A site with how it stands, its latest entries, and what its reader may do there."""
+    """A site with how it stands, a page of its book, newest first, and what its reader may do there.
+
+    later, earlier: the numbers of the book's pages beside it, None at its ends."""
 
     site: Site
     standings: tuple[Standing, ...]
     book: tuple[StockEntry, ...]
+    later: int | None
+    earlier: int | None
     may_keep: bool
     may_dispense: bool
     may_approve: bool
 
 
-def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
-    """One site of the reader's areas; None elsewhere."""
+def site_page(scope: Scope, code: str, on: date, number: int = 1) -> SitePage | None:
+    """One site of the reader's areas with a page of its book; None elsewhere."""
     site = site_of(scope, code)
     if site is None:
         return None
@@ -99,12 +103,13 @@ def site_page(scope: Scope, code: str, on: date) -> SitePage | None:
         StockEntry.objects.filter(site=site, day__lte=on)
         .select_related("site", "other", "reversal", "arrival", "arrives__site")
         .prefetch_related("movements__lot")
-        .order_by("-day", "-pk")[:BOOK_LINES]
+        .order_by("-day", "-pk")[(number - 1) * BOOK_LINES : number * BOOK_LINES + 1]
     )
     now = city_pack().in_force(on).commodities
     told = [one if one.commodity.id in now else replace(one, to_ask=0) for one in standings(site, commodities, on)]
     return SitePage(
-        site, tuple(told), tuple(book), scope.allows("supply.keep", site.area),
+        site, tuple(told), tuple(book)[:BOOK_LINES], number - 1 or None,
+        number + 1 if len(book) > BOOK_LINES else None, scope.allows("supply.keep", site.area),
         scope.allows("supply.dispense", site.area), scope.allows("supply.approve", site.area),
     )  # fmt: skip
 
@@ -115,6 +120,11 @@ def _commodities_at(site: Site, on: date) -> list[Commodity]:
     held = set(Balance.objects.filter(site=site, quantity__gt=0).values_list("lot__commodity", flat=True))
     former = sorted((one for one in city_pack().all_commodities if one.id in held), key=lambda one: one.effective_from)
     return [*now.values(), *{one.id: one for one in former if one.id not in now}.values()]
+
+
+def holds_stock(site: Site) -> bool:
+    """Whether something is on a site's shelf or under way to it."""
+    return Balance.objects.filter(site=site, quantity__gt=0).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.forms import ApproveForm, DatedForm, LiftForm, ReasonForm, RecallForm, RequestForm, SharesForm
-from shidai.supply.queries import Asked, RecallPage, Share, recall_page, requisitions, shortages, site_page
+from shidai.supply.queries import Asked, RecallPage, Share, SitePage, recall_page, requisitions, shortages, site_page
 from shidai.supply.queries.waiting import find_requisition, is_own_step
 from shidai.supply.views.showing import (
     commodities,
@@ -45,6 +45,17 @@ ACTS = {
     "withdraw": Text(zh="撤回请领", en="Withdraw it"),
     "send": Text(zh="按批准数发货", en="Send what was approved"),
 }
+
+
+_SUBMITS = {
+    "refuse": Text(zh="不批准", en="Refuse"),
+    "withdraw": Text(zh="撤回", en="Withdraw"),
+    "send": Text(zh="发货", en="Send"),
+}
+_TOO_LITTLE = Text(
+    zh="供货点的库存不够发出批准的数量。请先入库，或请审批人减少批准数。",
+    en="The supplier hasn't enough for what was approved. Receive goods first, or have less approved.",
+)
 
 
 def asked(request: StaffRequest) -> HttpResponse:
@@ -114,10 +125,18 @@ def ask(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, Text(zh="请领", en="the requisition"), "/supply/requisitions/")
-    told = "；".join(f"{one.commodity.title.zh} {one.to_ask}" for one in page.standings if one.to_ask)
-    said = "; ".join(f"{one.to_ask} {one.commodity.title.en}" for one in page.standings if one.to_ask)
-    will = Text(zh=f"按用量建议请领：{told or '暂不需要'}。", en=f"Proposed by what is used: {said or 'nothing yet'}.")
-    return show_form(request, form, _TITLE, site_url(page.site), lead=name_of(page.site), will=will)
+    return show_form(request, form, _TITLE, site_url(page.site), lead=name_of(page.site), will=_say_proposed(page))
+
+
+def _say_proposed(page: SitePage) -> Text:
+    """Whom a site asks, and for what by its records."""
+    needed = [(one.commodity.title, say_units(one.commodity, one.to_ask)) for one in page.standings if one.to_ask]
+    zh = "、".join(f"{title.zh}{units.zh}" for title, units in needed)
+    en = "; ".join(f"{title.en}, {units.en}" for title, units in needed)
+    above = page.site.supplier
+    return Text(zh="向{site}请领。按用量建议：{zh}。", en="{site} is asked. Proposed by what is used: {en}.").filled(
+        site=name_of(above) if above is not None else "", zh=zh or "暂不需要", en=en or "nothing for now"
+    )
 
 
 def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
@@ -144,7 +163,10 @@ def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
         zh="{what}可分配{has}，各站点共请领{asked}。已按“各站点可用月数相等”填好每份，整包分配；填0的留待下次。",
         en="{what}: {has} can be shared, {asked} are asked for. Each share is filled in so that all sites last "
         "equally long, in whole packs; 0 lets one wait.",
-    ).filled(what=found.commodity.title.text, has=f"{found.available:,}", asked=f"{found.asked:,}")
+    ).filled(
+        what=found.commodity.title.text, has=say_units(found.commodity, found.available),
+        asked=say_units(found.commodity, found.asked),
+    )  # fmt: skip
     if own:
         will = Text(
             zh=f"{will.zh}您自己请领的一份（{own:,}）须由他人审批。",
@@ -188,14 +210,25 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
     if sent and _do(form, request, uuid, act):
         return done(request, ACTS[act], "/supply/requisitions/")
     row = _rows([found])[0]
-    will = Text(
+    short = act == "send" and found.approved is not None and found.at_supplier < found.approved.quantity
+    return show_form(
+        request, form, ACTS[act], "/supply/requisitions/", lead=row["supplier"], will=_say_asked(row),
+        unfit=_TOO_LITTLE if short else None, submit=None if act == "approve" else _SUBMITS[act],
+    )  # fmt: skip
+
+
+def _say_asked(row: dict[str, Any]) -> Text:
+    """A requisition in a sentence, as far as it has come."""
+    asked = Text(
         zh="{site}请领{title}{quantity}（建议{proposed}）；供货点现有{has}。",
-        en="{site} asks for {quantity} of {title} (proposed: {proposed}); its supplier has {has}.",
+        en="{site} asks for {title}: {quantity} (proposed: {proposed}); its supplier has {has}.",
     ).filled(
         site=row["site"]["name"], title=row["title"], quantity=row["quantity"], proposed=row["proposed"],
         has=row["at_supplier"],
     )  # fmt: skip
-    return show_form(request, form, ACTS[act], "/supply/requisitions/", will=will)
+    if row["approved"] is None:
+        return asked
+    return Text(zh="{asked}已批准{units}。", en="{asked} Approved: {units}.").filled(asked=asked, units=row["approved"])
 
 
 def _do(form: DatedForm, request: StaffRequest, uuid: UUID, act: str) -> bool:
@@ -288,7 +321,8 @@ def lot(request: StaffRequest, commodity: str, number: str) -> HttpResponse:
     names = name_places(one.area for one in page.takers)
     chosen = commodities().get(commodity)
     return render(request, "supply/lot.html", {
-        "lot": page.lot, "title": title_of(commodity), "expires": say_date(page.lot.expires_on),
+        "lot": page.lot, "title": title_of(commodity), "unit": chosen.unit.text if chosen else None,
+        "expires": say_date(page.lot.expires_on),
         "recalls": _say_recalls(page), "hidden": page.hidden,
         "lift": lift_url(page.lot) if page.may_lift else "",
         "where": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import segno
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
@@ -20,6 +20,8 @@ from shidai.supply.queries import PersonSupply, person_supply
 from shidai.supply.views.showing import commodities, done, name_of, title_of, today
 from shidai.supply.wording import ENDED, say_units
 from shidai.words import Text
+
+_ISSUED = Text(zh="新卡已发，请打印", en="a new card: print it now")
 
 
 def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -36,7 +38,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
              "units": say_units(commodities().get(commodity), units)}
             for entry, commodity, units in told.handouts
         ],
-        "issue": f"/supply/people/{uuid}/card/",
+        "issue": f"/supply/people/{uuid}/card/", "has_one": any(not one.ended for one in told.cards),
     })  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def issue(request: StaffRequest, uuid: UUID) -> HttpResponse:
         given = form.cleaned_data
         made = form.record(actions.issue_card, by=request.scope, person=uuid, day=given["day"], id=given["id"])
         if made is not None:
-            return HttpResponseRedirect(f"/supply/people/{uuid}/card/{made.uuid}/")
+            return done(request, _ISSUED, f"/supply/people/{uuid}/card/{made.uuid}/")
     will = Text(
         zh="发一张新卡。" + ("原来的卡随即停用。" if has_one else "") + "卡上只有号码和二维码，没有姓名。",
         en="Issues a new card. " + ("The former one ends at once. " if has_one else "")
@@ -68,7 +70,7 @@ def issue(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )  # fmt: skip
     return show_form(
         request, form, Text(zh="发放服务卡", en="Issue a service card"), f"/people/{uuid}/", will=will,
-        lead=Text(zh=told.name, en=told.name),
+        lead=Text(zh=told.name, en=told.name), submit=Text(zh="发卡", en="Issue the card"),
     )  # fmt: skip
 
 
@@ -78,7 +80,8 @@ def card(request: StaffRequest, uuid: UUID, card: UUID) -> HttpResponse:
     found = next((one for one in told.cards if one.uuid == card and not one.ended), None)
     if found is None:
         raise Http404
-    code = segno.make(card_token(found.number), error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
+    drawn = segno.make(card_token(found.number), error="m")
+    code = drawn.svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None)  # as large as the card's style says
     return render(request, "supply/card.html", {
         "number": _spaced(found.number), "since": say_date(found.since), "back": f"/people/{uuid}/",
         "code": mark_safe(code),  # noqa: S308  made by us from digits
@@ -89,7 +92,8 @@ def end(request: StaffRequest, uuid: UUID, card: UUID) -> HttpResponse:
     """A card was lost."""
     require(request.scope, "supply.dispense")
     told = _find(request, uuid)
-    if not any(one.uuid == card and not one.ended for one in told.cards):
+    lost = next((one for one in told.cards if one.uuid == card and not one.ended), None)
+    if lost is None:
         raise Http404
     form = DatedForm(request.POST or None, initial=today())
     del form.fields["day"]
@@ -101,4 +105,8 @@ def end(request: StaffRequest, uuid: UUID, card: UUID) -> HttpResponse:
         zh="挂失后，这张卡立即停用，不能恢复；可另发新卡。",
         en="The card opens nothing from now on, for good; a new one can be issued.",
     )
-    return show_form(request, form, Text(zh="挂失服务卡", en="Report the card lost"), f"/people/{uuid}/", will=will)
+    lead = Text(zh=f"{told.name} · {_spaced(lost.number)}", en=f"{told.name} · {_spaced(lost.number)}")
+    return show_form(
+        request, form, Text(zh="挂失服务卡", en="Report the card lost"), f"/people/{uuid}/", will=will, lead=lead,
+        submit=Text(zh="挂失", en="Report it lost"),
+    )  # fmt: skip

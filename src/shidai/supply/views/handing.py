@@ -32,7 +32,7 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
 
     What is refused stands at its field; what was typed stays, also while another card is read.
     """
-    day, sent = records_day(), request.method == "POST" and "commodity" in request.POST
+    day, sent = records_day(), request.method == "POST" and "quantity" in request.POST
     card = CardForm(request.POST or None)
     who = request.POST.get("who", "").strip()
     told, status = _read(request, code, card, who, day)
@@ -79,7 +79,9 @@ def _offer(told: Serving, chosen: str) -> dict[Any, Text]:
 
 
 def _say_offer(one: Commodity, most: int) -> Text:
-    return Text(zh=f"{one.title.zh}（最多 {most:,} {one.unit.zh}）", en=f"{one.title.en} (at most {most:,})")
+    return Text(zh="{what}（最多{units}）", en="{what} (at most {units})").filled(
+        what=one.title.text, units=say_units(one, most)
+    )
 
 
 def _record(form: HandOutForm, card: CardForm, **facts: Any) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 
 from shidai.core.access import require
 from shidai.core.request import StaffRequest
 from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
+from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.actions.moving import book_mark
 from shidai.supply.forms import (
@@ -24,15 +27,48 @@ from shidai.supply.forms import (
     WriteOffForm,
 )
 from shidai.supply.ledger import shelf_of, usable_at
-from shidai.supply.models import Balance
+from shidai.supply.models import Balance, Site
 from shidai.supply.queries import lots_at, sites_of
 from shidai.supply.queries.waiting import find_entry_in, find_transfer
+from shidai.supply.standing import OnShelf
 from shidai.supply.views.scanning import with_camera
-from shidai.supply.views.showing import done, find_or_404, in_force, name_of, site_url, title_of, today
-from shidai.supply.wording import DEEDS, SURPLUS
+from shidai.supply.views.showing import commodities, done, find_or_404, in_force, name_of, site_url, title_of, today
+from shidai.supply.wording import DEEDS, SURPLUS, TASKS, say_units
 from shidai.words import Text
 
 _PackForm = TypeVar("_PackForm", ReceiptForm, SurplusForm)
+
+
+_EMPTY = Text(
+    zh="货架上还没有东西。实物有而账上没有的，请登记盘盈；新到的请登记入库。",
+    en="The book has nothing on this shelf. Record what you find there as a surplus, what is delivered as received.",
+)
+_NOTHING_USABLE = Text(
+    zh="货架上没有可以调拨的药具：过期、召回的不能调拨，请报废。",
+    en="Nothing on the shelf can be sent: expired and recalled lots are written off instead.",
+)
+_NOTHING_TO_WRITE_OFF = Text(
+    zh="这里没有过期或召回的批号。破损、丢失请登记损耗。",
+    en="Nothing here has expired or was recalled. Record what broke or is missing as a loss.",
+)
+
+
+def _show_nothing(request: StaffRequest, site: Site, title: Text, why: Text) -> HttpResponse:
+    """The page of a form that has nothing to work on."""
+    return render(
+        request, "supply/nothing.html", {"title": title, "site": name_of(site), "back": site_url(site), "why": why}
+    )
+
+
+def _name_lots(lots: Sequence[OnShelf]) -> dict[Any, Text]:
+    """What a list calls each lot: commodity, number and how much the book has."""
+    return {
+        f"{one.lot.commodity}/{one.lot.number}": Text(zh="{what} {lot}（{units}）", en="{what} {lot} ({units})").filled(
+            what=title_of(one.lot.commodity), lot=one.lot.number,
+            units=say_units(commodities().get(one.lot.commodity), one.quantity),
+        )
+        for one in lots
+    }  # fmt: skip
 
 
 def _of_pack(request: StaffRequest, kind: type[_PackForm]) -> _PackForm:
@@ -61,11 +97,13 @@ def receive(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(line.commodity, line.quantity), site_url(found))
-    return show_form(request, form, DEEDS["receipt"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["receive"], site_url(found), lead=name_of(found))
 
 
 def _told(commodity: str, units: int) -> Text:
-    return Text(zh="{what} {units}", en="{what} {units}").filled(what=title_of(commodity), units=f"{units:,}")
+    return Text(zh="{what}{units}", en="{what}, {units}").filled(
+        what=title_of(commodity), units=say_units(commodities().get(commodity), units)
+    )
 
 
 def send(request: StaffRequest, code: str) -> HttpResponse:
@@ -76,6 +114,8 @@ def send(request: StaffRequest, code: str) -> HttpResponse:
     usable = usable_at(found, records_day())
     others = near if above is None else [above, *near]
     chosen = [one for one in in_force().values() if usable.get(one.id)]
+    if not chosen and request.method == "GET":
+        return _show_nothing(request, found, TASKS["send"], _NOTHING_USABLE)
     form = SendForm(request.POST or None, sites=others, commodities=chosen, initial=today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -86,7 +126,7 @@ def send(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(given["commodity"], given["quantity"]), site_url(found))
-    return show_form(request, form, DEEDS["transfer"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["send"], site_url(found), lead=name_of(found))
 
 
 def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -97,7 +137,11 @@ def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     lots = {
         one.lot_id: (
-            Text(zh="{t}（{n}）", en="{t} ({n})").filled(t=title_of(one.lot.commodity), n=one.lot.number),
+            Text(zh="{t}（{n}，发出{u}）", en="{t} ({n}; {u} sent)").filled(
+                t=title_of(one.lot.commodity),
+                n=one.lot.number,
+                u=say_units(commodities().get(one.lot.commodity), one.quantity),
+            ),
             one.quantity,
         )
         for one in sent.movements.select_related("lot")
@@ -111,7 +155,7 @@ def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, DEEDS["arrival"], site_url(sent.other))
-    return show_form(request, form, DEEDS["arrival"], site_url(sent.other), lead=name_of(sent.other))
+    return show_form(request, form, TASKS["arrival"], site_url(sent.other), lead=name_of(sent.other))
 
 
 def count(request: StaffRequest, code: str) -> HttpResponse:
@@ -120,10 +164,12 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
     held = lots_at(request.scope, found, records_day())
     lots = {
         one.lot.pk: Text(zh="{t}（{n}，有效期至 {e}）", en="{t} ({n}, expires {e})").filled(
-            t=title_of(one.lot.commodity), n=one.lot.number, e=str(one.lot.expires_on)
+            t=title_of(one.lot.commodity), n=one.lot.number, e=say_date(one.lot.expires_on)
         )
         for one in held
     }
+    if not lots and request.method == "GET":
+        return _show_nothing(request, found, TASKS["count"], _EMPTY)
     mark = book_mark(list(Balance.objects.filter(account=shelf_of(found))))
     form = CountForm(request.POST or None, lots=lots, initial={"mark": mark, **today()})
     if request.method == "POST" and form.is_valid():
@@ -140,7 +186,7 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
         en="Count what is on the shelf; what the book has isn't shown, on purpose. Record a lot that isn't listed here "
         "as a surplus first.",
     )
-    return show_form(request, form, DEEDS["count"], site_url(found), lead=name_of(found), will=will)
+    return show_form(request, form, TASKS["count"], site_url(found), lead=name_of(found), will=will)
 
 
 @with_camera
@@ -168,7 +214,10 @@ def surplus(request: StaffRequest, code: str) -> HttpResponse:
 def loss(request: StaffRequest, code: str) -> HttpResponse:
     """Something broke or is missing."""
     found = find_or_404(request, code, "supply.keep")
-    form = LossForm(request.POST or None, lots=lots_at(request.scope, found, records_day()), initial=today())
+    lots = lots_at(request.scope, found, records_day())
+    if not lots and request.method == "GET":
+        return _show_nothing(request, found, TASKS["loss"], _EMPTY)
+    form = LossForm(request.POST or None, lots=_name_lots(lots), initial=today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         commodity, _, lot = given["lot"].partition("/")
@@ -178,14 +227,16 @@ def loss(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(commodity, given["quantity"]), site_url(found))
-    return show_form(request, form, DEEDS["loss"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["loss"], site_url(found), lead=name_of(found))
 
 
 def write_off(request: StaffRequest, code: str) -> HttpResponse:
     """Expired and recalled lots leave the shelf."""
     found = find_or_404(request, code, "supply.keep")
     lots = [one for one in lots_at(request.scope, found, records_day()) if one.expired or one.recalled]
-    form = WriteOffForm(request.POST or None, lots=lots, initial=today())
+    if not lots and request.method == "GET":
+        return _show_nothing(request, found, TASKS["write-off"], _NOTHING_TO_WRITE_OFF)
+    form = WriteOffForm(request.POST or None, lots=_name_lots(lots), initial=today())
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         commodity, _, lot = given["lot"].partition("/")
@@ -195,7 +246,7 @@ def write_off(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, title_of(commodity), site_url(found))
-    return show_form(request, form, DEEDS["expiry"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["write-off"], site_url(found), lead=name_of(found))
 
 
 def reverse(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -216,14 +267,13 @@ def reverse(request: StaffRequest, uuid: UUID) -> HttpResponse:
         )
         if made is not None:
             return done(request, DEEDS["reversal"], site_url(entry.site))
-    what = "、".join(
-        f"{title_of(one.lot.commodity).zh} {one.quantity}" for one in entry.movements.select_related("lot")
-    )
-    told = ", ".join(
-        f"{one.quantity} {title_of(one.lot.commodity).en}" for one in entry.movements.select_related("lot")
-    )
+    moved = [_told(one.lot.commodity, one.quantity) for one in entry.movements.select_related("lot")]
+    what, told = "、".join(one.zh for one in moved), "; ".join(one.en for one in moved)
     will = Text(
         zh=f"将冲销这笔“{DEEDS[entry.deed].zh}”：{what}。原记录仍在账上。",
         en=f"This takes back the {DEEDS[entry.deed].en} of {told}. The entry stays in the book.",
     )
-    return show_form(request, form, DEEDS["reversal"], site_url(entry.site), lead=name_of(entry.site), will=will)
+    return show_form(
+        request, form, TASKS["reverse"], site_url(entry.site), lead=name_of(entry.site), will=will,
+        submit=TASKS["reverse"],
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.queries import BASES, PLAN_COLUMNS, Basis, Plan, Planned, plan_rows, supply_plan, years_planned
 from shidai.supply.wording import BASES as TITLES
+from shidai.supply.wording import SHORT_BASES as SHORT
 from shidai.supply.wording import say_units
 from shidai.words import in_yuan
 
@@ -25,7 +26,10 @@ def plan(request: StaffRequest) -> HttpResponse:
     return render(request, "supply/plan.html", {
         "plan": made, "day": made.day, "total": in_yuan(made.fen), "years": sorted(set(years_planned(made.day))),
         "rows": [_row(one, made.basis) for one in made.lines],
-        "bases": [{"id": one, "title": TITLES[one], "here": one == made.basis} for one in BASES],
+        "bases": [
+            {"id": one, "title": TITLES[one], "short": SHORT[one], "here": one == made.basis} for one in BASES
+        ],
+        "known": any(one.months for one in made.lines),
         "unknown": sum(not one.months for one in made.lines), "assumed": any(one.assumed for one in made.lines),
         "users_on": say_date(made.users_on) if made.users_on else None,
     })  # fmt: skip
@@ -44,8 +48,9 @@ def _row(one: Planned, basis: Basis) -> dict[str, Any]:
     return {
         "title": commodity.title, "known": bool(one.months), "assumed": one.assumed,
         "monthly": [{"title": TITLES[each], "units": one.monthly.get(each), "here": each == basis} for each in BASES],
-        "usable": say_units(commodity, one.usable), "year": one.forecast, "from_stock": one.from_stock,
-        "to_buy": say_units(commodity, one.to_buy), "packs": one.packs, "pack_size": commodity.pack_size,
+        "unit": commodity.unit.text, "usable": one.usable, "year": one.forecast, "from_stock": one.from_stock,
+        "to_buy": one.to_buy, "buys": say_units(commodity, one.to_buy),
+        "packs": one.packs, "pack_size": commodity.pack_size,
         "price": in_yuan(commodity.price.fen), "cost": in_yuan(one.fen),
         "months": [
             {"month": each.first.month, "forecast": each.forecast, "from_stock": each.from_stock,

@@ -15,9 +15,8 @@ from shidai.core.request import StaffRequest
 from shidai.core.tilemap import County, Seen, Step, draw_map
 from shidai.registry.citypack import city_pack
 from shidai.registry.villages import name_places
-from shidai.supply.hours import say_hours
 from shidai.supply.models import Site
-from shidai.supply.views.showing import site_line
+from shidai.supply.views.showing import hours_of, site_line
 from shidai.words import Text
 
 ROOMS = Text(zh="开放的服务室（个）", en="Service rooms that are open")
@@ -29,7 +28,7 @@ def show_rooms(request: StaffRequest, sites: Sequence[Site], day: date) -> HttpR
     area, period = request.place.area.code, request.place.period
     points = [one for one in sites if one.kind in (Site.Kind.ROOM, Site.Kind.STATION)]
     places = name_places(one.area for one in points)
-    rows = [site_line(one) | {"place": places[one.area], "hours": say_hours(one.opens)} for one in points]
+    rows = [site_line(one) | {"place": places[one.area], "hours": hours_of(one)} for one in points]
     return render(request, "supply/rooms.html", {"map": _draw(points, area, period), "points": rows, "day": day})
 
 

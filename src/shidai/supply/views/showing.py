@@ -17,7 +17,9 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.supply.models import Lot, Site, StockEntry
+from shidai.supply.hours import say_hours
+from shidai.supply.ledger import shelf_of
+from shidai.supply.models import Lot, Movement, Site, StockEntry
 from shidai.supply.queries import site_of
 from shidai.supply.standing import OnShelf, Standing
 from shidai.supply.wording import (
@@ -53,6 +55,12 @@ def title_of(commodity: str) -> Text:
 
 def name_of(site: Site) -> Text:
     return Text(zh=site.name_zh, en=site.name_en)
+
+
+def hours_of(site: Site) -> Text:
+    """When it is open; no line ends behind a dash inside a span."""
+    told = say_hours(site.opens)
+    return Text(zh=told.zh.replace("–", "–\u2060"), en=told.en.replace("–", "–\u2060"))
 
 
 def site_url(site: Site) -> str:
@@ -127,6 +135,15 @@ def lot_row(one: OnShelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _say_change(moved: Movement, site: Site) -> Text:
+    """What a movement changed on a site's shelf; what never got there is said to be missing."""
+    shelf, units = shelf_of(site), f"{moved.quantity:,}"
+    if shelf not in (moved.source, moved.target):
+        return Text(zh="缺{n}", en="{n} missing").filled(n=units)
+    sign = "+" if moved.target == shelf else "−"
+    return Text(zh=sign + units, en=sign + units)
+
+
 def entry_row(one: StockEntry, names: Mapping[str, str], *, may_reverse: bool) -> dict[str, Any]:
     """A line of a site's book. Whom something was handed to isn't shown."""
     other = one.other or (one.arrives.site if one.arrives is not None else None)
@@ -135,7 +152,8 @@ def entry_row(one: StockEntry, names: Mapping[str, str], *, may_reverse: bool) -
         "day": say_date(one.day),
         "deed": DEEDS[one.deed],
         "what": [
-            {"title": title_of(each.lot.commodity), "units": each.quantity, "lot": each.lot.number}
+            {"title": title_of(each.lot.commodity), "units": _say_change(each, one.site), "lot": each.lot.number,
+             "said": say_units(commodities().get(each.lot.commodity), each.quantity)}
             for each in one.movements.all()
         ],
         "other": name_of(other) if other is not None else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,14 +22,14 @@ from shidai.supply.forms import (
     CloseForm,
     SiteForm,
 )
-from shidai.supply.hours import say_hours
 from shidai.supply.queries import requisitions, site_page, sites_of, stock_table, transfers_to
-from shidai.supply.queries.sites import attention
+from shidai.supply.queries.sites import attention, holds_stock
 from shidai.supply.views.rooms import show_rooms
 from shidai.supply.views.showing import (
     done,
     entry_row,
     find_or_404,
+    hours_of,
     name_of,
     site_line,
     site_url,
@@ -107,7 +108,8 @@ def open_site(request: StaffRequest) -> HttpResponse:
 
 def site(request: StaffRequest, code: str) -> HttpResponse:
     """One site: stock by commodity, what comes, its book."""
-    page = site_page(request.scope, code, records_day())
+    asked = request.GET.get("book", "")
+    page = site_page(request.scope, code, records_day(), int(asked) if re.fullmatch(r"[1-9][0-9]{0,4}", asked) else 1)
     if page is None:
         raise Http404
     place, url = page.site, site_url(page.site)
@@ -116,7 +118,7 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "supply/site.html", {
         "site": site_line(place),
         "place": _city_name() if place.area == city_pack().city else name_places([place.area])[place.area],
-        "hours": say_hours(place.opens),
+        "hours": hours_of(place),
         "supplier": site_line(place.supplier) if place.supplier is not None else None,
         "rows": [standing_row(one, place) for one in page.standings if one.lots or one.monthly or one.coming],
         "book": [
@@ -130,9 +132,16 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
         ],
         "page": page, "url": url, "code": code,
         "may_serve": request.scope.allows("service.record", place.area),
+        "to_write_off": any(one.to_write_off for one in page.standings),
         "has_shelf": any(one.lots for one in page.standings),
         "may_ask": page.may_keep and place.supplier is not None, "day": records_day(),
     })  # fmt: skip
+
+
+_NOT_EMPTY = Text(
+    zh="现在还不能停用：货架上或在途中还有药具。请先调拨、报废或确认到货。",
+    en="It can't be closed yet: there is stock on its shelf or under way. Send it on, write it off or confirm it came.",
+)
 
 
 def close(request: StaffRequest, code: str) -> HttpResponse:
@@ -148,5 +157,6 @@ def close(request: StaffRequest, code: str) -> HttpResponse:
         en="From that day on nothing is received or handed out, and nobody is seen here; the book stays. Its shelf "
         "must be empty, and nothing under way to it.",
     )
-    return show_form(request, form, Text(zh="停用站点", en="Close the site"), site_url(found),
-                     lead=name_of(found), will=will)  # fmt: skip
+    title = Text(zh="停用站点", en="Close the site")
+    unfit = _NOT_EMPTY if holds_stock(found) else None
+    return show_form(request, form, title, site_url(found), lead=name_of(found), will=will, unfit=unfit)
