@@ -94,6 +94,12 @@ def recoveries_of(claim: Claim) -> list[Recovery]:
     return list(claim.recoveries.order_by("-pk"))
 
 
+def given_back(claim: Claim) -> int:
+    """What has come back from the payee, in fen, without what isn't asked back."""
+    told = claim.repayments.filter(waived=False).aggregate(fen=Sum("fen"))
+    return told["fen"] or 0
+
+
 def batches_in(scope: Scope, area: str = "") -> QuerySet[Batch]:
     """Batches of the areas whose records the caller may read as a whole, the latest day of payment first."""
     require(scope, "record.read")

@@ -205,7 +205,7 @@ def _first(request: StaffRequest, show: queries.Show) -> dict[str, Any]:
     if page is not None:
         return _pair(request, page, show, area)
     return {
-        "page": None, "show": show, "empty_title": Text(zh="没有待处理的", en="Nothing is left here"),
+        "page": None, "show": show, "empty_title": Text(zh="这里没有要看的档案", en="No pairs here"),
         "empty_note": EMPTY[show] if queries.queue(request.scope, area=area).run else _NEVER,
     }  # fmt: skip
 
