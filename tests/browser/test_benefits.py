@@ -82,3 +82,28 @@ def test_a_notice_is_printed_without_the_frame(open_as, site) -> None:
     page.goto(f"{site}/benefits/notices/")
     page.emulate_media(media="print")
     assert not page.locator("nav.rail").is_visible()
+
+
+def test_what_is_printed_from_a_dark_page_is_dark_on_white(open_as, site) -> None:
+    page = open_as("gu", size="desk", theme="dark")
+    page.goto(f"{site}/benefits/notices/")
+    theme = "document.documentElement.dataset.bsTheme"
+    assert page.evaluate(theme) == "dark"
+    page.emulate_media(media="print")
+    page.wait_for_function(f"() => {theme} === 'light'")
+    page.emulate_media(media="screen")
+    page.wait_for_function(f"() => {theme} === 'dark'")
+
+
+def test_all_claims_are_ticked_and_unticked_at_once(open_as, site) -> None:
+    page = open_as("gu", size="phone")
+    page.goto(site + apply_for_somebody(page, site))
+    page.evaluate(
+        """() => document.body.insertAdjacentHTML("beforeend", `<form id="some"><input type="checkbox"
+        data-tick-all="claim" checked><input type="checkbox" name="claim" checked></form>`)"""
+    )
+    tick = "() => document.querySelector('#some [data-tick-all]').click()"
+    page.evaluate(tick)
+    assert not page.is_checked("#some [name=claim]")
+    page.evaluate(tick)
+    assert page.is_checked("#some [name=claim]")

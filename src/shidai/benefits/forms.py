@@ -18,6 +18,10 @@ from shidai.registry.forms import RecordForm
 from shidai.words import ShidaiError, Text
 
 REASONS = ("refuse", "object", "settle", "stop", "appeal")  # acts that the actions want a reason for
+OBJECTORS_KEPT_SECRET = later(
+    zh="当事人会看到它：写反映的情况，不写是谁提出的。",
+    en="The person concerned will read it: write what was said, not who said it.",
+)
 _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 
 
@@ -52,6 +56,8 @@ class ActForm(RecordForm):
         super().__init__(*given, **more)
         if act not in REASONS:
             del self.fields["reason"]
+        elif act == "object":
+            self.fields["reason"].help_text = OBJECTORS_KEPT_SECRET
         if not granted:
             del self.fields["fen"]
 
@@ -236,7 +242,7 @@ class BatchForm(RecordForm):
 class RefuseForm(RecordForm):
     """Why a batch isn't released."""
 
-    submit: ClassVar[Text] = Text(zh="退回批次", en="Refuse the batch")
+    submit: ClassVar[Text] = Text(zh="不予放行", en="Refuse the batch")
     reason = forms.CharField(
         label=later(zh="理由", en="Reason"),
         max_length=200,

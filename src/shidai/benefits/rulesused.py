@@ -6,6 +6,8 @@ version from a day on; an error in the pack is mended with a reason (`actions.ru
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +17,13 @@ from pydantic import ValidationError
 from shidai.benefits.models import RulesUsed
 from shidai.core.access import Scope
 from shidai.packs.schema.scheme import Scheme, SchemeVersion
-from shidai.words import ShidaiError, problem
+from shidai.words import ShidaiError, Text, problem
 
 _WORDS = frozenset({"title", "clause", "text", "note", "objection", "source", "checked_on", "confirmed", "evidence"})
 _OF_THE_OFFICE = frozenset({"effective_to", "second_signature_over", "petty_cash_up_to"})
 """When a version ends (`actions.accruing` takes nothing back for it), and how what was decided is paid out."""
 _MOST_NAMED = 3
+_PLACE = re.compile(r"(?P<kind>\w+)\[(?P<id>[^\]]+)\]")
 
 
 def rules_kept(scheme: str, version: str) -> RulesUsed | None:
@@ -107,19 +110,36 @@ def _decides(field: str) -> bool:
 def _changed(
     scheme: Scheme, version: SchemeVersion, kept: RulesUsed, changed: dict[str, tuple[str, str]]
 ) -> ShidaiError:
-    named, day = list(changed.items())[:_MOST_NAMED], timezone.localdate(kept.at)
+    named, day = list(changed.items())[:_MOST_NAMED], _say_day(timezone.localdate(kept.at))
+    places = {at: _say_place(version, at) for at, _ in named}
     more = len(changed) - len(named)
-    zh = "；".join(f"{at}：“{before}”→“{now}”" for at, (before, now) in named) + (f"；另有{more}处" if more else "")
-    en = "; ".join(f"{at}: '{before}' → '{now}'" for at, (before, now) in named) + (f"; {more} more" if more else "")
+    zh = "；".join(f"{places[at].zh}：“{before}”→“{now}”" for at, (before, now) in named)
+    en = "; ".join(f"{places[at].en}: '{before}' → '{now}'" for at, (before, now) in named)
+    zh, en = zh + (f"；另有{more}处" if more else ""), en + (f"; {more} more" if more else "")
     again = f"shidai scheme accept {scheme.id} {version.id} --reason …"
     return ShidaiError(
         problem(
             f"{scheme.id} {version.id}",
-            zh=f"“{scheme.title.zh}”的这一版本自{day}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
-            en=f"This version of '{scheme.title.en}' has decided since {day}, and its rules were changed: "
+            zh=f"“{scheme.title.zh}”的这一版本自{day.zh}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
+            en=f"This version of '{scheme.title.en}' has decided since {day.en}, and its rules were changed: "
             f"{en}. Nothing was written.",
-            mend_zh=f"请恢复原规则，新规定写成新的版本（effective_from）；如是更正政策包的差错，请运行 {again}。",
-            mend_en="Restore the rules, and write new ones as a new version (effective_from); if it mends an error of "
-            f"the pack, run {again}",
+            mend_zh=f"请告知系统管理员：恢复原规则，新规定写成新的版本（effective_from）；"
+            f"如是更正政策包的差错，运行 {again}。",
+            mend_en="Tell the administrator: restore the rules, and write new ones as a new version (effective_from); "
+            f"if it mends an error of the pack, run {again}",
         )
     )
+
+
+def _say_place(version: SchemeVersion, at: str) -> Text:
+    """A place in a version by the title that people know, with the place itself for who mends it."""
+    found = _PLACE.match(at)
+    things: Any = {"parameter": version.parameter, "condition": version.condition}.get(found["kind"]) if found else ()
+    titles = [one.title.text for one in things or () if found and one.id == found["id"]]
+    if not titles:
+        return Text(zh=at, en=at)
+    return Text(zh=f"{titles[0].zh}（{at}）", en=f"{titles[0].en} ({at})")
+
+
+def _say_day(day: date) -> Text:
+    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%b} {day.year}")

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from shidai.benefits.workflow import Act
 from shidai.core.language import current_language, say
 from shidai.packs.schema.scheme import Amount, Level, Step
@@ -147,10 +149,10 @@ def say_doubt(doubt: Doubt) -> Text:
         )
     missed, people = f"{doubt.run.expected_missed:.1f}", f"{doubt.run.people:,}"
     return Text(
-        zh="全市领取人中待核对的疑似一人两档：{n}对（{day}对{people}人查找，预计漏掉{missed}对）。",
+        zh="全市领取人中待核对的疑似一人两档：{n}对（{day}在{people}人中查找，预计漏掉{missed}对）。",
         en="Pairs of payees in the city who may be one person and wait to be judged: {n} (search of {day} among "
         "{people} people; expected to be missed: {missed}).",
-    ).filled(n=doubt.pairs, day=doubt.run.at.date(), people=people, missed=missed)
+    ).filled(n=doubt.pairs, day=say_date(localdate(doubt.run.at)), people=people, missed=missed)
 
 
 def say_late(days: int) -> Text:

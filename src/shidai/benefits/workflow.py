@@ -121,8 +121,8 @@ def _pass(now: Standing, entry: Entry, steps: Sequence[Step]) -> Standing:
         raise ShidaiError(
             problem(
                 "by",
-                zh=f"{entry.by} 已办理过这件申请的前一步。",
-                en=f"{entry.by} did an earlier step of this claim.",
+                zh="这件申请的前一步由同一人办理。",
+                en="The same person did an earlier step of this claim.",
                 mend_zh="各级审核须由不同的人办理。",
                 mend_en="Every level is done by another person.",
             )
@@ -146,19 +146,20 @@ def _after_step(now: Standing, steps: Sequence[Step], day: date) -> Standing:
 
 def _not_now(entry: Entry, now: Standing) -> Problem:
     state, act = STATES[now.state], _WORDS[entry.act]
+    day, until = _day(entry.day), _day(now.until or entry.day)
     if entry.act == "object" and now.state in ("waiting", "in_force"):
         return problem(
             "day",
-            zh=f"{entry.day} 公示期已过，不能再提异议。",
-            en=f"The notice had ended by {entry.day}: an objection comes too late.",
+            zh=f"到{day.zh}公示期已过，不能再提异议。",
+            en=f"The notice had ended by {day.en}: an objection comes too late.",
             mend_zh="公示期后可以申诉，或报告后停止发放。",
             mend_en="After the notice an appeal, or a report that leads to a stop, remains.",
         )
     if entry.act == "pass" and now.state == "notice":
         return problem(
             "day",
-            zh=f"公示到 {now.until} 为止，期满前不能进入下一步。",
-            en=f"The public notice runs to {now.until}; the next step can't be done before its end.",
+            zh=f"公示到{until.zh}为止，期满前不能进入下一步。",
+            en=f"The public notice runs to {until.en}; the next step can't be done before its end.",
             mend_zh="请在公示期满后办理。",
             mend_en="Do it after the notice has ended.",
         )
@@ -169,3 +170,7 @@ def _not_now(entry: Entry, now: Standing) -> Problem:
         mend_zh="请刷新页面，看看别人是否已经办理。",
         mend_en="Load the page again: somebody may have done it already.",
     )
+
+
+def _day(day: date) -> Text:
+    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%b} {day.year}")

@@ -17,6 +17,11 @@ def seal_tables(tables: Sequence[str], refused: str) -> Operation:
     return _Seal(tables, refused)
 
 
+def unseal_tables(tables: Sequence[str], refused: str) -> Operation:
+    """The first step of a migration that alters tables an earlier one sealed: taken back, they are sealed as before."""
+    return _Unseal(tables, refused)
+
+
 class _Seal(Operation):
     """Not RunPython, which builds all models anew each time it runs, and those of the step after it too."""
 
@@ -44,6 +49,21 @@ class _Seal(Operation):
 
     def describe(self) -> str:
         return f"Refuses changes of {', '.join(self.tables)}"
+
+
+class _Unseal(_Seal):
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Lets {', '.join(self.tables)} be altered"
 
 
 def _seal(editor: BaseDatabaseSchemaEditor, tables: Sequence[str], refused: str) -> None:

@@ -43,7 +43,7 @@ def test_a_stop_is_told_with_reason_fact_clause_source_and_appeal(cast: Cast, re
         "户籍已于10月迁往外市",
         "不符合",
         "国办发〔2004〕21号",
-        "规定版本 pilot-2004",
+        "2004年1月1日起施行",
         "当面或书面申诉",
         "行政复议",
         "签收人",

@@ -315,6 +315,26 @@ def test_a_notice_is_gone_after_its_last_day(cast: Cast, read) -> None:
     assert sign_in("lan").get(f"/benefits/notices/{SCHEME}/{NANQIAO}/2006-01-21/").status_code == 404
 
 
+def test_a_refused_claim_says_why_at_once_and_leads_back_to_its_list(cast: Cast, read) -> None:
+    claim = apply(cast, make_elder())
+    assert f"scheme={SCHEME}&amp;show=mine" in read("lan", page_of(claim))
+    refuse = {"id": str(uuid4()), "day": "2006-12-20", "reason": "本人不愿继续申请"}
+    assert sign_in("lan").post(page_of(claim, "act/refuse"), refuse).status_code == 302
+    page = visible(read("lan", page_of(claim)))
+    assert page.index("理由：本人不愿继续申请") < page.index("符合全部条件")
+
+
+def test_an_objection_is_entered_without_who_made_it(cast: Cast, read) -> None:
+    claim = apply(cast, make_elder())
+    assert "不写是谁提出的" in read("lan", page_of(claim, "act/object"))
+    late = {"id": str(uuid4()), "day": "2006-12-20", "reason": "有人反映"}
+    refused = sign_in("lan").post(page_of(claim, "act/object"), late)
+    assert refused.status_code == 422
+    said = visible(refused.content.decode())
+    assert "到2006年12月20日公示期已过" in said
+    assert "申请的状态已变" not in said, "the fault says more"
+
+
 # ——— batches ———
 
 
@@ -377,6 +397,15 @@ def test_the_banks_file_is_taken_and_its_answer_is_taken_whole_or_not_at_all(
     assert send(good, confirmed="on").status_code == 302  # type: ignore[attr-defined]
     page = visible(read("gu", address))
     assert "已退回 300.00元" in page or "已退回 600.00元" in page
+    assert "银行退回1笔，重新列为待发" in page
+    told = visible(read("gu", page_of(batch.payments.get().claim)))
+    assert "银行退回了上次付款" in told
+    again = pay(cast, other_officer)
+    assert "银行退回1笔" not in visible(read("gu", address)), "its money is on its way again"
+    actions.take_bank_answer(
+        by=cast.gu, batch=again.uuid, data=list_answer(again, ["成功"]), file="results.csv", confirmed=True
+    )
+    assert "银行退回了上次付款" not in visible(read("gu", page_of(batch.payments.get().claim)))
     assert "银行已全部答复" in page
 
 
@@ -438,9 +467,10 @@ def test_who_releases_sees_one_account_of_two_people_and_may_refuse(cast: Cast, 
     assert client.post(f"{address}refuse/", {"id": str(uuid4()), "reason": ""}).status_code == 422
     assert client.post(f"{address}refuse/", {"id": str(uuid4()), "reason": "账号有误"}).status_code == 302
     page = visible(read("feng", address))
-    assert "已退回，理由：账号有误" in page
+    assert "不予放行，理由：账号有误" in page
     assert batch_state(batch) == "refused"
-    assert "已退回" in visible(read("gu", "/benefits/batches/"))
+    assert "不予放行" in visible(read("gu", "/benefits/batches/"))
+    assert "批次不予放行" in visible(read("gu", page_of(batch.payments.first().claim)))
 
 
 def test_what_waits_is_passed_at_once_each_by_its_own_conditions(cast: Cast) -> None:

@@ -13,9 +13,14 @@ from django.test import Client
 
 from shidai.benefits.actions.proving import start_proofs
 from shidai.benefits.queries.proving import last_proofs, last_run
+from shidai.benefits.views.proofs import _reason, _whose
 from shidai.core import queries, worker
 from shidai.core.access import NoAccess, Scope
-from tests.factories import CITY, COUNTY, NANQIAO, Cast
+from shidai.core.pseudonyms import pseudonyms
+from shidai.indicators.proved import Finding
+from shidai.registry import queries as registry
+from shidai.registry.models import Household
+from tests.factories import CITY, COUNTY, NANQIAO, Cast, make_person
 from tests.spec.benefits.test_claims import answer, carry_through, make_elder, pay
 from tests.spec.benefits.test_proofs import confirm, publish
 
@@ -115,3 +120,20 @@ def test_who_was_not_paid_is_told_and_opens(published: Path, cast: Cast) -> None
     work()
     assert "享受中的有1件，发放日已过而未发足。" in read("gu")
     assert "享受中，发放日已过而未发" in read("gu", f"{PAGE}&list=omission")
+
+
+def test_a_household_is_named_by_its_head_to_those_who_may_read_it(cast: Cast) -> None:
+    home = Household.objects.create(area=NANQIAO, head=make_person("王家主"))
+    (mark,) = pseudonyms([home.pk], "analysis", "household").tolist()
+    found = registry.households_behind(cast.gu, [mark], area=COUNTY)
+    assert found[mark].head.name == "王家主"
+    assert registry.households_behind(cast.ma, [mark]) == {}
+    finding = Finding("omission", COUNTY, "public-welfare-fund", str(mark), date(2006, 12, 31), 0, 0, ("candidate",))
+    assert _whose(finding, {}, found, {}) == {"name": "王家主户", "url": f"/households/{home.uuid}/"}
+    assert _whose(finding, {}, {}, {}) == {"name": "家庭户", "url": ""}
+
+
+def test_a_condition_that_is_not_met_is_said_to_be_so(cast: Cast) -> None:
+    finding = Finding("error", COUNTY, "rural-reward", "1", date(2006, 12, 31), 5000, 0, ("alive", "aged?"))
+    told = [_reason(one, finding).zh for one in finding.reasons]
+    assert told == ["不符合“健在”", "年满60周岁（不详）"]

@@ -173,7 +173,7 @@ class TestWhatIsWrong:
             ({"passed_on": "2006-01-11", "confirmed_on": ""}, "lead to 'notice'"),
             ({"passed_on": ";".join(["2006-03-01"] * 4)}, "4 steps were passed, and this version has 3"),
             ({"passed_on": "2006-01-11;2006-03-01;2006-02-01"}, "2006-02-01 is before 2006-03-01"),
-            ({"passed_on": "2006-01-11;2006-01-15;2006-03-01"}, "The public notice runs to 2006-01-21"),
+            ({"passed_on": "2006-01-11;2006-01-15;2006-03-01"}, "The public notice runs to 21 Jan 2006"),
             ({"outcome": "stopped", "reason": "死亡"}, "without a day"),
             ({"ended_on": "2007-06-01"}, "and yet there is a day"),
             (STOP | {"reason": ""}, "'reason' (终止原因) is empty"),

@@ -66,7 +66,7 @@ def test_an_amount_changed_in_a_version_that_has_decided_is_refused_and_nothing_
     reckon(cast, date(2006, 6, 30))
     there = (due(claim), Decision.objects.count(), LedgerEntry.objects.count())
     put(with_monthly(6000))
-    with pytest.raises(ShidaiError, match=r"parameter\[monthly\].value: '5000' → '6000'\. Nothing was written"):
+    with pytest.raises(ShidaiError, match=r"amount a month \(parameter\[monthly\].value\): '5000' → '6000'\. Nothing"):
         reckon(cast)
     with pytest.raises(ShidaiError, match="write new ones as a new version"):
         actions.act_on_claim(by=cast.gu, claim=claim.uuid, act="stop", day=date(2006, 7, 1), reason="去世")

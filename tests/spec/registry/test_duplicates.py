@@ -310,7 +310,7 @@ class TestPages:
         answer = client.post(f"/duplicates/{pair.uuid}/judge/", {"verdict": "unsure", "area": TOWNSHIP}, follow=True)
         assert "已记录" in answer.content.decode()
         page = client.get("/duplicates/", {"area": TOWNSHIP, "show": "unsure"}).content.decode()
-        assert "zhou" in page
+        assert "Zhou" in page
         assert "李<mark>红</mark>" in page
 
     def test_the_other_county_is_masked_and_the_city_is_asked(self, sign_in):

@@ -101,6 +101,7 @@ class _Reading:
     def __init__(self, faults: Faults, batch: Batch, file: str, columns: dict[str, int]) -> None:
         self.faults, self.batch, self.file, self.columns = faults, batch, file, columns
         self._fen = 0
+        self._others: set[str] = set()  # batches that the file names instead of this one, each told once
         self._total: tuple[str, int] | None = None
 
     def read(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Said]:
@@ -122,7 +123,8 @@ class _Reading:
 
     def _read_line(self, row: Sequence[str], where: str) -> Iterator[Said]:
         said_batch = self._cell(row, BATCH)
-        if BATCH in self.columns and said_batch != self.batch.id:
+        if BATCH in self.columns and said_batch not in (self.batch.id, *self._others):
+            self._others.add(said_batch)
             note_other_batch(self.faults, f"{where} {BATCH}", said_batch, self.batch)
         transfer = self._transfer(self._cell(row, "序号"), where)
         fen = self._amount(self._cell(row, "金额"), where)

@@ -94,12 +94,18 @@ def recoveries_of(claim: Claim) -> list[Recovery]:
     return list(claim.recoveries.order_by("-pk"))
 
 
+def given_back(claim: Claim) -> int:
+    """What has come back from the payee, in fen, without what isn't asked back."""
+    told = claim.repayments.filter(waived=False).aggregate(fen=Sum("fen"))
+    return told["fen"] or 0
+
+
 def batches_in(scope: Scope, area: str = "") -> QuerySet[Batch]:
-    """Batches of the areas whose records the caller may read as a whole, the latest first."""
+    """Batches of the areas whose records the caller may read as a whole, the latest day of payment first."""
     require(scope, "record.read")
     found = Batch.objects.filter(within(scope.prefixes("record.read"), "area"))
     found = found.filter(within((area,), "area")) if area else found
-    signed = found.annotate(count=Count("payments"), fen=Sum("payments__fen")).order_by("-pk")
+    signed = found.annotate(count=Count("payments"), fen=Sum("payments__fen")).order_by("-pay_day", "-pk")
     return signed.select_related("refusal").prefetch_related("signatures")
 
 
@@ -136,6 +142,13 @@ def log_payments(scope: Scope, batch: Batch, payments: Iterable[Payment]) -> Non
     people = sorted(str(one.claim.person.uuid) for one in payments if one.claim.person is not None)
     if people:
         audit.record(scope, "claim.list", f"batch:{batch.uuid}", area=batch.area, count=len(people), people=people)
+
+
+def count_unpaid_again(batch: Batch) -> int:
+    """Payments of a batch that came back and whose dues no later payment has settled."""
+    held = Settled.objects.filter(due=OuterRef("due"), live=True)
+    lost = Settled.objects.filter(~Exists(held), payment__batch=batch, live=False)
+    return lost.values("payment").distinct().count()
 
 
 def sums_of(scope: Scope, batch: Batch) -> BatchSums:

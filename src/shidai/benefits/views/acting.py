@@ -86,7 +86,7 @@ def act(request: StaffRequest, uuid: UUID, act: str) -> HttpResponse:
             )  # fmt: skip
         if made is not None:
             return _next(request, found, BUTTON[chosen])
-    fits = None if may_do(request.scope, seen, chosen, day) else UNFIT
+    fits = None if form.errors or may_do(request.scope, seen, chosen, day) else UNFIT  # a fault says more
     return show_form(request, form, BUTTON[chosen], claim_url(found), lead=name_of(found),
                      will=_say_will(seen, chosen), submit=BUTTON[chosen], unfit=fits)  # fmt: skip
 

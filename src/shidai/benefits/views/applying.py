@@ -15,7 +15,7 @@ from shidai.benefits.models import Claim
 from shidai.benefits.queries.lists import claims_for, look
 from shidai.benefits.views.acting import done
 from shidai.benefits.views.conditions import show_decision
-from shidai.benefits.views.showing import STYLE, claim_url, say_problem, say_standing
+from shidai.benefits.views.showing import STYLE, address, claim_url, say_problem, say_standing
 from shidai.benefits.wording import say_late
 from shidai.benefits.workflow import STATES
 from shidai.core import queries as core
@@ -98,6 +98,8 @@ def _entitlements(request: StaffRequest, who: Applicant, *, page: bool = False) 
         "may_apply": may_apply,
         "day": day,
         "who": who,
+        "none_open": bool(offers) and not any(one["eligible"] or one["by_paper"] for one in offers),
+        "back": address(request, "/benefits/"),
     }
     return render(request, "benefits/village.html" if page else "benefits/entitlements.html", shown)
 

@@ -23,7 +23,7 @@ from shidai.benefits.queries.pages import PAYMENT_STATES
 from shidai.benefits.views.acting import show_form
 from shidai.benefits.views.claim import OUTCOME
 from shidai.benefits.views.showing import address, claim_url, name_staff, say_done, subject_of
-from shidai.benefits.wording import say_money
+from shidai.benefits.wording import joined, say_money
 from shidai.core import queries as core
 from shidai.core.access import Scope, require
 from shidai.core.language import say
@@ -37,11 +37,12 @@ from shidai.words import Text, in_yuan
 PAGE = 50
 STATE = {
     "built": (Text(zh="待放行", en="to be released"), "late"),
-    "refused": (Text(zh="已退回", en="refused"), "plain"),
+    "refused": (Text(zh="不予放行", en="refused"), "plain"),
     "released": (Text(zh="已放行，等待银行", en="released, at the bank"), ""),
     "answered": (Text(zh="银行已全部答复", en="answered in full"), "good"),
 }
 FORM = {"bank": Text(zh="银行发放", en="through the bank"), "hand": Text(zh="当面发放", en="handed over")}
+FORMAT = {"csv": "CSV", "xml": "XML"}  # as a page writes the end of a file's name
 FILES: dict[str, actions.BankForm] = {"xml": "pain.001", "csv": "csv"}
 
 
@@ -215,10 +216,14 @@ def batch(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "signed_by_me": any(one.by == scope.username for one in signatures),
         "may_refuse": state == "built" and _may_refuse(scope, found),
         "refusal": getattr(found, "refusal", None),
+        "back_again": reads.count_unpaid_again(found) if sums.counts["returned"] else 0,
         "shared": [_shared(one) for one in shared_accounts(found).values()] if state == "built" else [],
         "may_file": _may_file(scope, found, state),
         "may_hand": state == "released" and found.form == "hand" and scope.allows("payment.build", found.area),
-        "files": [{"by": name_staff(one.by), "file": one} for one in found.files.order_by("-pk")],
+        "files": [
+            {"by": name_staff(one.by), "file": one, "form": FORMAT.get(one.form, one.form)}
+            for one in found.files.order_by("-pk")
+        ],
         "rows": [_payment(one) for one in map(tell, page.object_list)],
         "only": only,
         "first": page.start_index(),
@@ -238,7 +243,7 @@ def _may_file(scope: Scope, batch: Batch, state: str) -> bool:
 def _shared(payments: list[Payment]) -> dict[str, Any]:
     """An account into which several are paid: whose."""
     names = [subject_of(one.claim)["name"] for one in payments]
-    return {"account": _mask(payments[0]), "names": names}
+    return {"account": _mask(payments[0]), "names": joined([Text(zh=name, en=name) for name in names])}
 
 
 def _mask(payment: Payment) -> str:
@@ -298,13 +303,13 @@ def refuse(request: StaffRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if form.record(actions.refuse_batch, by=request.scope, batch=found.uuid, reason=reason) is not None:
-            say_done(request, Text(zh="退回批次", en="the batch is refused"))
+            say_done(request, Text(zh="不予放行", en="the batch is refused"))
             return HttpResponseRedirect(f"/benefits/batches/{found.uuid}/")
     will = Text(
-        zh="退回后这个批次作废，其中的金额重新列为未发，可另编批次发放。",
+        zh="批次作废，其中的金额重新列为待发，可另编批次发放。",
         en="A refused batch is void; what it would have paid is unpaid again, and goes into another one.",
     )
-    title = Text(zh="退回发放批次", en="Refuse the batch")
+    title = Text(zh="不予放行", en="Refuse the batch")
     return show_form(request, form, title, f"/benefits/batches/{found.uuid}/", will=will)
 
 

@@ -20,13 +20,14 @@ from shidai.benefits.queries.pages import (
     Period,
     account_of,
     attestations_of,
+    given_back,
     payments_of,
     periods_of,
     recoveries_of,
 )
 from shidai.benefits.views.conditions import facts_to_attest, show_decision
 from shidai.benefits.views.letters import ended_by
-from shidai.benefits.views.showing import STYLE, name_staff, say_problem, say_standing, subject_of
+from shidai.benefits.views.showing import STYLE, address, name_staff, say_problem, say_standing, subject_of
 from shidai.benefits.wording import BUTTON, DID, ICON, say_fact, say_late, say_money, say_step
 from shidai.benefits.workflow import ACTS, STATES, Act, Entry, Standing, follow
 from shidai.core.access import Scope
@@ -46,7 +47,10 @@ OUTCOME = {
     "returned": (Text(zh="已退回", en="returned"), "wrong"),
     "in_flight": (Text(zh="在途", en="in flight"), "plain"),
 }
-NOT_RELEASED = (Text(zh="尚未放行", en="not released yet"), "plain")
+HELD = {
+    "built": (Text(zh="尚未放行", en="not released yet"), "plain"),
+    "refused": (Text(zh="批次不予放行", en="batch refused"), "plain"),
+}
 KIND = {"card": Text(zh="银行卡", en="bank card"), "other": Text(zh="其他账户", en="other account")}
 
 
@@ -61,6 +65,7 @@ def claim(request: StaffRequest, uuid: UUID) -> HttpResponse:
     shown_decision, note = _decision_now(found, seen, day, request.scope, decisions)
     version = version_of(found)
     may_write = request.scope.allows("benefit.apply", found.area)
+    payments, periods = payments_of(found), periods_of(found)
     columns = columns_for(scheme.subject, city_pack().attested.values())
     shown = {
         "claim": found,
@@ -74,12 +79,15 @@ def claim(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "late": say_late(seen.late) if seen.late else None,
         "decision": show_decision(shown_decision, scheme) if shown_decision else None,
         "note": note,
+        "why": _why(found, seen),
+        "returned": _returned(payments, periods),
+        "back": _list_url(request, seen),
         "day": day,
         "doors": doors_of(request.scope, seen, day, met=shown_decision is None or shown_decision.eligible),
         "timeline": _timeline(found, seen),
         "decisions": [_line_of(one) for one in reversed(decisions)],
-        "periods": _periods(periods_of(found)),
-        "payments": [_payment(one) for one in payments_of(found)],
+        "periods": _periods(periods),
+        "payments": [_payment(one) for one in payments],
         "account": account_of(found),
         "kinds": KIND,
         "may_write": may_write,
@@ -88,9 +96,10 @@ def claim(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "objection": version.objection,
         "stops": version.stop,
         "recoveries": [_recovery(one) for one in recoveries_of(found)],
+        "given_back": say_money(given) if (given := given_back(found)) else None,
         "may_recover": request.scope.allows("benefit.county", found.area),
         "letter": ended_by(found) is not None,
-        "overpaid": sum(-one.open for one in periods_of(found) if one.open < 0),
+        "overpaid": sum(-one.open for one in periods if one.open < 0),
     }
     return render(request, "benefits/claim.html", shown)
 
@@ -106,6 +115,28 @@ def _decision_now(
         return judge(claim, day, scope), None
     except ShidaiError as error:
         return last, say_problem(error)
+
+
+def _list_url(request: StaffRequest, seen: Seen) -> str:
+    """The list that leads to a claim: of its scheme, what waits for the reader while something is to be done."""
+    show = "mine" if seen.standing.state in ("waiting", "objected") else "all"
+    return address(request, "/benefits/claims/", scheme=seen.claim.scheme, show=show)
+
+
+def _why(claim: Claim, seen: Seen) -> str:
+    """The reason of the act that holds a claim up or ended it."""
+    if seen.standing.state not in ("objected", "refused", "declined", "stopped"):
+        return ""
+    last = claim.entries.order_by("number").last()
+    return last.reason if last is not None else ""
+
+
+def _returned(payments: Sequence[Told], periods: Sequence[Period]) -> Text | None:
+    """Why the bank returned the last payment, while its money is still to be paid; None otherwise."""
+    sent = [one for one in payments if batch_state(one.payment.batch) != "refused"]
+    if not sent or sent[0].state != "returned" or all(one.open <= 0 for one in periods):
+        return None
+    return reason_in_words(sent[0].reason) if sent[0].reason else Text(zh="没有说明原因", en="no reason given")
 
 
 def doors_of(scope: Scope, seen: Seen, day: date, *, met: bool) -> list[dict[str, Any]]:
@@ -242,7 +273,7 @@ def _due(due: Any) -> dict[str, Any]:
 
 
 def _payment(told: Told) -> dict[str, Any]:
-    words, style = OUTCOME[told.state] if batch_state(told.payment.batch) != "built" else NOT_RELEASED
+    words, style = HELD.get(batch_state(told.payment.batch), OUTCOME[told.state])
     return {
         "url": f"/benefits/batches/{told.payment.batch.uuid}/",
         "pay_day": say_date(told.payment.batch.pay_day),

@@ -99,6 +99,8 @@ def _say_change(
         return Text(zh="档案中没有{facts}，补登后再判定。", en="The record doesn't say: {facts}. Add it.").filled(
             facts=missing
         )
+    if decision.facts.get("alive") is False:
+        return Text(zh="死亡登记有误的，请先更正档案。", en="If the death was recorded wrongly, correct the record.")
     day = first_day_met(condition.id, rules, decision)
     if day is not None:
         return Text(zh="到{day}就符合。", en="Met from {day} on.").filled(day=say_date(day))

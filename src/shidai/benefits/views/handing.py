@@ -56,6 +56,7 @@ def sheet(request: StaffRequest, uuid: UUID) -> HttpResponse:
     scheme = scheme_of(found.scheme)
     shown = {
         "batch": found,
+        "number": f"{found.area}-{found.pay_day}-{str(found.uuid)[-6:]}",  # as the bank's files are named
         "title": scheme.title,
         "goods": scheme.kind == "goods",
         "area_name": name_area(found.area),

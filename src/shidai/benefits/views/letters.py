@@ -17,7 +17,7 @@ from shidai.benefits.deciding import scheme_of
 from shidai.benefits.models import Claim, Decision, LedgerEntry
 from shidai.benefits.queries import instalments_of, version_of
 from shidai.benefits.queries.lists import claim_page
-from shidai.benefits.queries.pages import Period, periods_of, recoveries_of
+from shidai.benefits.queries.pages import Period, given_back, periods_of, recoveries_of
 from shidai.benefits.views.conditions import show_decision, source_of
 from shidai.benefits.views.showing import claim_url, masked_subject, subject_of
 from shidai.benefits.wording import say_money
@@ -101,6 +101,7 @@ def _owed(claim: Claim) -> dict[str, Any] | None:
         "name": _addressee(claim),
         "rows": [{"day": say_date(one.day), "money": say_money(-one.open)} for one in reversed(periods)],
         "owed": say_money(sum(-one.open for one in periods)),
+        "given_back": say_money(given) if (given := given_back(claim)) else None,
         "failed": _failed(filter(None, map(_ground, periods))),
         "instalments": [
             {"day": say_date(day), "money": say_money(fen)}

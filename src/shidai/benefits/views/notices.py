@@ -11,6 +11,7 @@ from django.shortcuts import render
 from shidai.benefits.deciding import judge, scheme_of
 from shidai.benefits.queries import version_of
 from shidai.benefits.queries.lists import Notice, Seen, notice, notices
+from shidai.benefits.views.conditions import source_of
 from shidai.benefits.views.showing import address, masked_subject
 from shidai.benefits.wording import LEVEL, say_amount, say_money, say_step
 from shidai.core import queries as core
@@ -52,12 +53,13 @@ def show(request: StaffRequest, scheme: str, village: str, until: str) -> HttpRe
     found = notice(request.scope, scheme=scheme, village=village, until=last, on=records_day())
     if found is None:
         raise Http404
-    step = found.claims[0].step
+    step, version = found.claims[0].step, version_of(found.claims[0].claim)
     area = core.full_names([village]).get(village, ())
     shown = {
         "scheme": scheme_of(scheme),
-        "version": version_of(found.claims[0].claim),
+        "version": version,
         "notice": found,
+        "source": source_of(version.source),
         "rows": [_line(request.scope, one) for one in found.claims],
         "step": say_step(step) if step else "",
         "level": LEVEL[step.level] if step else "",

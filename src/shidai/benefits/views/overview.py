@@ -109,6 +109,7 @@ def claims(request: StaffRequest) -> HttpResponse:
         "sentence": _say_filter(scheme, show),
         "show": show,
         "one_scheme": bool(scheme),
+        "one_village": request.place.area.level == "village",
         "chips": _chips(request, "show", show, {one: SHOWS[one] for one in _offered(show)}),
         "schemes": _chips(request, "scheme", scheme, _titles()),
         "rows": [row_of(one, places) for one in seen],

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from shidai.benefits.actions.proving import start_proofs
 from shidai.benefits.queries import doubt_among_payees
 from shidai.benefits.queries.proving import ProofRun, last_proofs, last_run
-from shidai.benefits.views.showing import address
+from shidai.benefits.views.showing import HOME, HOME_OF, address, name_staff
 from shidai.benefits.wording import say_doubt, say_money
 from shidai.core import queries as core
 from shidai.core.access import require
@@ -22,6 +22,7 @@ from shidai.core.request import StaffRequest, page_link
 from shidai.indicators.proved import REASONS, CountyProof, Finding, Proofs
 from shidai.registry import queries as registry
 from shidai.registry.citypack import city_pack
+from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.words import Text, in_yuan
 
@@ -62,7 +63,8 @@ def proofs(request: StaffRequest) -> HttpResponse:
 def _told(request: StaffRequest, run: ProofRun | None) -> dict[str, Any]:
     """How far a run is, and where to ask again."""
     asked = address(request, "/benefits/proofs/", progress=1)
-    return {"run": run, "running": run is not None and not run.finished, "progress": asked}
+    by = name_staff(run.started_by) if run is not None else ""
+    return {"run": run, "by": by, "running": run is not None and not run.finished, "progress": asked}
 
 
 def _shown(request: StaffRequest, made: Proofs) -> dict[str, Any]:
@@ -163,22 +165,36 @@ def _findings(request: StaffRequest, found: Sequence[Finding]) -> dict[str, Any]
     pressing = sorted(found, key=lambda one: one.reasons == ("candidate",))  # what an office may grant stands last
     page = Paginator(pressing, PAGE).get_page(request.GET.get("page"))
     schemes = city_pack().schemes
-    marks = [int(one.subject) for one in page.object_list if schemes[one.scheme].subject == "person"]
-    people = registry.people_behind(request.scope, marks, area=request.place.area.code, period=str(request.place.year))
+    area = request.place.area.code
+    marks = {kind: [int(one.subject) for one in page.object_list if schemes[one.scheme].subject == kind]
+             for kind in ("person", "household")}  # fmt: skip
+    people = registry.people_behind(request.scope, marks["person"], area=area, period=str(request.place.year))
+    homes = registry.households_behind(request.scope, marks["household"], area=area)
+    villages = name_places(one.subject for one in page.object_list if schemes[one.scheme].subject == "village")
     return {
-        "findings": [_finding(one, people) for one in page.object_list],
+        "findings": [_finding(one, _whose(one, people, homes, villages)) for one in page.object_list],
         "total": page.paginator.count,
         "newer": page_link(request, page.previous_page_number()) if page.has_previous() else "",
         "older": page_link(request, page.next_page_number()) if page.has_next() else "",
     }
 
 
-def _finding(one: Finding, people: dict[int, Any]) -> dict[str, Any]:
+def _whose(one: Finding, people: dict[int, Any], homes: dict[int, Any], villages: dict[str, str]) -> dict[str, str]:
+    """The name and page of whom a finding is about, where the reader may know them."""
+    kind = city_pack().schemes[one.scheme].subject
+    if kind == "village":
+        return {"name": villages.get(one.subject, "–"), "url": ""}
+    if kind == "household":
+        home = homes.get(int(one.subject))
+        named = HOME_OF.filled(name=home.head.name) if home else HOME
+        return {"name": say(named), "url": f"/households/{home.uuid}/" if home else ""}
+    who = people.get(int(one.subject))
+    return {"name": who.name if who else say(OUTSIDE), "url": f"/people/{who.uuid}/" if who else ""}
+
+
+def _finding(one: Finding, whose: dict[str, str]) -> dict[str, Any]:
     scheme = city_pack().schemes[one.scheme]
-    who = people.get(int(one.subject)) if scheme.subject == "person" else None
-    return {
-        "name": who.name if who else say(OUTSIDE) if scheme.subject == "person" else one.subject,
-        "url": f"/people/{who.uuid}/" if who else "",
+    return whose | {
         "scheme": scheme.title,
         "county": _name(one.county),
         "period": say_date(one.period),
@@ -194,7 +210,11 @@ def _reason(reason: str, found: Finding) -> Text:
     version = schemes[found.scheme].version_on(found.period)
     name = reason.removesuffix("?")
     titles = {one.id: one.title.text for one in version.condition} if version else {}
-    known = titles.get(name) or REASONS.get(name)
+    if name in titles:
+        missed = titles[name]
+        unmet = Text(zh=f"不符合“{missed.zh}”", en=f"not met: {missed.en}")
+        return Text(zh=f"{missed.zh}（不详）", en=f"{missed.en} (unknown)") if reason.endswith("?") else unmet
+    known = REASONS.get(name)
     if known is None:
         known = schemes[name].title.text if name in schemes else Text(zh=name, en=name)
-    return Text(zh=f"{known.zh}（不详）", en=f"{known.en} (unknown)") if reason.endswith("?") else known
+    return known

@@ -8,7 +8,7 @@ from uuid import UUID
 from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.core.pseudonyms import row_numbers
-from shidai.registry.models import Birth, Person
+from shidai.registry.models import Birth, Household, Person
 from shidai.registry.queries.people import in_scope
 
 PURPOSE = "analysis"  # of the record tables' pseudonyms
@@ -25,6 +25,16 @@ def people_behind(
     found = {person.pk: person for person in in_scope(scope).filter(pk__in=list(numbers.values()))}
     figure = {"indicator": indicator, "period": period, "side": side}
     _log(scope, area, figure, [person.uuid for person in found.values()])
+    return {mark: found[number] for mark, number in numbers.items() if number in found}
+
+
+def households_behind(scope: Scope, household_ids: Iterable[int], *, area: str = "") -> dict[int, Household]:
+    """Households by the record tables' pseudonyms, those whose head the caller may read. Logged as people are."""
+    numbers = _numbers(household_ids, "household")
+    homes = Household.objects.filter(pk__in=list(numbers.values()), head__isnull=False).select_related("head")
+    readable = set(in_scope(scope).filter(pk__in=[one.head_id for one in homes]).values_list("pk", flat=True))
+    found = {one.pk: one for one in homes if one.head_id in readable}
+    _log(scope, area, {"indicator": ""}, [one.head.uuid for one in found.values() if one.head is not None])
     return {mark: found[number] for mark, number in numbers.items() if number in found}
 
 

@@ -14,7 +14,9 @@ from shidai.core import audit, sealing
 from shidai.core.access import Scope, require, within
 from shidai.core.audit import Deed
 from shidai.registry.contradictions import contradictions
+from shidai.registry.dates import parse_date
 from shidai.registry.merging import Plan, plan_merge, relatives
+from shidai.registry.mistyped import Mistyped
 from shidai.registry.models import Death, DuplicatePair, DuplicateRun, Person, Spell
 from shidai.registry.models.duplicates import OUTSIDE
 from shidai.registry.queries.person import NUMBER_SHOWN, Relative, family_of
@@ -56,7 +58,7 @@ class PairPage:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many pairs there are by list, and the run that found the latest."""
+    """How many pairs there are by list, and the latest search of the register itself."""
 
     counts: dict[Show, int]
     run: DuplicateRun | None
@@ -66,7 +68,7 @@ def queue(scope: Scope, *, area: str) -> Queue:
     """The lists of an area. Raises NoAccess for those who may not judge there."""
     require(scope, "duplicate.judge", area)
     counts: dict[Show, int] = {show: pairs(scope, area=area, show=show).count() for show in SHOWN}
-    return Queue(counts, DuplicateRun.objects.first())
+    return Queue(counts, DuplicateRun.objects.filter(against="").first())
 
 
 def pairs(scope: Scope, *, area: str, show: Show = "open") -> QuerySet[DuplicatePair]:
@@ -168,10 +170,19 @@ def _outside(pair: DuplicatePair) -> Side:
     name = row.get("name") or f"{row.get('family_name') or ''}{row.get('given_name') or ''}"
     sex = {"男": 1, "女": 2, "1": 1, "2": 2}.get(told["sex"], 9)
     areas = (row.get("region") or "", row.get("locality") or "")
-    born = (told["birth_date"], "")
+    born = _born(told["birth_date"])
     return Side(
         None, name, sex, born, told["identifier"], told["phone"], told["address"], areas, (), None, masked=False
     )  # fmt: skip
+
+
+def _born(text: str) -> tuple[object, str]:
+    """A date as another list writes it, or the text where it is none."""
+    try:
+        read = parse_date(text)
+    except Mistyped:
+        return text, ""
+    return read or (text, "")
 
 
 def _masked(person: Person) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
@@ -17,6 +18,7 @@ from shidai.core import queries as core
 from shidai.core.access import require
 from shidai.core.language import current_language, say
 from shidai.core.request import StaffRequest
+from shidai.core.tree import level_of, path_of
 from shidai.registry import actions, queries
 from shidai.registry.evidencewords import ASPECT, say_rung
 from shidai.registry.forms import MergeForm, UnmergeForm, uuid_or_none
@@ -31,12 +33,29 @@ LISTS: dict[queries.Show, Text] = {
     "unsure": Text(zh="不能确定", en="Unsure"),
     "decided": Text(zh="已判断", en="Judged"),
 }
+EMPTY: dict[queries.Show, Text] = {
+    "open": Text(
+        zh="本地区可能重复的档案都已判断；下次查找后，新的会出现在这里。",
+        en="Every pair of this area is judged; new ones appear here after the next search.",
+    ),
+    "split": Text(
+        zh="一份在本地区、一份在其他地区的档案会出现在这里，可以请市里核对。",
+        en="Pairs of which one record lies elsewhere appear here; the city can be asked to judge them.",
+    ),
+    "unsure": Text(zh="判断为“不能确定”的会留在这里，以后再核对。", en="Pairs judged 'unsure' stay here for later."),
+    "decided": Text(zh="判断过的会列在这里，可以再看、再改。", en="Judged pairs are kept here, to look at and change."),
+}
+_NEVER = Text(
+    zh="还没有查找过。管理员运行 shidai duplicates find 后，可能重复的档案会出现在这里。",
+    en="Nobody has searched yet. Possible duplicates appear here when the administrator runs shidai duplicates find.",
+)
 VERDICT = {
     "same": Text(zh="同一人", en="one person"),
     "different": Text(zh="不是同一人", en="two people"),
     "unsure": Text(zh="不能确定", en="unsure"),
 }
 _OWN = ("registry.DuplicatePair", "registry.Merge")  # this page's own notes, which say nothing of the person
+_NOT_STATED = 9  # a sex; a list that has no such column says nothing that could differ
 _SPAN = 16.0  # log2 odds that fill a bar: 65,000 to 1
 
 
@@ -186,11 +205,8 @@ def _first(request: StaffRequest, show: queries.Show) -> dict[str, Any]:
     if page is not None:
         return _pair(request, page, show, area)
     return {
-        "page": None, "show": show, "empty_title": Text(zh="没有待处理的", en="Nothing is left here"),
-        "empty_note": Text(
-            zh="管理员运行 shidai duplicates find 后，可能重复的档案会出现在这里。",
-            en="Possible duplicates appear here when the administrator runs shidai duplicates find.",
-        ),
+        "page": None, "show": show, "empty_title": Text(zh="这里没有要看的档案", en="No pairs here"),
+        "empty_note": EMPTY[show] if queries.queue(request.scope, area=area).run else _NEVER,
     }  # fmt: skip
 
 
@@ -222,10 +238,14 @@ def _pair(request: StaffRequest, page: queries.PairPage, show: queries.Show, are
         "merge_url": "" if outside else f"/duplicates/{pair.uuid}/merge/?{query}",
         "judge_url": f"/duplicates/{pair.uuid}/judge/", "ask_url": f"/duplicates/{pair.uuid}/ask/",
         "numbers_url": f"/duplicates/{pair.uuid}/?{query}&numbers=1", "may_show_numbers": not numbers,
-        "asked": pair.passed_at and asked.filled(who=pair.passed_by, day=say_date(localdate(pair.passed_at))),
+        "asked": pair.passed_at and asked.filled(who=_name(pair.passed_by), day=say_date(localdate(pair.passed_at))),
         "verdict": pair.judged_at and judged.filled(
-            who=pair.judged_by, day=say_date(localdate(pair.judged_at)), verdict=VERDICT[pair.state]),
+            who=_name(pair.judged_by), day=say_date(localdate(pair.judged_at)), verdict=VERDICT[pair.state]),
     }  # fmt: skip
+
+
+def _name(username: str) -> str:
+    return core.staff_names([username])[username]
 
 
 def _bar(one: dict[str, Any]) -> dict[str, Any]:
@@ -262,13 +282,13 @@ def _rows(page: queries.PairPage) -> list[dict[str, Any]]:
 def _told(side: queries.Side) -> dict[Text, str]:
     """One record's fields as texts, in the order in which they are compared."""
     born, precision = side.birth
-    places = name_places(side.areas)
+    places = _say_places(side.areas)
     if side.masked:
         county = core.names(side.areas).get(side.areas[1])
         return {_NAME: side.name, _LIVES: say(county.text) if county else ""}
     told = {
         _NAME: side.name,
-        _SEX: say(SEX[side.sex]),
+        _SEX: "" if side.sex == _NOT_STATED and side.person is None else say(SEX[side.sex]),
         _BORN: say_date(born, precision) if isinstance(born, date) else str(born or ""),
         _NUMBER: side.number,
         _PHONE: side.phone,
@@ -285,12 +305,33 @@ def _told(side: queries.Side) -> dict[Text, str]:
     return told
 
 
+def _say_places(codes: Collection[str]) -> dict[str, str]:
+    """Places as the two records say them: by name; a code that the city's areas don't know is said to lie outside.
+
+    A row of another list may be no village: a higher area, such a code filled up with noughts, or a name as it stands.
+    """
+    villages = name_places(code for code in codes if level_of(code) == "village")
+    named = {code: name for code, name in villages.items() if name != code}
+    return {code: named.get(code) or (_say_place(code) if code.isdigit() else code) for code in codes if code}
+
+
+def _say_place(code: str) -> str:
+    above = core.full_names(path_of(code))
+    known = next((part for part in reversed(path_of(code)) if part in above), "")
+    if not known:
+        return say(_OUTSIDE.filled(code=code))
+    name = " ".join(say(area.text) for area in above[known])
+    return name if not code[len(known) :].strip("0") else say(_WITHIN.filled(name=name, code=code))
+
+
 HEADS = (Text(zh="档案一", en="Record one"), Text(zh="档案二", en="Record two"))
 _LISTED = Text(zh="外地名单：{file}", en="Other list: {file}")
 _NAME, _SEX, _BORN = Text(zh="姓名", en="Name"), Text(zh="性别", en="Sex"), Text(zh="出生日期", en="Born")
 _NUMBER, _PHONE = Text(zh="身份号码", en="Resident number"), Text(zh="电话", en="Phone")
 _ADDRESS, _AND = Text(zh="地址", en="Address"), Text(zh="、", en=", ")
 _REGISTERED, _LIVES = Text(zh="户籍地", en="Registered in"), Text(zh="现居住地", en="Lives in")
+_OUTSIDE = Text(zh="外市（{code}）", en="outside the city ({code})")
+_WITHIN = Text(zh="{name}（{code}）", en="{name} ({code})")
 _DIED = Text(zh="死亡", en="Died")
 _BY_SIGN = {_NAME, _NUMBER, _PHONE, _ADDRESS}  # the signs that differ are marked; elsewhere the whole
 

@@ -52,6 +52,14 @@ def test_a_named_batch_must_be_this_one() -> None:
     assert "a.csv:2 批次号: The file answers batch B2006-11" in told(("B2006-11", *PAID), header=header)
 
 
+def test_another_batch_is_told_once_by_the_end_of_its_number() -> None:
+    header = ("批次号", "序号", "账号", "金额", "结果", "原因")
+    other = "01a2293f788c747aa33e437b3f839eed"
+    said = told((other, *PAID), (other, *PAID), header=header)
+    assert said.count("The file answers batch …839eed, not B2006-12.") == 1
+    assert other not in said
+
+
 def test_a_total_that_does_not_fit_is_refused() -> None:
     assert "a.csv:3: The file states a sum of 601.00" in told(PAID, ("合计", "", "601.00", "", ""))
     assert "after that of the total" in told(("合计", "", "600.00", "", ""), PAID)
@@ -76,7 +84,7 @@ def test_a_line_that_does_not_fit_is_refused_with_its_place(line: tuple[str, ...
 
 
 def test_a_number_that_comes_twice_is_refused() -> None:
-    assert "a.csv:3 金额: The file answers transfer E1 more than once." in told(PAID, PAID)
+    assert "a.csv:3 金额: The file answers transfer E1 more than once, at a.csv:2 金额 before." in told(PAID, PAID)
 
 
 def test_one_wrong_line_keeps_the_whole_file_out() -> None:
