@@ -77,3 +77,9 @@ def test_same_is_one_button_and_says_that_nothing_is_merged(read) -> None:
     assert page.count('data-key="s"') == 1
     assert 'href=""' not in page
     assert "不合并" in page
+
+
+def test_the_child_that_the_list_names_stands_there(read) -> None:
+    page = read(make_outside(child="王小云1989-02-03"))
+    assert "子女" in page
+    assert "王小云1989-02-03" in page

@@ -44,6 +44,7 @@ class Side:
     relatives: tuple[Relative, ...]
     death: Death | None
     masked: bool
+    child: str = ""  # of another list's row: the eldest child as it stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def _outside(pair: DuplicatePair) -> Side:
     areas = (row.get("region") or "", row.get("locality") or "")
     born = _born(told["birth_date"])
     return Side(
-        None, name, sex, born, told["identifier"], told["phone"], told["address"], areas, (), None, masked=False
+        None, name, sex, born, told["identifier"], told["phone"], told["address"], areas, (), None, masked=False,
+        child=row.get("child") or "",
     )  # fmt: skip
 
 

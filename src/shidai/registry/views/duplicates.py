@@ -300,6 +300,8 @@ def _told(side: queries.Side) -> dict[Text, str]:
         title = RELATION[each.relation]
         named = each.person.name if each.person else say(ELSEWHERE)
         told[title] = f"{told[title]}{say(_AND)}{named}" if title in told else named
+    if side.child:
+        told[RELATION["child"]] = side.child
     if side.death is not None:
         told[_DIED] = say_date(side.death.date, side.death.precision)
     return told
