@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -22,6 +23,7 @@ from shidai.programmes.fleet import kind_title
 from shidai.programmes.forms import BookingForm, ClinicForm
 from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
+from shidai.programmes.slots import Slot
 from shidai.programmes.stations import affected_bookings
 from shidai.programmes.telling import programme_title
 from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS, say_lack
@@ -66,14 +68,20 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
         "sites": [
             {"name": Text(zh=one.name_zh, en=one.name_en),
              "lacks": [say_lack(lack.title, say_date(lack.since) if lack.since else None, lack.reason)
-                       for _, lack in one.times.lacks], "days": [
-                {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()], "slots": [
-                    {"value": f"{one.code}|{slot.day}|{slot.time}", "time": slot.time, "free": slot.free}
-                    for slot in slots
-                ]} for day, slots in groupby(one.slots, key=lambda slot: slot.day)
-            ]} for one in sites
+                       for _, lack in one.times.lacks],
+             "days": days_shown(one.slots, lambda slot, code=one.code: f"{code}|{slot.day}|{slot.time}")}
+            for one in sites
         ],
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def days_shown(slots: Iterable[Slot], value: Callable[[Slot], str]) -> list[dict[str, Any]]:
+    """Times by day, as both pages of booking list them; value: what a time's button sends."""
+    return [
+        {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()],
+         "slots": [{"value": value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
+        for day, of_day in groupby(slots, key=lambda slot: slot.day)
+    ]  # fmt: skip
 
 
 def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:

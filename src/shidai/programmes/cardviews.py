@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +15,10 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import Programme
 from shidai.programmes import booking
 from shidai.programmes.agenda import DAYS_AHEAD, clinics_of
-from shidai.programmes.bookingviews import site_where
+from shidai.programmes.bookingviews import days_shown, site_where
 from shidai.programmes.forms import CardBookingForm
 from shidai.programmes.slots import Slot, slots_of
-from shidai.programmes.wording import BOOKED, WEEKDAYS
+from shidai.programmes.wording import BOOKED
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
@@ -46,11 +45,7 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "programmes/book_card.html", {
         "form": form, "faulty": [form], "site": Text(zh=site.name_zh, en=site.name_en), "chosen": chosen,
         "offered": offered, "back": f"/supply/sites/{code}/", "first": say_date(records_day()),
-        "days": [
-            {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()],
-             "slots": [{"value": _value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
-            for day, of_day in groupby(slots, key=lambda slot: slot.day)
-        ],
+        "days": days_shown(slots, _value),
     }, status=status)  # fmt: skip
 
 
