@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -26,7 +26,7 @@ from shidai.programmes.queries import offers_to
 from shidai.programmes.slots import Slot
 from shidai.programmes.stations import affected_bookings
 from shidai.programmes.telling import programme_title
-from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS, say_lack
+from shidai.programmes.wording import BOOKED, BOOKED_AT, UNBOOKED, WEEKDAYS, say_lack
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
@@ -49,7 +49,7 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     near, first = person.living_area or person.registered_area or "", max(records_day(), _day(request, "from"))
     sites = offered_slots(request.scope, programme, step, near, first)
     form = BookingForm(request.POST or None, times={
-        f"{site.code}|{slot.day}|{slot.time}": slot for site in sites for slot in site.slots if slot.free
+        f"{site.code}|{slot_value(slot)}": slot for site in sites for slot in site.slots if slot.free
     })  # fmt: skip
     if request.method == "POST" and form.is_valid():
         code, day, time = form.cleaned_data["slot"].split("|")
@@ -64,24 +64,29 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     return render(request, "programmes/book.html", {
         "form": form, "name": told.name, "title": chosen.title, "programme": offer.programme,
         "back": f"/people/{uuid}/", "first": say_date(first),
-        "mine": mine and f"{say_date(mine.day)} {mine.time}",
+        "mine": mine and say(BOOKED_AT.filled(day=say_date(mine.day), time=mine.time)),
         "sites": [
             {"name": Text(zh=one.name_zh, en=one.name_en),
              "lacks": [say_lack(lack.title, say_date(lack.since) if lack.since else None, lack.reason)
                        for _, lack in one.times.lacks],
-             "days": days_shown(one.slots, lambda slot, code=one.code: f"{code}|{slot.day}|{slot.time}")}
+             "days": days_shown(one.slots, f"{one.code}|")}
             for one in sites
         ],
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
-def days_shown(slots: Iterable[Slot], value: Callable[[Slot], str]) -> list[dict[str, Any]]:
-    """Times by day, as both pages of booking list them; value: what a time's button sends."""
+def days_shown(slots: Iterable[Slot], before: str = "") -> list[dict[str, Any]]:
+    """Times by day, as both pages of booking list them. before: what stands before the time in what a button sends."""
     return [
         {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()],
-         "slots": [{"value": value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
+         "slots": [{"value": before + slot_value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
         for day, of_day in groupby(slots, key=lambda slot: slot.day)
     ]  # fmt: skip
+
+
+def slot_value(slot: Slot) -> str:
+    """What a time's button sends."""
+    return f"{slot.day}|{slot.time}"
 
 
 def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:

@@ -172,7 +172,8 @@ def equipment(request: StaffRequest) -> HttpResponse:
     page = max(1, int(asked) if asked.isdecimal() else 1)
     address = "?" + urlencode({"area": area.code, "period": request.place.period})
     return render(request, "programmes/equipment.html", {
-        "day": day, "every": every, "address": address, "total": len(found),
+        "day": day, "every": every, "address": address, "may_invite": request.scope.allows("service.invite", area.code),
+        "total": len(found),
         "broken": sum(one.state == State.BROKEN for one in found), "overdue": sum(one.overdue for one in found),
         "rows": [
             _piece(one) | {"site": Text(zh=one.piece.site.name_zh, en=one.piece.site.name_en),
