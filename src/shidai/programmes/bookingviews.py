@@ -26,7 +26,7 @@ from shidai.programmes.queries import offers_to
 from shidai.programmes.slots import Slot
 from shidai.programmes.stations import affected_bookings
 from shidai.programmes.telling import programme_title
-from shidai.programmes.wording import BOOKED, BOOKED_AT, UNBOOKED, WEEKDAYS, say_lack
+from shidai.programmes.wording import BOOKED, BOOKED_AT, SAVED, UNBOOKED, WEEKDAYS, say_lack
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
@@ -161,6 +161,7 @@ def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.record(booking.open_clinic, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
+            messages.success(request, say(SAVED.filled(what=Text(zh="门诊时段", en="the clinic's hours"))))
             return HttpResponseRedirect(f"/services/sites/{code}/")
     title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=site.name_zh, en=site.name_en)
     return show_form(request, form, title, f"/services/sites/{code}/", lead=lead)
@@ -177,4 +178,5 @@ def close_clinic(request: StaffRequest, uuid: UUID) -> HttpResponse:
         if type(error) is ShidaiError:
             raise Http404 from error
         raise
+    messages.success(request, say(SAVED.filled(what=Text(zh="门诊时段停止", en="the end of the clinic's hours"))))
     return HttpResponseRedirect(f"/services/sites/{found.site.code}/")
