@@ -135,7 +135,7 @@ def twice() -> dict[str, str]:
 
     from shidai.core.ids import new_id
     from shidai.core.queries import operator, scope_of, staff_called
-    from shidai.programmes.booking import book
+    from shidai.programmes.booking import book, open_clinic
     from shidai.programmes.capacity import add_piece, state_capacity
     from shidai.registry.models import Person
 
@@ -147,7 +147,12 @@ def twice() -> dict[str, str]:
     ]
     enter = partial(add_piece, by=by, site="S-1", kind="microscope", number="M9", day=date(2006, 1, 1), id=new_id())
     state = partial(state_capacity, by=by, site="S-1", day=DAY, rooms=9, id=new_id())
+    hours = partial(
+        open_clinic, by=by, site="S-1", weekday=2, start=TIME, end="09:00", minutes=30, places=1, starts_on=DAY,
+        id=new_id(),
+    )  # fmt: skip
     return {
+        "hours": meet(hours, lambda: hours().start),
         "place": meet(*asks),
         "piece": meet(enter, lambda: enter().number),
         "rooms": meet(state, lambda: state().rooms),

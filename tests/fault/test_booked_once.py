@@ -36,7 +36,7 @@ def let_two_meet(env: dict[str, str]) -> dict[str, str]:
     answer(begin(env, "booking", "make", "1"))
     heard = answer(begin(env, "booking", "twice"))
     assert len(answer(begin(env, "booking", "tell"))) == 1
-    assert (heard["piece"], heard["rooms"]) == ("M9", "9")
+    assert (heard["piece"], heard["rooms"], heard["hours"]) == ("M9", "9", "08:30")
     return heard
 
 

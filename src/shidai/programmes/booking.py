@@ -40,9 +40,7 @@ def open_clinic(
     """
     found = find_open_site(site, starts_on)
     require(by, "service.record", found.area)
-    known = Clinic.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other(known.site_id == found.pk)
+    if (known := _known_clinic(id, found.pk)) is not None:
         return known
     if programme:
         find_programme(programme)
@@ -62,9 +60,23 @@ def open_clinic(
         places=places, starts_on=starts_on,
     )  # fmt: skip
     refuse_crowding(made)
-    made.save()
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        if (known := _known_clinic(id, found.pk)) is not None:  # the same click, a moment ago
+            return known
+        raise
     audit.record(by, "service.clinic", f"site:{site}", area=found.area, weekday=weekday, start=start)
     return made
+
+
+def _known_clinic(id: UUID | None, site: int) -> Clinic | None:
+    """The hours that were entered under this id already. Raises ShidaiError when the id stands for another site's."""
+    known = Clinic.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other(known.site_id == site)
+    return known
 
 
 @transaction.atomic
