@@ -35,7 +35,27 @@ def test_pages_of_programmes_are_accessible_and_fit(open_as, site, size: str, la
     open_first_due(page, site)
     form = page.url
     person = form.split("/services/people/")[1].split("/")[0]
-    look_at(page, (form, f"{site}/services/", f"{site}/services/people/{person}/rti-control/answer/never/"))
+    page.goto(f"{site}/supply/")
+    station = page.locator("table.rows a[href*='/supply/sites/Z']").first.get_attribute("href").split("/")[3]
+    page.goto(f"{site}/services/")
+    village = "?" + page.locator(".plainlist a:has(+ .muted)").first.get_attribute("href").split("?")[1]
+    look_at(page, (
+        form, f"{site}/services/", f"{site}/services/{village}", f"{site}/services/round/{village}",
+        f"{site}/services/remind/letters/{village}", f"{site}/services/groups/", f"{site}/services/equipment/?every=1",
+        f"{site}/services/sites/{station}/", f"{site}/services/sites/{station}/capacity/",
+        f"{site}/services/sites/{station}/clinic/", f"{site}/services/people/{person}/methods/",
+        f"{site}/services/people/{person}/rti-control/check/book/",
+        f"{site}/services/people/{person}/rti-control/answer/never/",
+    ))  # fmt: skip
+
+
+def test_every_button_of_a_due_list_is_large_enough_for_a_thumb(open_as, site) -> None:
+    page = open_as("xu", size="phone")
+    page.goto(f"{site}/services/")
+    page.goto(site + page.locator(".plainlist a:has(+ .muted)").first.get_attribute("href"))
+    heights = [one.bounding_box()["height"] for one in page.locator("main :is(.chip, .btn)").all()]
+    assert len(heights) > 3
+    assert min(heights) >= 44
 
 
 def reach(page, selector: str) -> None:

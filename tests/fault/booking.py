@@ -2,7 +2,8 @@
 
 `python -m tests.fault.booking make PEOPLE` makes a city with people and two clinics of three places a time, one
 with as many microscopes, one with a single one; `… work NUMBER` lets every NUMBER-th of them ask for the same time with
-eight threads, half of them at either site; `… tell` prints which places are taken where.
+eight threads, half of them at either site; `… tell` prints which places are taken where; `… twice` lets two requests
+meet that are of one person, and of one new piece of equipment, and prints what the second one heard.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -95,8 +97,71 @@ def tell() -> list[tuple[str, int]]:
     return sorted(Booking.objects.filter(cancelled_at=None).values_list("site__code", "place"))
 
 
+def meet(first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """What the second said, or heard, which began before the first was committed."""
+    from threading import Event
+
+    from django.db import connection, transaction
+
+    from shidai.words import ShidaiError
+
+    written, told = Event(), Event()
+
+    def begin() -> None:
+        with transaction.atomic():
+            first()
+            written.set()
+            told.wait(2)  # by then the second waits for what isn't committed yet
+        connection.close()
+
+    def follow() -> str:
+        written.wait(20)
+        try:
+            return str(second())
+        except ShidaiError as error:
+            return " ".join(one.what.en for one in error.problems)
+        finally:
+            told.set()
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(begin)
+        return pool.submit(follow).result()
+
+
+def twice() -> dict[str, str]:
+    start()
+    from functools import partial
+
+    from shidai.core.ids import new_id
+    from shidai.core.queries import operator, scope_of, staff_called
+    from shidai.programmes.booking import book, open_clinic
+    from shidai.programmes.capacity import add_piece, state_capacity
+    from shidai.registry.models import Person
+
+    by = scope_of(staff_called(operator(), "xu").get())
+    her = Person.objects.order_by("pk").values_list("uuid", flat=True)[0]
+    asks = [
+        partial(book, by=by, person=her, programme=PROGRAMME, step=STEP, site=site, day=DAY, time=TIME)
+        for site in MICROSCOPES
+    ]
+    enter = partial(add_piece, by=by, site="S-1", kind="microscope", number="M9", day=date(2006, 1, 1), id=new_id())
+    state = partial(state_capacity, by=by, site="S-1", day=DAY, rooms=9, id=new_id())
+    hours = partial(
+        open_clinic, by=by, site="S-1", weekday=2, start=TIME, end="09:00", minutes=30, places=1, starts_on=DAY,
+        id=new_id(),
+    )  # fmt: skip
+    return {
+        "hours": meet(hours, lambda: hours().start),
+        "place": meet(*asks),
+        "piece": meet(enter, lambda: enter().number),
+        "rooms": meet(state, lambda: state().rooms),
+    }
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(int(sys.argv[2]))
     else:
-        print(json.dumps(work(int(sys.argv[2])) if sys.argv[1] == "work" else tell()))
+        asked = {"work": lambda: work(int(sys.argv[2])), "twice": twice, "tell": tell}
+        print(json.dumps(asked[sys.argv[1]]()))

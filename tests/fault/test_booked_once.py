@@ -29,3 +29,22 @@ def test_on_sqlite_three_places_go_to_three_and_one_piece_to_one(on_sqlite: dict
 @pytest.mark.postgres
 def test_on_postgresql_three_places_go_to_three_and_one_piece_to_one(on_postgresql: dict[str, str]) -> None:
     ask_all_at_once(on_postgresql)
+
+
+def let_two_meet(env: dict[str, str]) -> dict[str, str]:
+    """What the second of two requests heard; one place and one piece came of them."""
+    answer(begin(env, "booking", "make", "1"))
+    heard = answer(begin(env, "booking", "twice"))
+    assert len(answer(begin(env, "booking", "tell"))) == 1
+    assert (heard["piece"], heard["rooms"], heard["hours"]) == ("M9", "9", "08:30")
+    return heard
+
+
+def test_on_sqlite_two_requests_for_one_person_leave_one_place(on_sqlite: dict[str, str]) -> None:
+    let_two_meet(on_sqlite)
+
+
+@pytest.mark.postgres
+def test_on_postgresql_the_second_of_two_for_one_person_hears_of_her_place(on_postgresql: dict[str, str]) -> None:
+    heard = let_two_meet(on_postgresql)
+    assert heard["place"] == "This person was booked a moment ago for 2007-01-01 08:30 at Station."

@@ -9,7 +9,7 @@ from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from shidai.advice.eligibility import Advice, Condition, Pair, conditions, methods
+from shidai.advice.eligibility import Advice, Category, Condition, Pair, conditions, methods
 from shidai.core.access import require
 from shidai.core.ids import new_id
 from shidai.core.language import say
@@ -112,7 +112,7 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
     ]  # fmt: skip
     return render(request, "programmes/advice.html", {
         "name": shown.person.name, "back": f"/people/{shown.person.uuid}/", "when": say_date(shown.day),
-        "age": shown.age, "version": shown.version,
+        "age": shown.age, "version": shown.version.removeprefix("who-mec-"),
         "held": [conditions()[id_].title for id_ in shown.conditions if id_ in conditions()],
         "again": f"/services/people/{shown.person.uuid}/methods/",
         "groups": [
@@ -136,15 +136,20 @@ def _line(one: Advice) -> dict[str, Any]:
     return {
         "methods": [],
         "ids": frozenset(each.condition.id for each in reasons),
-        "start": str(one.initiation or ""),
-        "stay": str(one.continuation or ""),
+        "start": _said(one.initiation),
+        "stay": _said(one.continuation),
         "reasons": [
             {"title": each.condition.title, "note": each.condition.note if each.condition.note.zh else None,
              "certain": each.certain}
-            for each in reasons
+            for each in sorted(reasons, key=lambda one: not one.certain)
         ],
         "sources": list(dict.fromkeys(each.condition.source for each in reasons)),
     }  # fmt: skip
+
+
+def _said(category: Category | None) -> str:
+    """'2', or '2–3' where it isn't known which."""
+    return str(category or "").replace("-", "–")
 
 
 def _counts(pair: Pair) -> bool:

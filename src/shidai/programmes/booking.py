@@ -40,9 +40,7 @@ def open_clinic(
     """
     found = find_open_site(site, starts_on)
     require(by, "service.record", found.area)
-    known = Clinic.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other(known.site_id == found.pk)
+    if (known := _known_clinic(id, found.pk)) is not None:
         return known
     if programme:
         find_programme(programme)
@@ -62,9 +60,23 @@ def open_clinic(
         places=places, starts_on=starts_on,
     )  # fmt: skip
     refuse_crowding(made)
-    made.save()
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        if (known := _known_clinic(id, found.pk)) is not None:  # the same click, a moment ago
+            return known
+        raise
     audit.record(by, "service.clinic", f"site:{site}", area=found.area, weekday=weekday, start=start)
     return made
+
+
+def _known_clinic(id: UUID | None, site: int) -> Clinic | None:
+    """The hours that were entered under this id already. Raises ShidaiError when the id stands for another site's."""
+    known = Clinic.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other(known.site_id == site)
+    return known
 
 
 @transaction.atomic
@@ -215,7 +227,10 @@ def _lacking(day: date, lacks: list[Lack]) -> _Lacking:
 def _take(
     by: Scope, person: int, area: str, programme: str, step: str, site: int, slot: Slot, id: UUID | None
 ) -> Booking:
-    """The first free place; when somebody else was faster, the next one. None without a free piece of equipment."""
+    """The first free place; when somebody else was faster, the next one. None without a free piece of equipment.
+
+    Raises ShidaiError when it is full, and when she was given a place by another request a moment ago: hers is named.
+    """
     day, time = slot.day, slot.time
     for place in range(1, slot.seats + 1) if slot.free else ():
         if Booking.objects.filter(site=site, day=day, time=time, place=place, cancelled_at=None).exists():
@@ -229,6 +244,9 @@ def _take(
         except IntegrityError:
             if id is not None and (made := Booking.objects.filter(uuid=id).first()) is not None:  # the same click
                 return made
+            hers = _open_bookings(person).filter(programme=programme, step=step).select_related("site").first()
+            if hers is not None:
+                raise _has_place(hers) from None
             continue
     raise ShidaiError(
         Problem(
@@ -237,6 +255,20 @@ def _take(
             Text(zh="请另选时间。", en="Choose another time."),
         )
     )
+
+
+def _has_place(hers: Booking) -> ShidaiError:
+    """Somebody else booked for her at the same moment."""
+    when, site = f"{hers.day} {hers.time}", hers.site
+    return ShidaiError(
+        Problem(
+            "slot",
+            Text(zh=f"刚刚已为本人约好{when}，{site.name_zh}。",
+                 en=f"This person was booked a moment ago for {when} at {site.name_en}."),
+            Text(zh="那个预约保留着；要改期，请再选一次时间。",
+                 en="That booking stands; to move it, choose a time once more."),
+        )
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -22,9 +23,10 @@ from shidai.programmes.fleet import kind_title
 from shidai.programmes.forms import BookingForm, ClinicForm
 from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
+from shidai.programmes.slots import Slot
 from shidai.programmes.stations import affected_bookings
 from shidai.programmes.telling import programme_title
-from shidai.programmes.wording import BOOKED, UNBOOKED, WEEKDAYS, say_lack
+from shidai.programmes.wording import BOOKED, BOOKED_AT, SAVED, UNBOOKED, WEEKDAYS, say_lack
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.queries import get_person
@@ -47,7 +49,7 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     near, first = person.living_area or person.registered_area or "", max(records_day(), _day(request, "from"))
     sites = offered_slots(request.scope, programme, step, near, first)
     form = BookingForm(request.POST or None, times={
-        f"{site.code}|{slot.day}|{slot.time}": slot for site in sites for slot in site.slots if slot.free
+        f"{site.code}|{slot_value(slot)}": slot for site in sites for slot in site.slots if slot.free
     })  # fmt: skip
     if request.method == "POST" and form.is_valid():
         code, day, time = form.cleaned_data["slot"].split("|")
@@ -62,18 +64,29 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
     return render(request, "programmes/book.html", {
         "form": form, "name": told.name, "title": chosen.title, "programme": offer.programme,
         "back": f"/people/{uuid}/", "first": say_date(first),
-        "mine": mine and f"{say_date(mine.day)} {mine.time}",
+        "mine": mine and say(BOOKED_AT.filled(day=say_date(mine.day), time=mine.time)),
         "sites": [
             {"name": Text(zh=one.name_zh, en=one.name_en),
              "lacks": [say_lack(lack.title, say_date(lack.since) if lack.since else None, lack.reason)
-                       for _, lack in one.times.lacks], "days": [
-                {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()], "slots": [
-                    {"value": f"{one.code}|{slot.day}|{slot.time}", "time": slot.time, "free": slot.free}
-                    for slot in slots
-                ]} for day, slots in groupby(one.slots, key=lambda slot: slot.day)
-            ]} for one in sites
+                       for _, lack in one.times.lacks],
+             "days": days_shown(one.slots, f"{one.code}|")}
+            for one in sites
         ],
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def days_shown(slots: Iterable[Slot], before: str = "") -> list[dict[str, Any]]:
+    """Times by day, as both pages of booking list them. before: what stands before the time in what a button sends."""
+    return [
+        {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()],
+         "slots": [{"value": before + slot_value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
+        for day, of_day in groupby(slots, key=lambda slot: slot.day)
+    ]  # fmt: skip
+
+
+def slot_value(slot: Slot) -> str:
+    """What a time's button sends."""
+    return f"{slot.day}|{slot.time}"
 
 
 def cancel(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -148,6 +161,7 @@ def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.record(booking.open_clinic, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
+            messages.success(request, say(SAVED.filled(what=Text(zh="门诊时段", en="the clinic's hours"))))
             return HttpResponseRedirect(f"/services/sites/{code}/")
     title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=site.name_zh, en=site.name_en)
     return show_form(request, form, title, f"/services/sites/{code}/", lead=lead)
@@ -164,4 +178,5 @@ def close_clinic(request: StaffRequest, uuid: UUID) -> HttpResponse:
         if type(error) is ShidaiError:
             raise Http404 from error
         raise
+    messages.success(request, say(SAVED.filled(what=Text(zh="门诊时段停止", en="the end of the clinic's hours"))))
     return HttpResponseRedirect(f"/services/sites/{found.site.code}/")

@@ -31,9 +31,7 @@ def state_capacity(
     """
     found = find_open_site(site, day)
     require(by, "service.record", found.area)
-    known = Capacity.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other((known.site_id, known.day) == (found.pk, day))
+    if (known := _known_capacity(id, found.pk, day)) is not None:
         return known
     for where, number in (("rooms", rooms), ("staff", staff)):
         if number is not None and not 0 <= number <= MOST:
@@ -42,11 +40,25 @@ def state_capacity(
                 Text(zh=f"{number} 不是可能的数目。", en=f"{number} can't be."),
                 Text(zh=f"请填写0到{MOST}，或留空。", en=f"Enter 0 to {MOST}, or leave it empty."),
             )
-    made = Capacity.objects.create(
-        uuid=id or new_id(), by=by.username, site=found, day=day, rooms=rooms, staff=staff
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Capacity.objects.create(
+                uuid=id or new_id(), by=by.username, site=found, day=day, rooms=rooms, staff=staff
+            )
+    except IntegrityError:
+        if (known := _known_capacity(id, found.pk, day)) is not None:  # the same click, a moment ago
+            return known
+        raise
     audit.record(by, "service.rooms", f"site:{site}", area=found.area, day=str(day), rooms=rooms, staff=staff)
     return made
+
+
+def _known_capacity(id: UUID | None, site: int, day: date) -> Capacity | None:
+    """What was stated under this id already. Raises ShidaiError when the id stands for something else."""
+    known = Capacity.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.site_id, known.day) == (site, day))
+    return known
 
 
 @transaction.atomic
@@ -57,9 +69,7 @@ def add_piece(*, by: Scope, site: str, kind: str, number: str, day: date, id: UU
     """
     found = find_open_site(site, max(day, records_day()))  # a piece may be older than its site
     require(by, "service.record", found.area)
-    known = Piece.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other((known.site_id, known.kind, known.number) == (found.pk, kind, number))
+    if (known := _known_piece(id, found.pk, kind, number)) is not None:
         return known
     if kind_called(kind) is None:
         raise _refuse(
@@ -73,6 +83,8 @@ def add_piece(*, by: Scope, site: str, kind: str, number: str, day: date, id: UU
                 uuid=id or new_id(), by=by.username, site=found, kind=kind, number=number, day=day
             )
     except IntegrityError:
+        if (known := _known_piece(id, found.pk, kind, number)) is not None:  # the same click, a moment ago
+            return known
         raise _refuse(
             "number",
             Text(zh=f"本站已有编号 {number} 的设备。", en=f"The site has a piece with the number {number} already."),
@@ -81,6 +93,14 @@ def add_piece(*, by: Scope, site: str, kind: str, number: str, day: date, id: UU
         ) from None  # fmt: skip
     audit.record(by, "service.piece", f"site:{site}", area=found.area, kind=kind, number=number)
     return made
+
+
+def _known_piece(id: UUID | None, site: int, kind: str, number: str) -> Piece | None:
+    """The piece that was entered under this id already. Raises ShidaiError when the id stands for another one."""
+    known = Piece.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.site_id, known.kind, known.number) == (site, kind, number))
+    return known
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from shidai.programmes.stations import (
     station_page,
 )
 from shidai.programmes.telling import programme_title, step_title
-from shidai.programmes.wording import PIECE_STATES
+from shidai.programmes.wording import PIECE_STATES, SAVED
 from shidai.registry.citypack import city_pack
 from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
@@ -39,6 +39,7 @@ from shidai.words import Text
 PAGE = 50
 _STYLES = {"works": "good", "broken": "wrong", "out": "plain", "coming": "plain"}
 _ROOMS = Text(zh="诊室和人员", en="Rooms and staff")
+_NUMBERED = Text(zh="{kind} {n}", en="{kind} {n}")
 _CALLED = Text(
     zh="已登记。有{n}个预约需要它，列在下面：没有取消任何预约，请打电话商量。",
     en="Noted. {n} bookings need it and are listed below: none was cancelled, please call.",
@@ -100,6 +101,7 @@ def rooms(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.record(capacity.state_capacity, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
+            messages.success(request, say(SAVED.filled(what=_ROOMS)))
             return HttpResponseRedirect(_url(code))
     return show_form(request, form, _ROOMS, _url(code), lead=Text(zh=site.name_zh, en=site.name_en))
 
@@ -115,6 +117,7 @@ def add(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.record(capacity.add_piece, by=request.scope, site=code, **form.cleaned_data)
         if made is not None:
+            messages.success(request, say(SAVED.filled(what=_NUMBERED.filled(kind=kinds[made.kind], n=made.number))))
             return HttpResponseRedirect(_url(code))
     title, lead = Text(zh="登记设备", en="Enter a piece of equipment"), Text(zh=site.name_zh, en=site.name_en)
     return show_form(request, form, title, _url(code), lead=lead, unfit=unfit)
@@ -144,6 +147,8 @@ def note(request: StaffRequest, uuid: UUID) -> HttpResponse:
             waiting = len(affected_bookings(site.pk, records_day())) if made.state in (State.BROKEN, State.OUT) else 0
             if waiting:
                 messages.warning(request, say(_CALLED.filled(n=waiting)), extra_tags="late")
+            else:
+                messages.success(request, say(SAVED.filled(what=NOTES[made.state])))
             return HttpResponseRedirect(_url(site.code))
     return _show_piece(request, told, form)
 
@@ -172,7 +177,8 @@ def equipment(request: StaffRequest) -> HttpResponse:
     page = max(1, int(asked) if asked.isdecimal() else 1)
     address = "?" + urlencode({"area": area.code, "period": request.place.period})
     return render(request, "programmes/equipment.html", {
-        "day": day, "every": every, "address": address, "total": len(found),
+        "day": day, "every": every, "address": address, "may_invite": request.scope.allows("service.invite", area.code),
+        "total": len(found),
         "broken": sum(one.state == State.BROKEN for one in found), "overdue": sum(one.overdue for one in found),
         "rows": [
             _piece(one) | {"site": Text(zh=one.piece.site.name_zh, en=one.piece.site.name_en),

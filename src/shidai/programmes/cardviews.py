@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +15,10 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import Programme
 from shidai.programmes import booking
 from shidai.programmes.agenda import DAYS_AHEAD, clinics_of
-from shidai.programmes.bookingviews import site_where
+from shidai.programmes.bookingviews import days_shown, site_where, slot_value
 from shidai.programmes.forms import CardBookingForm
 from shidai.programmes.slots import Slot, slots_of
-from shidai.programmes.wording import BOOKED, WEEKDAYS
+from shidai.programmes.wording import BOOKED
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
@@ -36,7 +35,7 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     only = offered[0] if len(offered) == 1 else None
     chosen = next((one for one in offered if one.id == request.GET.get("programme")), only)
     slots = _slots(site.pk, chosen) if chosen else []
-    form = CardBookingForm(request.POST or None, times={_value(slot): slot for slot in slots if slot.free})
+    form = CardBookingForm(request.POST or None, times={slot_value(slot): slot for slot in slots if slot.free})
     status = 200
     if request.method == "POST" and chosen is not None:
         made, status = _book(request, form, chosen, code)
@@ -46,11 +45,7 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "programmes/book_card.html", {
         "form": form, "faulty": [form], "site": Text(zh=site.name_zh, en=site.name_en), "chosen": chosen,
         "offered": offered, "back": f"/supply/sites/{code}/", "first": say_date(records_day()),
-        "days": [
-            {"day": say_date(day), "weekday": WEEKDAYS[day.isoweekday()],
-             "slots": [{"value": _value(slot), "time": slot.time, "free": slot.free} for slot in of_day]}
-            for day, of_day in groupby(slots, key=lambda slot: slot.day)
-        ],
+        "days": days_shown(slots),
     }, status=status)  # fmt: skip
 
 
@@ -66,10 +61,6 @@ def _programmes_at(code: str, area: str) -> list[Programme]:
 def _slots(site: int, programme: Programme) -> list[Slot]:
     version = programme.version_on(records_day())
     return slots_of(site, programme.id, records_day(), DAYS_AHEAD, version.step[0].id) if version else []
-
-
-def _value(slot: Slot) -> str:
-    return f"{slot.day}|{slot.time}"
 
 
 def _book(request: StaffRequest, form: CardBookingForm, programme: Programme, code: str) -> tuple[Any, int]:

@@ -9,14 +9,16 @@ from django import forms
 
 from shidai.core.language import say
 from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
-from shidai.programmes.wording import NO, WEEKDAYS, YES, say_unit
+from shidai.programmes.wording import NO, WEEKDAYS, YES
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
+from shidai.rules.units import say_unit
 from shidai.supply.forms import ScanInput
 from shidai.words import Text
 
 ALL_AGREE = Text(zh="已向所有登记姓名的人说明，本人都同意", en="It was explained, and everybody named agrees")
 _LABELLED = Text(zh="{title}（{unit}）", en="{title} ({unit})")
+_FAULT = Text(zh="{label}：{error}", en="{label}: {error}")
 _FIELD = "v_"  # before a pack's field, so that none can be called as the form's own are
 
 
@@ -24,7 +26,7 @@ class VisitForm(RecordForm):
     """The day, consent where it isn't on file yet, and the step's own fields."""
 
     submit: ClassVar[Text] = Text(zh="保存", en="Save")
-    at: ClassVar[dict[str, str]] = {"consent": "agreed", "form": "day"}
+    at: ClassVar[dict[str, str]] = {"consent": "agreed"}
     mark = forms.CharField(widget=forms.HiddenInput)
     day = DayField(label=later(zh="就诊日期", en="Day of the visit"))
     agreed = forms.BooleanField(
@@ -72,6 +74,26 @@ class VisitForm(RecordForm):
         wanted = {_FIELD + one for one in asked}
         for name in [one for one in self.fields if one.startswith(_FIELD) and one not in wanted]:
             del self.fields[name]
+
+    def faults(self) -> list[dict[str, str]]:
+        """What is wrong, with where it stands ('': the form as a whole); a field's name is said once."""
+        told = [{"at": "", "what": str(error)} for error in self.non_field_errors()]
+        for field in self:
+            named = self._title_of(field.name)
+            for error in map(str, field.errors):
+                once = named and error.startswith(named)
+                what = error if once else say(_FAULT.filled(label=str(field.label), error=error))
+                told.append({"at": field.auto_id, "what": what})
+        return told
+
+    def is_wrong(self, field: str) -> bool:
+        """Whether something of a pack's field was refused already."""
+        return _FIELD + field in self.errors
+
+    def _title_of(self, name: str) -> str:
+        """A pack field's title, with which the rules begin what they find wrong with it."""
+        found = next((one for one in self.step.field if _FIELD + one.id == name), None)
+        return say(found.title.text) if found is not None else ""
 
     def _field_of(self, where: str) -> str | None:
         return _FIELD + where if _FIELD + where in self.fields else super()._field_of(where)
@@ -181,13 +203,17 @@ class CardBookingForm(BookingForm):
     )  # fmt: skip
 
 
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+_CLOCK_WRONG = {"invalid": later(zh="请按24小时制填写，如08:30。", en="Write it by the 24-hour clock, such as 08:30.")}
+
+
 class ClinicForm(RecordForm):
     """Hours of a weekday in which a site sees people."""
 
     submit: ClassVar[Text] = Text(zh="保存", en="Save")
     weekday = forms.TypedChoiceField(label=later(zh="星期", en="Weekday"), coerce=int, choices=Choices(dict(WEEKDAYS)))
-    start = forms.RegexField(r"^([01]\d|2[0-3]):[0-5]\d$", label=later(zh="开始", en="From"), initial="08:30")
-    end = forms.RegexField(r"^([01]\d|2[0-3]):[0-5]\d$", label=later(zh="结束", en="Until"), initial="11:30")
+    start = forms.RegexField(_CLOCK, label=later(zh="开始", en="From"), initial="08:30", error_messages=_CLOCK_WRONG)
+    end = forms.RegexField(_CLOCK, label=later(zh="结束", en="Until"), initial="11:30", error_messages=_CLOCK_WRONG)
     minutes = forms.IntegerField(
         label=later(zh="每人分钟数", en="Minutes each"), min_value=5, max_value=240, initial=20
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -123,6 +124,15 @@ def due_with_people(
     return DuePage(found, total, late), {one.uuid: one for one in people.values()}
 
 
+def due_programmes(scope: Scope, *, area: str, on: date) -> dict[str, int]:
+    """How many lines each programme has on a village's list; one without any is left out."""
+    require(scope, "service.invite", area)
+    if kept_list(area) is None:
+        return dict(Counter(programme for _, programme, _ in _live(scope, area, on, (), 0, None)[0]))
+    kept = KeptDue.objects.filter(area=area, person__merged_into=None).order_by().values("programme")
+    return {one["programme"]: one["many"] for one in kept.annotate(many=Count("pk"))}
+
+
 @dataclass(frozen=True, slots=True)
 class DueCount:
     """How many lines a village's kept list has, and how many of them are late."""
@@ -191,7 +201,7 @@ def _kept(
 ) -> tuple[Lines, int, int]:
     found = KeptDue.objects.filter(area=area, person__merged_into=None)
     found = found.filter(programme__in=wanted) if wanted else found
-    some = found.order_by("by", "person")[first : None if count is None else first + count]
+    some = found.order_by("by", "person", "pk")[first : None if count is None else first + count]
     lines = [(one.person_id, one.programme, StepDue(one.step, Due(one.since, one.by), None, one.last)) for one in some]
     return lines, found.count(), found.filter(by__lt=on).count()
 

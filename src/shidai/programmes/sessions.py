@@ -24,6 +24,7 @@ from shidai.programmes.models import Attendance, Session
 from shidai.programmes.offered import find_programme, find_step, offers, step_rules, version_in_force
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import find_people, get_person, people_by_number
+from shidai.registry.wording import say_date
 from shidai.rules import columns_for
 from shidai.supply.finding import identify
 from shidai.supply.queries import find_open_site
@@ -138,7 +139,7 @@ def _came(scope: Scope, people: Mapping[int, Any], programme: str, on: date) -> 
         person: offer for person, offer in offers(set(people), on, [find_programme(programme)]) if not offer.partner
     }
     return [
-        Came(one.uuid, one.name, str(one.birth_date or ""), told[pk].consented)
+        Came(one.uuid, one.name, say_date(one.birth_date) if one.birth_date else "", told[pk].consented)
         for pk, one in people.items()
         if pk in told
         and any(scope.allows("service.record", area) for area in (one.living_area, one.registered_area) if area)

@@ -13,6 +13,7 @@ from shidai.programmes.fleet import Fleet, Lack
 from shidai.programmes.models import Booking, Clinic
 from shidai.programmes.offered import kinds_needed
 from shidai.programmes.spans import Span, minutes_of, most_at_once, times_of
+from shidai.supply.finding import is_open
 
 USUAL_MINUTES = 20
 """How long a booking is that was made before its length was kept."""
@@ -89,15 +90,15 @@ def times_for(site: int, programme: str, first: date, days: int, step: str = "")
 
 
 def _hours(site: int, programme: str, first: date, days: int) -> dict[date, dict[str, _Places]]:
-    """The site's places by day and time, at times at which some are for the programme."""
+    """The site's places by day and time, at times at which some are for the programme; none while it is closed."""
     running = Q(ends_on=None) | Q(ends_on__gt=first)
     last = first + timedelta(days=days - 1)
-    clinics = list(Clinic.objects.filter(running, site=site, starts_on__lte=last))
+    clinics = list(Clinic.objects.filter(running, site=site, starts_on__lte=last).select_related("site"))
     found: defaultdict[date, dict[str, _Places]] = defaultdict(dict)
     for ahead in range(days):
         day = first + timedelta(days=ahead)
         for clinic in clinics:
-            if clinic.weekday == day.isoweekday() and runs_on(clinic, day):
+            if clinic.weekday == day.isoweekday() and runs_on(clinic, day) and is_open(clinic.site, day):
                 for time in times_of(clinic.start, clinic.end, clinic.minutes):
                     places = found[day].setdefault(time, _Places(Counter()))
                     places.of[clinic.programme] += clinic.places

@@ -10,9 +10,10 @@ from uuid import UUID
 from shidai.packs.schema.programme import NO_VISITS, FormField, ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
-from shidai.programmes.wording import MARKS, NO, REFUSED, SHARED, YES, say_unit
+from shidai.programmes.wording import MARKS, NO, REFUSED, SHARED, YES
 from shidai.registry.citypack import city_pack
 from shidai.registry.wording import say_date
+from shidai.rules.units import say_amount
 from shidai.words import Text
 
 
@@ -70,10 +71,12 @@ def value_line(field: FormField, values: dict[str, Any]) -> dict[str, Any]:
     elif field.type == "choices":
         chosen = [words[one] for one in value if one in words]
         said = Text(zh="、".join(one.zh for one in chosen) or "无", en=", ".join(one.en for one in chosen) or "none")
+    elif field.type == "day":
+        day = say_date(date.fromisoformat(str(value)))
+        said = Text(zh=day, en=day)
     else:
         plain = f"{value / 10**field.decimals:.{field.decimals}f}" if field.decimals else str(value)
-        unit = say_unit(field.unit)
-        said = Text(zh=f"{plain} {unit.zh}".strip(), en=f"{plain} {unit.en}".strip())
+        said = say_amount(plain, field.unit)
     return {"title": field.title, "value": said}
 
 

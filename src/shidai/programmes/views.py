@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from shidai.core.access import require
 from shidai.core.language import say
 from shidai.core.request import StaffRequest
+from shidai.packs.schema.area import CODE_LENGTH
 from shidai.packs.schema.programme import ProgrammeStep, Refusal
 from shidai.programmes import actions
 from shidai.programmes.advising import MALE
@@ -23,11 +25,11 @@ from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm
 from shidai.programmes.models import Booking
 from shidai.programmes.offered import Offer
-from shidai.programmes.queries import DueLine, due_counts, due_page, find_offer, offers_to, reminders
+from shidai.programmes.queries import DueLine, due_counts, due_page, due_programmes, find_offer, offers_to, reminders
 from shidai.programmes.rounds import walk_round
 from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import visit_line
-from shidai.programmes.wording import ANSWERS, LATE, MESSAGE, REFUSED, SAVED
+from shidai.programmes.wording import ANSWERS, BOOKED_AT, LATE, MESSAGE, REFUSED, SAVED
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
@@ -42,23 +44,25 @@ def due(request: StaffRequest) -> HttpResponse:
     """Who is due for what in the village; above a village, the villages to choose from."""
     area, day = request.place.area, records_day()
     require(request.scope, "service.invite", area.code)
-    wanted = request.GET.get("programme", "")
-    programmes = [one for one in city_pack().all_programmes if one.version_on(day) is not None]
-    chosen = [one for one in programmes if one.id == wanted]
     shown: dict[str, Any] = {
-        "day": day, "is_village": area.level == "village", "programmes": programmes, "wanted": wanted,
+        "day": day, "is_village": area.level == "village",
         "may_hold": request.scope.allows("service.record", area.code) and bool(group_steps(day)),
         "may_see_equipment": request.scope.allows("supply.read", area.code),
     }  # fmt: skip
     if area.level == "village":
         page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
+        programmes = _programmes_due(request, area.code, day)
+        chosen = [one["programme"] for one in programmes if one["id"] == request.GET.get("programme")]
         told = due_page(request.scope, area=area.code, on=day, programmes=chosen, first=PAGE * (page - 1), count=PAGE)
         may_record = request.scope.allows("service.record", area.code)
         shown |= {
             "rows": [due_row(one, may_record) for one in told.lines], "total": told.total, "late": told.late,
             "older": page + 1 if page * PAGE < told.total else "", "newer": page - 1 if page > 1 else "",
         }  # fmt: skip
-        shown["kept"] = kept_list(area.code)
+        shown |= {"kept": kept_list(area.code), "programmes": programmes, "wanted": chosen[0].id if chosen else ""}
+        township = area.code[: CODE_LENGTH["township"]]
+        if request.scope.allows("service.invite", township):
+            shown["above"] = "/services/?" + urlencode({"area": township, "period": request.place.period})
     else:
         children = city_pack().children(area.code, day)
         counts = due_counts(request.scope, area=area.code, on=day) if area.level == "township" else {}
@@ -69,6 +73,15 @@ def due(request: StaffRequest) -> HttpResponse:
              "due": counts.get(one.code)} for one in below
         ]  # fmt: skip
     return render(request, "programmes/due.html", shown)
+
+
+def _programmes_due(request: StaffRequest, area: str, day: date) -> list[dict[str, Any]]:
+    """What the list can be narrowed to: programmes of which something is due in the village, and the chosen one."""
+    many = due_programmes(request.scope, area=area, on=day)
+    return [
+        {"id": one.id, "title": one.title, "programme": one, "many": many.get(one.id, 0)}
+        for one in city_pack().all_programmes if one.id in many or one.id == request.GET.get("programme")
+    ]  # fmt: skip
 
 
 def renew(request: StaffRequest) -> HttpResponse:
@@ -91,7 +104,7 @@ def remind(request: StaffRequest, form: str) -> HttpResponse:
     told = reminders(request.scope, area=area.code, on=day, programmes=chosen, late=request.GET.get("late") == "1")
     station = office_near(area.code, day)
     office = Text(zh=station.name_zh, en=station.name_en) if station else Text(zh=area.name, en=area.name)
-    hours = say_hours(station.opens) if station else None
+    hours = say_hours(station.opens) if station and station.opens else None
     if form == "letters":
         letters = [
             {"name": one.name, "address": one.address, "by": "" if one.late else say_date(one.by)} for one in told
@@ -203,15 +216,23 @@ def _on_request(uuid: UUID, offers: Iterable[Offer]) -> list[dict[str, Any]]:
     found = []
     for one in offers:
         first = one.version.step[0].id
-        if not one.partner and not one.declined and first not in {due.step for due in one.due}:
+        asked = not one.partner and not one.declined and not _outgrown(one)
+        if asked and first not in {due.step for due in one.due}:
             found.append({"title": one.programme.title, "url": f"/services/people/{uuid}/{one.programme.id}/{first}/"})
     return found
+
+
+def _outgrown(offer: Offer) -> bool:
+    """A programme of a child's ages, for somebody who was past the last of them a year ago."""
+    schedule, age = offer.version.schedule, offer.facts.get("age")
+    return schedule.per == "ages" and age is not None and age > max(schedule.at) // 12 + 1
 
 
 def _booked(found: Booking | None) -> dict[str, str]:
     if found is None:
         return {"booked": "", "cancel": ""}
-    return {"booked": f"{say_date(found.day)} {found.time}", "cancel": f"/services/bookings/{found.uuid}/cancel/"}
+    booked = say(BOOKED_AT.filled(day=say_date(found.day), time=found.time))
+    return {"booked": booked, "cancel": f"/services/bookings/{found.uuid}/cancel/"}
 
 
 def answer(request: StaffRequest, uuid: UUID, programme: str, answer: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from shidai.core.access import require
 from shidai.core.language import say
+from shidai.core.refusing import refuse_future
 from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import ProgrammeStep
 from shidai.programmes import actions
@@ -29,7 +30,7 @@ from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
 from shidai.supply.queries import dispensing_sites
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 
 def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpResponse:
@@ -55,6 +56,8 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
     if request.method == "POST" and form.is_valid() and (made := _save(request, form, uuid, offer, chosen)):
         follows = made.advice.exists() or _next(made)
         return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if follows else f"/people/{uuid}/")
+    if form.errors:
+        _tell_the_rest(form, offer, chosen)
     shown = _shown(form, offer, chosen, uuid) | {
         "title": chosen.title, "name": told.name, "programme": offer.programme, "back": f"/people/{uuid}/",
         "consent": offer.version.consent.text, "before": _before(offer),
@@ -106,6 +109,19 @@ def _look(offer: Offer, step: ProgrammeStep, form: VisitForm) -> tuple[Answered,
         form.is_valid()
         values, day = form.values, form.cleaned_data.get("day") or day
     return step_rules(offer.version, step).answer(values, offer.facts, day), day
+
+
+def _tell_the_rest(form: VisitForm, offer: Offer, step: ProgrammeStep) -> None:
+    """What the rules find wrong beside what couldn't be read, so that all of it is mended at once."""
+    told, day = _look(offer, step, form)
+    rest = [one for one in told.faults if not form.is_wrong(one.where)]
+    if rest:
+        form.tell(ShidaiError(rest))
+    if "day" not in form.errors:
+        try:
+            refuse_future(day)
+        except ShidaiError as error:
+            form.tell(error)
 
 
 def _shown(form: VisitForm, offer: Offer, step: ProgrammeStep, person: UUID) -> dict[str, Any]:
@@ -160,7 +176,8 @@ def one_visit(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "values": [value_line(field, found.values) for field in step.field if field.id in found.values],
         "person": found.person, "place": name_places([found.area])[found.area], "reason": found.reason,
         "former": f"/services/visits/{found.replaces.uuid}/" if found.replaces is not None else "",
-        "later": hasattr(found, "replaced_by"), "mend": f"/services/visits/{found.uuid}/correct/",
+        "later": f"/services/visits/{found.replaced_by.uuid}/" if hasattr(found, "replaced_by") else "",
+        "mend": f"/services/visits/{found.uuid}/correct/",
         "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found), "next": _next(found),
     }  # fmt: skip
     return render(request, "programmes/one_visit.html", shown)

@@ -41,14 +41,6 @@ REFUSED = {
     "never": Text(zh="不参加", en="never"),
     "withdrawn": Text(zh="已撤回同意", en="consent withdrawn"),
 }
-UNITS = {
-    "a": Text(zh="年", en="years"), "wk": Text(zh="周", en="weeks"), "d": Text(zh="天", en="days"),
-    "h": Text(zh="小时", en="hours"), "/min": Text(zh="次/分", en="a minute"), "mm[Hg]": Text(zh="mmHg", en="mmHg"),
-    "umol/L": Text(zh="μmol/L", en="μmol/L"), "ug": Text(zh="微克", en="μg"), "m[IU]/L": Text(zh="mIU/L", en="mIU/L"),
-    "min": Text(zh="分钟", en="minutes"),
-    "Cel": Text(zh="℃", en="°C"),
-}  # fmt: skip
-"""Units by UCUM as people read them; the others are read as they are written."""
 MARKS = {
     "attended": Text(zh="对方已参加，结果在其本人档案", en="the partner came; the result is on that record"),
     "not_attended": Text(zh="对方未参加", en="the partner didn't come"),
@@ -119,6 +111,7 @@ VERDICTS: dict[str, dict[str, Text]] = {
     },
 }
 BOOKED = Text(zh="已预约：{day} {time}", en="Booked: {day}, {time}")
+BOOKED_AT = Text(zh="{day} {time}", en="{day}, {time}")
 UNBOOKED = Text(zh="预约已取消。", en="The place was given back.")
 WEEKDAYS = {
     number: Text(zh=f"周{zh}", en=en)
@@ -148,8 +141,3 @@ MESSAGE = Text(
     zh="{office}提醒：您有一项免费服务可以预约，来与不来由您决定。如不需要，回复后不再提醒。",
     en="{office}: a free service is open to you; whether to come is your decision. Tell us if you want no reminders.",
 )
-
-
-def say_unit(unit: str) -> Text:
-    """A unit of UCUM as people read it."""
-    return UNITS.get(unit, Text(zh=unit, en=unit))

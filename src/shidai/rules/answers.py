@@ -21,6 +21,7 @@ from shidai.rules.columns import Columns, FactColumn
 from shidai.rules.person import OneFacts, value_for
 from shidai.rules.reading import read_expression
 from shidai.rules.ruleset import parameter_types
+from shidai.rules.units import say_amount, say_unit
 from shidai.words import Problem, Text, problem
 
 _TYPES = {"bool": "bool", "int": "int", "decimal": "int", "text": "text", "day": "day", "choice": "text"}
@@ -256,8 +257,9 @@ def _number(field: FormField, typed: Any) -> int | Problem:
         en = f"{field.decimals} decimals at most." if field.decimals else "Enter a whole number."
         return _wrong(field, zh, en)
     if (field.least is not None and typed < field.least) or (field.most is not None and typed > field.most):
+        unit = say_unit(field.unit)
         least, most = (f"{one:g}" if one is not None else "…" for one in (field.least, field.most))
-        return _wrong(field, f"应在{least}到{most}{field.unit}之间。", f"It lies from {least} to {most} {field.unit}.")
+        return _wrong(field, f"应在{least}到{most}{unit.zh}之间。", f"It lies from {least} to {most} {unit.en}.")
     return int(exact)
 
 
@@ -278,11 +280,12 @@ def _unusual(field: FormField, value: Any) -> list[Problem]:
     high = field.usual_to is not None and number > field.usual_to
     if not (low or high):
         return []
+    amount = say_amount(f"{number:g}", field.unit)
     return [
         problem(
             field.id,
-            zh=f"{field.title.zh}：{number:g} {field.unit} 不常见。",
-            en=f"{field.title.en}: {number:g} {field.unit} is unusual.",
+            zh=f"{field.title.zh}：{amount.zh}不常见。",
+            en=f"{field.title.en}: {amount.en} is unusual.",
             mend_zh="请核对；属实即可保存。",
             mend_en="Check it; if it is so, save.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -82,7 +83,8 @@ class ErrorMiddleware:
 
 def mend(request: HttpRequest, error: ShidaiError) -> HttpResponse:
     """The page that says what to mend; 403 when the posting doesn't allow it."""
-    said = [problem.said(current_language()) for problem in error.problems]
+    forbidden, language = error.exit_code == Exit.NO_ACCESS, current_language()
+    told = [replace(one, where="") for one in error.problems] if forbidden else error.problems  # an area's bare code
+    said = [problem.said(language) for problem in told]
     template = "site/mend.html" if hasattr(request, "place") else "site/mend_alone.html"
-    status = 403 if error.exit_code == Exit.NO_ACCESS else 400
-    return render(request, template, {"problems": said}, status=status)
+    return render(request, template, {"problems": said, "forbidden": forbidden}, status=403 if forbidden else 400)

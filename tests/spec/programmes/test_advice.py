@@ -88,7 +88,7 @@ def test_the_pages_go_from_ticks_to_advice(bride: Person) -> None:
     given = {"id": str(uuid4()), "age": "36", "c_smoking": "smoking", "c_epilepsy": "on"}
     done = sign_in("xu").post(f"/services/people/{bride.uuid}/methods/", given, follow=True)
     text = done.content.decode()
-    assert "3-4" in text
+    assert "3–4" in text
     assert "还要问清" in text
     assert "吸烟" in text
 

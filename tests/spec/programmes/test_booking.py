@@ -117,6 +117,14 @@ def test_two_clicks_book_once_and_another_time_gives_the_first_back(cast: Cast, 
     assert free(station) == [("08:30", 1), ("08:50", 1), ("09:10", 0)]
 
 
+def test_no_times_are_offered_from_the_day_on_which_the_site_closes(cast: Cast, bride: Person, station: Site) -> None:
+    Site.objects.filter(pk=station.pk).update(closed_on=date(2007, 1, 8))  # a Monday; as a list of sites may say
+    assert {one.day for one in slots_of(station.pk, SCREENING, MONDAY, 14)} == {MONDAY}
+    page = read("lan", f"/services/people/{bride.uuid}/{SCREENING}/{STEP}/book/")
+    assert f"S1|{MONDAY}|08:30" in page
+    assert "S1|2007-01-08" not in page
+
+
 def test_times_that_are_past_or_none_of_the_sites_are_refused(cast: Cast, bride: Person) -> None:
     for wrong in ({"time": "08:31"}, {"day": date(2007, 1, 2)}, {"day": date(2006, 12, 25)}, {"site": "S9"}):
         with pytest.raises(ShidaiError):

@@ -10,9 +10,12 @@ from django.test import Client
 from shidai.core import queries
 from shidai.core.ids import new_id
 from shidai.programmes import actions
+from shidai.programmes.duelists import renew_village
 from shidai.programmes.models import Visit
 from shidai.registry.models import Person
-from tests.factories import NANQIAO, TOWNSHIP, Cast
+from shidai.registry.recordsday import records_day
+from shidai.supply import actions as supply
+from tests.factories import NANQIAO, OPERATOR, TOWNSHIP, Cast
 from tests.spec.programmes.conftest import HIGH, JUNE, RTI, SCREENING, agree, examine
 
 
@@ -45,6 +48,17 @@ def test_the_list_of_a_village_names_who_is_due_and_a_township_offers_its_villag
     assert "生殖道感染综合防治" in page
     assert page.count("李红") > read("lan", f"/services/?area={NANQIAO}&programme={RTI}").count("李红") == 1
     assert f"area={NANQIAO}" in read("xu", f"/services/?area={TOWNSHIP}")
+
+
+def test_a_list_narrows_to_what_is_due_there_and_leads_the_nurse_back_to_her_villages(bride: Person) -> None:
+    for kept in (False, True):
+        if kept:
+            renew_village(NANQIAO, records_day())
+        page = read("lan", f"/services/?area={NANQIAO}")
+        assert f"programme={RTI}" in page
+        assert "programme=downs-screening" not in page  # runs elsewhere, and nobody is due
+        assert "所有村（社区）" not in page
+        assert "所有村（社区）" in read("xu", f"/services/?area={NANQIAO}")
 
 
 def test_a_persons_page_tells_what_is_due_and_only_the_nurse_may_record_it(bride: Person) -> None:
@@ -101,6 +115,36 @@ def test_every_fault_stands_at_its_field_and_what_was_typed_stays(cast: Cast, br
     assert not Visit.objects.exists()
 
 
+def test_all_faults_are_told_at_once_and_each_leads_to_its_field(cast: Cast, bride: Person) -> None:
+    agree(cast, bride)
+    client, address = sign_in("xu"), form_of(bride)
+    given = typed(client, address, haemoglobin="abc", fasting_glucose="99") | {"day": "2100-01-01"}
+    page = client.post(address, given).content.decode()
+    links = dict(re.findall(r'<li><a href="#([a-z_]+)">([^<]+)</a>', page))
+    assert set(links) == {"id_day", "id_v_haemoglobin", "id_v_fasting_glucose", "id_v_hbsag"}
+    assert links["id_v_hbsag"].count("乙肝表面抗原") == 1  # not "乙肝表面抗原：乙肝表面抗原没有填写"
+    assert 'id="id_v_hbsag"' in page  # what the link of a choice leads to
+    assert 'id="_error"' not in page
+    assert "还没有到" in links["id_day"]
+
+
+def test_letters_name_no_hours_that_are_not_known(cast: Cast, bride: Person) -> None:
+    about = {"by": OPERATOR, "area": TOWNSHIP, "kind": "station", "opened_on": date(2005, 1, 1)}
+    supply.open_site(code="S1", name_zh="东山站", name_en="Station", **about)  # type: ignore[arg-type]
+    page = read("lan", f"/services/remind/letters/?area={NANQIAO}")
+    assert "东山站" in page
+    assert "开放时间" not in page
+    assert "打印1封" in page
+
+
+def test_what_a_posting_does_not_cover_says_so_without_a_code(cast: Cast) -> None:
+    answered = sign_in("lan").get("/services/groups/")
+    main = answered.content.decode().split("<main")[-1]
+    assert answered.status_code == 403
+    assert "不在您的岗位范围内" in main
+    assert f"{NANQIAO}：" not in main
+
+
 def test_fields_appear_as_the_answers_ask_for_them_and_advice_is_told_at_once(cast: Cast, bride: Person) -> None:
     agree(cast, bride, RTI)
     client, address = sign_in("xu"), form_of(bride, "check", RTI)
@@ -119,6 +163,7 @@ def test_a_form_that_has_changed_keeps_what_was_typed(cast: Cast, bride: Person)
     old = typed(client, address, haemoglobin="128", hbsag="negative") | {"mark": "0123456789abcdef"}
     page = client.post(address, old).content.decode()
     assert "表单已更新" in page
+    assert "就诊日期：" not in page  # it is about the form, not about the day
     assert 'value="128"' in page
 
 
