@@ -84,7 +84,7 @@ def summary_document(
     matter = Matter(pack, report, figures, reading, pack.city, year, language, opens, outlook)
     city = _name_of(pack, pack.city, language)
     telling = Telling(figures, language, _values(pack, year, city), lambda name: make_block(name, matter))
-    made = datetime.now(UTC).date().isoformat()
+    made = datetime.now(UTC).astimezone().date().isoformat()
     document = Document(
         language=language,
         title=report.title.text.filled(city=_both_names(pack, pack.city), year=year).said(language),

@@ -39,7 +39,7 @@ def outlook_document(run: KeptRun, scenario: Scenario, language: Language) -> Do
     head = run.head
     title = Text(zh="{city}人口展望：{title}", en="Outlook of {city}: {title}")
     named = title.filled(city=head.city.name.text, title=head.title.text)
-    made = LABELS["made"].said(language).format(day=day_words(f"{datetime.now(UTC).date()}", language))
+    made = LABELS["made"].said(language).format(day=day_words(f"{datetime.now(UTC).astimezone().date()}", language))
     return Document(
         language=language,
         title=named.said(language),

@@ -80,7 +80,7 @@ def _notice(report: Report, say: Say) -> str:
 
 
 def _made(language: Language, say: Say) -> str:
-    return say(LABELS["made"].filled(day=day_words(f"{datetime.now(UTC).date()}", language)))
+    return say(LABELS["made"].filled(day=day_words(f"{datetime.now(UTC).astimezone().date()}", language)))
 
 
 def _blocks(report: Report, pack: Pack, language: Language, say: Say) -> Iterator[Block]:

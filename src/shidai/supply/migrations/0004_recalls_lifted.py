@@ -7,7 +7,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 import shidai.core.ids
-from shidai.core.appendonly import seal_tables
+from shidai.core.appendonly import seal_tables, unseal_tables
+
+SEALED = "what is written of stock is never changed"
 
 
 def mark_recalled(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -18,6 +20,7 @@ def mark_recalled(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("supply", "0003_numbers_entered")]
     operations = [
+        unseal_tables(["supply_recall"], SEALED),
         migrations.AddField("Lot", "recalled", models.BooleanField(default=False)),
         migrations.RunPython(mark_recalled, migrations.RunPython.noop),
         migrations.AlterField(
@@ -43,5 +46,5 @@ class Migration(migrations.Migration):
             ],
             options={"abstract": False},
         ),
-        seal_tables(["supply_recall", "supply_recallend"], "what is written of stock is never changed"),
+        seal_tables(["supply_recall", "supply_recallend"], SEALED),
     ]
