@@ -88,7 +88,9 @@ def tell_coverage(
     form: FormatOption = TableFormat.CSV,
     out_file: OutOption = None,
 ) -> None:
-    """How many were offered a programme in a span, how many were reached, and all visits, by area.
+    """How many were offered a programme in a span, were reached or declined, and all visits, by area.
+
+    Who declined is in no denominator: offered counts the others.
 
     Example: shidai programme coverage --programme rti-control --from 2006-01-01 --until 2006-12-31
     """

@@ -56,14 +56,22 @@ def figures(folder: Path, *indicators: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("share", parameters().programme, ids=lambda one: one.programme)
 def test_the_packs_share_of_those_offered_comes(records: Path, share: ProgrammeShares) -> None:
-    """Within four standard errors, on the record tables of the whole city, which the plan did not read."""
+    """Within four standard errors, on the record tables of the whole city, which the plan did not read.
+
+    Who declined is in no denominator.
+    """
     with Records.open(records) as opened:
         rows = cover(opened, wuxi(), share.programme, date(2006, 1, 1), date(2006, 12, 31), length=4).to_pylist()
-    offered, reached = (sum(row[name] for row in rows if row["area"] == "3202") for name in ("offered", "reached"))
-    assert offered > 50
-    assert reached / offered == pytest.approx(
-        share.reached, abs=4 * (share.reached * (1 - share.reached) / offered) ** 0.5
+    offered, reached, declined = (
+        sum(row[name] for row in rows if row["area"] == "3202") for name in ("offered", "reached", "declined")
     )
+    assert offered > 50
+    for told, expected, of in (
+        (reached, share.reached, offered + declined),
+        (declined, (1 - share.reached) * (share.not_now + share.never), offered + declined),
+        (reached, share.reached / (1 - (1 - share.reached) * (share.not_now + share.never)), offered),
+    ):
+        assert told / of == pytest.approx(expected, abs=4 * (expected * (1 - expected) / of) ** 0.5)
 
 
 def test_figures_are_counts_of_the_rows(records: Path) -> None:
