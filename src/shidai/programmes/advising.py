@@ -93,7 +93,7 @@ def show_advice(
     named = list(dict.fromkeys((*found.known, *conditions)))
     known = ShownAdvice.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.person_id, known.conditions) == (found.number, named))
+        refuse_other((known.person_id, known.conditions, known.age) == (found.number, named, age))
         return known
     told = advise(named, age=age)
     made = ShownAdvice.objects.create(

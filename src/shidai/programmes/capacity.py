@@ -33,7 +33,7 @@ def state_capacity(
     require(by, "service.record", found.area)
     known = Capacity.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.site_id, known.day) == (found.pk, day))
+        refuse_other((known.site_id, known.day, known.rooms, known.staff) == (found.pk, day, rooms, staff))
         return known
     for where, number in (("rooms", rooms), ("staff", staff)):
         if number is not None and not 0 <= number <= MOST:
@@ -96,7 +96,7 @@ def note_piece(*, by: Scope, piece: UUID, state: str, day: date, reason: str = "
     require(by, "service.record", found.site.area)
     known = PieceNote.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.piece_id, known.state) == (found.pk, state))
+        refuse_other((known.piece_id, known.state, known.day) == (found.pk, state, day))
         return known
     if state != State.OUT:
         refuse_future(day)

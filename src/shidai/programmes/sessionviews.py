@@ -116,7 +116,7 @@ def _save(request: StaffRequest, form: SessionForm, programme: str, step: str) -
     made: Session | None = form.record(
         hold_session, by=request.scope, programme=programme, step=step, site=given["site"], values=form.values,
         people=[UUID(one) for one in given["people"]], agreed=given["agreed"], heads=given["heads"] or 0,
-        day=given["day"], id=given["id"],
+        day=given["day"], form=given["mark"], id=given["id"],
     )  # fmt: skip
     if made is not None:
         messages.success(request, say(SAVED.filled(what=Text(zh="集体活动", en="the session"))))

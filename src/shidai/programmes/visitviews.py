@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -129,7 +129,8 @@ def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step
     """Consent first, then the visit; what is refused stands at its field."""
     given = form.cleaned_data
     about = {"by": request.scope, "person": uuid, "programme": offer.programme.id, "day": given["day"]}
-    if given.get("agreed") and form.record(actions.set_consent, **about, given=True) is None:
+    consent = uuid5(given["id"], "consent")
+    if given.get("agreed") and form.record(actions.set_consent, **about, given=True, id=consent) is None:
         return None
     made: Visit | None = form.record(
         actions.record_visit,

@@ -66,6 +66,23 @@ def test_two_clicks_record_one_session(cast: Cast) -> None:
     assert (Session.objects.count(), Visit.objects.count(), Attendance.objects.count()) == (1, 1, 1)
 
 
+def test_a_session_sent_again_with_something_else_is_refused_and_one_of_an_old_form_too(cast: Cast) -> None:
+    anna, id_ = make_person("安娜", 2, "1999-1-1"), uuid4()
+    held = hold(cast, anna, id=id_, heads=2)
+    others: tuple[dict[str, object], ...] = (
+        {"heads": 3}, {"heads": 2, "values": {"topic": "mood"}}, {"heads": 2, "day": date(2025, 6, 2)},
+    )  # fmt: skip
+    for other in others:
+        with pytest.raises(ShidaiError, match="used for something else"):
+            hold(cast, anna, id=id_, **other)
+    with pytest.raises(ShidaiError, match="used for something else"):
+        hold(cast, id=id_, heads=2)
+    assert hold(cast, anna, id=id_, heads=2) == held
+    with pytest.raises(ShidaiError, match="has changed since this page was opened"):
+        hold(cast, heads=2, form="of yesterday")
+    assert Session.objects.get().form == Visit.objects.get().form
+
+
 def test_where_names_are_not_asked_heads_are_counted_and_nothing_else(cast: Cast) -> None:
     held = hold(cast, agreed=False, heads=25)
     assert held.heads == 25
