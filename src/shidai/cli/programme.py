@@ -17,7 +17,9 @@ from shidai.words import ShidaiError, Text, problem
 programme_app = typer.Typer(help="Programmes: who is due for what, and how many were reached.", no_args_is_help=True)
 app.add_typer(programme_app, name="programme")
 
-PackOption = Annotated[str, typer.Option("--pack", help="Id or folder of the pack that has the programme.")]
+PackOption = Annotated[
+    str, typer.Option("--pack", help="Id or folder of the pack that has the programme.", envvar="SHIDAI_PACK")
+]
 ProgrammeOption = Annotated[str, typer.Option("--programme", help="Id of the programme.")]
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="csv or parquet.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="The file; without it, standard output.")]
