@@ -23,10 +23,11 @@ from shidai.programmes.counsel import keep_counsel
 from shidai.programmes.couples import OtherHalf, find_other_half, mark_partner, wrong_half
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
+from shidai.programmes.offered import Offer, find_programme, find_step, offers, step_rules, version_in_force
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
 from shidai.rules.answers import Answered, as_kept
+from shidai.rules.formschema import form_mark
 from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out, hold_for
 from shidai.words import ShidaiError, problem

@@ -21,11 +21,12 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
 from shidai.programmes.actions import record_visit, refuse_old_form, set_consent
 from shidai.programmes.models import Attendance, Session
-from shidai.programmes.offered import find_programme, find_step, form_mark, offers, step_rules, version_in_force
+from shidai.programmes.offered import find_programme, find_step, offers, step_rules, version_in_force
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import find_people, get_person, people_by_number
 from shidai.rules import columns_for
 from shidai.rules.answers import as_kept
+from shidai.rules.formschema import form_mark
 from shidai.supply.finding import identify
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text

@@ -19,7 +19,7 @@ from shidai.programmes.counsel import as_shown, counsel_on, shown_at
 from shidai.programmes.couples import asked_again, partner_of, shared_results
 from shidai.programmes.forms import AbsenceForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
-from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
+from shidai.programmes.offered import Offer, find_programme, step_rules
 from shidai.programmes.queries import find_offer, visit_page
 from shidai.programmes.telling import as_typed, step_then, value_line, visit_line
 from shidai.programmes.wording import MARKS, SAVED
@@ -28,6 +28,7 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
+from shidai.rules.formschema import form_mark
 from shidai.supply.queries import dispensing_sites
 from shidai.words import Text
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from shidai.core.access import NoAccess
 from shidai.programmes import actions
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_programme, form_mark, offers
+from shidai.programmes.offered import Offer, find_programme, offers
 from shidai.programmes.queries import due_list, offers_to, visit_page
 from shidai.registry import actions as registry
 from shidai.registry.models import Person
+from shidai.rules.formschema import form_mark
 from shidai.words import ShidaiError
 from tests.factories import NANQIAO, OPERATOR, Cast, day, make_person
 from tests.spec.programmes.conftest import HIGH, JUNE, NORMAL, RTI, SCREENING, agree, examine
