@@ -121,4 +121,4 @@ def test_the_nurses_common_path_takes_under_a_minute_and_no_mouse(open_as, site,
     record_property("seconds", round(seconds, 1))  # of the machine; what she reads and thinks comes on top
     assert seconds < MOST_SECONDS
     page.goto(f"{site}/supply/people/{person}/")  # it stands on her record, not without a name
-    assert "10" in page.inner_text("main table.rows")
+    assert "10" in page.text_content("details ol.line")
