@@ -76,7 +76,7 @@ def serving(city: Path, **more: str) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def wait_for(url: str, seconds: float = 120) -> None:
