@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,9 @@ FLAGS = [
 ]
 
 
-def run_shidai(*arguments: str, data: Path) -> None:
-    environment = {**os.environ, "SHIDAI_DATA": str(data), "SHIDAI_LANG": "en"}
+def run_shidai(*arguments: str, data: Path, **more: str) -> None:
+    """Run a command on a city's data; `more`: further settings of the environment."""
+    environment = {**os.environ, "SHIDAI_DATA": str(data), "SHIDAI_LANG": "en", **more}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
         [sys.executable, "-m", "shidai.cli", *arguments], env=environment, capture_output=True, text=True, check=False
@@ -55,8 +57,15 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(city: Path) -> Iterator[str]:
+    with serving(city) as address:
+        yield address
+
+
+@contextmanager
+def serving(city: Path, **more: str) -> Iterator[str]:
+    """The address of a server of its own on a city's data; `more`: further settings of the environment."""
     port = free_port()
-    environment = {**os.environ, "SHIDAI_DATA": str(city), "SHIDAI_LANG": "en"}
+    environment = {**os.environ, "SHIDAI_DATA": str(city), "SHIDAI_LANG": "en", **more}
     server = subprocess.Popen(
         [sys.executable, "-m", "shidai.cli", "serve", "--data", str(city), "--port", str(port), "--workers", "1"],
         env=environment,
@@ -67,7 +76,7 @@ def site(city: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def wait_for(url: str, seconds: float = 120) -> None:

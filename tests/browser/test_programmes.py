@@ -129,12 +129,16 @@ def test_the_nurses_common_path_takes_under_a_minute_and_no_mouse(open_as, site)
     page.wait_for_url(f"{site}/services/advice/**")
     enter(page, f"main a[href$='/people/{person}/']")
     page.wait_for_selector("#services .offer")
-    enter(page, "#services a[href$='/hand-out/']")
+    enter(page, f"#services a[href$='/hand-out/?for={person}']")
     reach(page, "[name=commodity]")
     page.keyboard.press("Space")
     reach(page, "#id_quantity")
     page.keyboard.type("10")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".notice.success, .notice[role=status]")
-    assert "已发放" in page.inner_text("main")
-    assert time.monotonic() - started < MOST_SECONDS
+    page.wait_for_url(f"{site}/people/{person}/")
+    assert "已发放" in page.inner_text("[role=status]")
+    seconds = time.monotonic() - started
+    print(f"the nurse's path: {seconds:.1f} s")  # of the machine; what she reads and thinks comes on top
+    assert seconds < MOST_SECONDS
+    page.goto(f"{site}/supply/people/{person}/")  # it stands on her record, not without a name
+    assert "10" in page.text_content("details ol.line")

@@ -49,6 +49,19 @@ def _add(
     })  # fmt: skip
 
 
+def add_sessions(records: Rows, programmes: Sequence[str], seed: int, year: int, areas: Sequence[str]) -> None:
+    """Sessions of some programmes at sites of villages and townships, to some of which only heads came."""
+    rng = Random(seed)
+    records["session"] = []
+    for number in range(30):
+        came = rng.randrange(1, 40)
+        records["session"].append({
+            "record_id": number + 1, "person_id": None, "area": rng.choice([*areas, areas[0][:9]]),
+            "day": awkward_day(rng, range(year - 1, year + 2)), "kind": rng.choice([*programmes, "other"]),
+            "step": rng.choice(("check", "talk")), "quantity": came, "unnamed": rng.choice((0, came)), "site": "S1",
+        })  # fmt: skip
+
+
 def due_list(records: Rows, programme: Programme, columns: Columns, on: date) -> set[tuple[Any, ...]]:
     """(person, area, step, since, by, last) of everything that is due on a day."""
     version = programme.version_on(on)
@@ -121,18 +134,18 @@ def _event(records: Rows, version: ProgrammeVersion, me: int, on: date) -> date 
 
 
 def coverage(records: Rows, programme: Programme, columns: Columns, first: date, last: date) -> dict[str, list[int]]:
-    """County → [offered, reached, visits] of a span, person by person."""
-    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for area, *three in covered(records, programme, columns, first, last):
-        for at, number in enumerate(three):
+    """County → [offered, reached, declined, visits] of a span, person by person."""
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for area, *four in covered(records, programme, columns, first, last):
+        for at, number in enumerate(four):
             found[area[:6] if area else ""][at] += number
     return {area: sums for area, sums in found.items() if any(sums)}
 
 
 def covered(
     records: Rows, programme: Programme, columns: Columns, first: date, last: date
-) -> Iterator[tuple[str | None, bool, bool, int]]:
-    """Of each person: where, offered, reached, visits of a span."""
+) -> Iterator[tuple[str | None, bool, bool, bool, int]]:
+    """Of each person: where, offered, reached, declined, visits of a span; who declined isn't offered it."""
     version = programme.version_on(last)
     assert version is not None
     for person in records["person"]:
@@ -145,15 +158,17 @@ def covered(
         visits = sum(row["day"] >= first for row in done)
         here = area is not None and version.runs_in(area) and facts["alive"]
         if not here or (programme.sex is not None and facts["sex"] != programme.sex):
-            yield area, False, False, visits
+            yield area, False, False, False, visits
             continue
         firsts = [row["day"] for row in done if row["step"] == version.step[0].id]
         opened = _opened(records, version, person, first, last)
         if opened is None:
-            yield area, False, False, visits
+            yield area, False, False, False, visits
             continue
         reached = any(day >= opened for day in firsts)
-        yield area, reached or compile_conditions(version, columns).for_person(facts).eligible, reached, visits
+        invited = compile_conditions(version, columns).for_person(facts).eligible
+        said_no = not reached and invited and _declined([row for row in mine if row["kind"] == programme.id], last)
+        yield area, (reached or invited) and not said_no, reached, said_no, visits
 
 
 def counted(tally: Any, term: Term, area: str, months: range) -> float:
@@ -174,6 +189,13 @@ def counted(tally: Any, term: Term, area: str, months: range) -> float:
         return sum(
             first <= due <= last and (at or "").startswith(area) and in_time in wanted
             for at, due, in_time in _followed(tally.records, tally.programmes[term.programme], term.step)
+        )  # fmt: skip
+    if term.measure in ("programme_sessions", "programme_attendances"):
+        return sum(
+            row["quantity"] if term.measure == "programme_attendances" else 1
+            for row in tally.records["session"]
+            if row["kind"] == term.programme and first <= row["day"] <= last and row["area"].startswith(area)
+            and term.step in (None, row["step"])
         )  # fmt: skip
     key = (term.programme, first, last)
     if key not in tally.covered:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from shidai.indicators.records import Records
 from shidai.indicators.results import compute
 from shidai.packs import Pack, load_pack
-from shidai.packs.schema.indicator import FOLLOWED, Indicator, Term
+from shidai.packs.schema.indicator import FOLLOWED, IN_GROUPS, Indicator, Term
 from tests.oracle import cities, figures
-from tests.oracle.programmes import add_visits
+from tests.oracle.programmes import add_sessions, add_visits
 from tests.oracle.supplied import add_supply
 from tests.oracle.tally import Tally, tally
 from tests.oracle.trained import add_training
@@ -48,7 +48,10 @@ def earlier_pack() -> Pack:
         update = {"effective_from": date(2000, 1, 1), "schedule": schedule.model_copy(update={"round": rounds})}
         changed.append(one.model_copy(update={"version": (version.model_copy(update=update),)}))
     fields = {name: getattr(pack, name) for name in type(pack).model_fields}
-    told = (*pack.all_indicators, *(step_figure(measure) for measure in ("programme_visits", *sorted(FOLLOWED))))
+    told = (
+        *pack.all_indicators,
+        *(step_figure(measure) for measure in ("programme_visits", *sorted(FOLLOWED | IN_GROUPS))),
+    )
     return Pack.model_construct(**{**fields, "all_programmes": tuple(changed), "all_indicators": told})
 
 
@@ -56,7 +59,7 @@ def step_figure(measure: str) -> Indicator:
     """A figure of one step of a programme, which the pack itself doesn't count: of its findings, of its follow-up."""
     one = load_pack("wuxi-2006").indicators["rti_round_person_times"]
     narrowed = {"result": ("treated",)} if measure == "programme_visits" else {}
-    step = "check" if measure == "programme_visits" else "recheck"
+    step = "recheck" if measure in FOLLOWED else "check"
     term = Term(measure=measure, programme="rti-control", step=step, **narrowed)
     return one.model_copy(update={"id": f"step_{measure}", "numerator": (term,), "effective_from": date(2000, 1, 1)})
 
@@ -71,6 +74,7 @@ def random_city(seed: int, year: int, people: int) -> dict[str, list[dict]]:
     records = cities.random_city(seed, year, people) | {"attested": []}
     for one in earlier_pack().all_programmes:
         add_visits(records, one, seed, year, (None, *cities.VILLAGES))
+    add_sessions(records, ("rti-control",), seed, year, cities.VILLAGES)
     add_supply(records, earlier_pack().all_commodities, seed, year, cities.VILLAGES)
     add_training(records, seed, year, cities.VILLAGES)
     return records

@@ -84,7 +84,10 @@ def test_due_lists_and_coverage_are_those_of_plain_python(tmp_path: Path, per: s
             spans = ((date(2004, 1, 1), on), (date(on.year, 1, 1), on))
             for first, last in spans:
                 counted = cover(records, with_programme(programme), "check", first, last).to_pylist()
-                got_sums = {row["area"] or "": [row["offered"], row["reached"], row["visits"]] for row in counted}
+                got_sums = {
+                    row["area"] or "": [row[name] for name in ("offered", "reached", "declined", "visits")]
+                    for row in counted
+                }
                 assert got_sums == coverage(rows, programme, columns_for("person"), first, last), (per, seed, first)
     assert "look" in seen
     if seed == 1:

@@ -19,6 +19,7 @@ from shidai.words import ShidaiError, Text, problem
 
 VERSION = "who-mec-2015+2019"
 US_COLUMNS = ("chc", "pop", "dmpa", "implant", "cu_iud", "lng_iud")
+_BARRIERS = ("condom", "spermicide")
 _CATEGORY = re.compile(r"([1-4])(?:-([1-4]))?")
 _GROUPS = {
     "personal": Text(zh="个人特征与生育史", en="personal characteristics and reproductive history"),
@@ -92,6 +93,11 @@ class Condition:
         if self.id == "hiv.risk":
             return _ON_HIV_RISK
         return _IN_THE_CRITERIA.filled(g=_GROUPS[self.group])
+
+    def source_for(self, method: Method) -> Text:
+        """Where it stands for one method: the statement of 2019 is silent on barriers."""
+        silent = self.id == "hiv.risk" and method.column in _BARRIERS
+        return _IN_THE_CRITERIA.filled(g=_GROUPS[self.group]) if silent else self.source
 
     @property
     def check(self) -> str:

@@ -90,7 +90,7 @@ def _because(one: Advice) -> tuple[str, str]:
         return say(_NOTHING), ""
     found = one.gravest.condition
     title, note = say(found.title), say(found.note)
-    return say(_WITH_NOTE).format(title=title, note=note) if note else title, say(found.source)
+    return say(_WITH_NOTE).format(title=title, note=note) if note else title, say(found.source_for(one.method))
 
 
 def _shown(category: Category | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +19,9 @@ from shidai.words import ShidaiError, Text, problem
 programme_app = typer.Typer(help="Programmes: who is due for what, and how many were reached.", no_args_is_help=True)
 app.add_typer(programme_app, name="programme")
 
-PackOption = Annotated[str, typer.Option("--pack", help="Id or folder of the pack that has the programme.")]
+PackOption = Annotated[
+    str, typer.Option("--pack", help="Id or folder of the pack that has the programme.", envvar="SHIDAI_PACK")
+]
 ProgrammeOption = Annotated[str, typer.Option("--programme", help="Id of the programme.")]
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="csv or parquet.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="The file; without it, standard output.")]
@@ -77,6 +81,30 @@ def list_due_steps(
     write_table(rows, form, out_file)
 
 
+@programme_app.command("schema")
+def write_schema(
+    programme: ProgrammeOption,
+    step: Annotated[str, typer.Option("--step", help="Id of the step; without it, the first one.")] = "",
+    version: Annotated[str, typer.Option("--version", help="Id of the version; without it, the last one.")] = "",
+    pack: PackOption = "wuxi-2006",
+) -> None:
+    """The JSON Schema of a step's records, for clients that fill its form in: made from the fields of the pack.
+
+    Example: shidai programme schema --programme rti-control --step recheck
+    """
+    from shidai.indicators.programmes import find_programme
+    from shidai.packs import load_pack
+    from shidai.rules.formschema import record_schema
+
+    found = find_programme(load_pack(pack), programme)
+    versions = [one.id for one in found.version]
+    chosen = found.version[_place_of("--version", version or versions[-1], versions)]
+    steps = [one.id for one in chosen.step]
+    part = chosen.step[_place_of("--step", step or steps[0], steps)]
+    json.dump(record_schema(found, chosen, part), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
 @programme_app.command("coverage")
 def tell_coverage(
     programme: ProgrammeOption,
@@ -88,7 +116,9 @@ def tell_coverage(
     form: FormatOption = TableFormat.CSV,
     out_file: OutOption = None,
 ) -> None:
-    """How many were offered a programme in a span, how many were reached, and all visits, by area.
+    """How many were offered a programme in a span, were reached or declined, and all visits, by area.
+
+    Who declined is in no denominator: offered counts the others.
 
     Example: shidai programme coverage --programme rti-control --from 2006-01-01 --until 2006-12-31
     """
@@ -177,6 +207,21 @@ def take_equipment_over(
     _require_file(file)
     taken = take_equipment(by=operator(), source=source, file=file)
     _tell_taken(taken.new, taken.known)
+
+
+def _place_of(option: str, wanted: str, ids: list[str]) -> int:
+    """Where an id stands among some. Raises ShidaiError."""
+    if wanted not in ids:
+        raise ShidaiError(
+            problem(
+                option,
+                zh=f"没有 {wanted}。",
+                en=f"There is no {wanted}.",
+                mend_zh=f"可选：{'、'.join(ids)}。",
+                mend_en=f"There are: {', '.join(ids)}.",
+            )
+        )
+    return ids.index(wanted)
 
 
 def _require_file(file: Path) -> None:

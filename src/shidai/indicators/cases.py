@@ -103,6 +103,10 @@ class CaseCubes:
         cells = (cell for cell in self._of_programme("programme_visits", programme) if step in (None, cell.step))
         return _in_month_one(cell.n for cell in cells if not result or cell.result in result)
 
+    def sessions(self, measure: str, programme: str, step: str | None = None) -> Cube:
+        cells = self._of_programme(measure, programme)
+        return _in_month_one(cell.n for cell in cells if step in (None, cell.step))
+
     def followed(self, measure: str, programme: str, step: str) -> Cube:
         return _in_month_one(cell.n for cell in self._of_programme(measure, programme) if cell.step == step)
 

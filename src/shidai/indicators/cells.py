@@ -14,6 +14,7 @@ from shidai.indicators.periods import Period, places_of_periods
 from shidai.indicators.persontime import OLDEST, UNKNOWN_AGE
 from shidai.packs.schema.indicator import (
     FOLLOWED,
+    IN_GROUPS,
     OF_METHOD,
     OUTREACH,
     PILOTS,
@@ -43,12 +44,12 @@ AMOUNTS = {
 """Sums of fen, hand-outs, units or years, each with the count that it is as telling as: of those who got them."""
 BENEFITS = ("benefit_recipients", "benefit_paid", "benefit_claims")
 FLOWS = (
-    "births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), *sorted(OF_METHOD),
-    *sorted(OUTREACH),
+    "births", "deaths", *MOVES, *AMOUNTS, "benefit_claims", "programme_visits", *sorted(FOLLOWED), *sorted(IN_GROUPS),
+    *sorted(OF_METHOD), *sorted(OUTREACH),
 )  # fmt: skip
 SPANNING = ("benefit_recipients", "programme_offered", "programme_reached", "takers", "sites", *sorted(PILOTS))
 """What counts subjects once in each period, so that months don't sum to the year."""
-PUBLIC = ("sites", "activities", *sorted(PILOTS))
+PUBLIC = ("sites", "activities", "programme_sessions", *sorted(PILOTS))
 """What says nothing of persons: never hidden."""
 
 
@@ -224,6 +225,8 @@ class Gatherer:
             return self._chosen(self.cubes.visits(cell.programme or "", cell.step, cell.result))
         if cell.measure in FOLLOWED:
             return self._chosen(self.cubes.followed(cell.measure, cell.programme or "", cell.step or ""))
+        if cell.measure in IN_GROUPS:
+            return self._chosen(self.cubes.sessions(cell.measure, cell.programme or "", cell.step))
         if cell.measure in OUTREACH:
             return self._chosen(self.cubes.activities(cell.measure, cell.kind or ""))
         if cell.measure in WITH_KIND:

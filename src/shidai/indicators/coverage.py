@@ -40,9 +40,11 @@ COVERAGE = pa.schema([
     pa.field("area", pa.string()),
     pa.field("offered", pa.int64(), nullable=False),
     pa.field("reached", pa.int64(), nullable=False),
+    pa.field("declined", pa.int64(), nullable=False),
     pa.field("visits", pa.int64(), nullable=False),
 ])  # fmt: skip
-"""How many were offered a programme's first step in a span, how many of them had it, and all visits of the span."""
+"""How many were offered a programme's first step in a span and how many of them had it; how many more had declined by
+its last day, who are in no denominator; and all visits of the span."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Covered:
     """Whom a programme concerned in a span: each an array over `persons`.
 
     opened: from which day the first step counts. last: day of the last first step, NOT_YET without one.
-    visits: all visits of the span.
+    visits: all visits of the span. declined: invited and not reached, with a last word that nobody should ask.
     """
 
     persons: Persons
@@ -58,22 +60,24 @@ class Covered:
     reached: Mask
     opened: Days
     last: Days
+    declined: Mask
     visits: npt.NDArray[np.int64]
 
 
 def cover(records: Records, pack: Pack, programme: str, first: date, last: date, *, length: int = 6) -> pa.Table:
     """Coverage of a span by area, as `COVERAGE` says; `length`: of the areas' codes, 6 for counties.
 
-    Offered: everybody invited on the span's last day, and who was reached though the invitation is over. A birth, a
-    marriage or an age counts if its time came in the span. Reached: had the first step in the span (in the round, if
-    that is shorter; within the last so many months, or ever, where it is due that often or once).
+    Offered: everybody invited on the span's last day who hasn't declined by then, and who was reached though the
+    invitation is over. A birth, a marriage or an age counts if its time came in the span. Reached: had the first step
+    in the span (in the round, if that is shorter; within the last so many months, or ever, where it is due that often
+    or once).
     Raises ShidaiError when there is no such programme, or none in force on the last day.
     """
     chosen = find_programme(pack, programme)
     version = version_on(chosen, last)
     persons = Persons.on(records, last, rules_of(version).columns, Everybody(records, last))
     found = cover_persons(persons, chosen, version, first, last)
-    return _by_area(persons.areas, length, found.offered, found.reached, found.visits)
+    return _by_area(persons.areas, length, found)
 
 
 def cover_persons(
@@ -92,7 +96,9 @@ def _cover(here: Invited, visits: Visits, version: ProgrammeVersion, first: date
     reached = concerned & (done >= opened)
     each = np.bincount(visits.rows[visits.counted & (visits.days >= begun)], minlength=count)
     opened_by = np.broadcast_to(np.asarray(opened, np.int64), (count,))
-    return Covered(here.persons, concerned & (here.invited | reached), reached, opened_by, done, each)
+    declined = concerned & here.invited & ~reached & visits.declined(count, last)
+    offered = concerned & (here.invited | reached) & ~declined
+    return Covered(here.persons, offered, reached, opened_by, done, declined, each)
 
 
 def _concerned(here: Invited, schedule: Schedule, begun: int, last: date) -> tuple[Any, Mask]:
@@ -117,11 +123,12 @@ def _concerned(here: Invited, schedule: Schedule, begun: int, last: date) -> tup
     return come - schedule.early_days, here.present & (come >= begun)
 
 
-def _by_area(areas: Words, length: int, offered: Mask, reached: Mask, visits: Any) -> pa.Table:
+def _by_area(areas: Words, length: int, found: Covered) -> pa.Table:
     above = tuple(sorted({code[:length] for code in areas.words}))
     at = {code: place for place, code in enumerate(above)}
     place = np.array([*(at[code[:length]] for code in areas.words), len(above)], np.int64)[areas.places]
-    sums = [np.bincount(place, each, len(above) + 1).astype(np.int64) for each in (offered, reached, visits)]
+    told = (found.offered, found.reached, found.declined, found.visits)
+    sums = [np.bincount(place, each, len(above) + 1).astype(np.int64) for each in told]
     some = np.flatnonzero(sum(sums))
     codes = np.array([*above, None], dtype=object)[some]
     return pa.table([pa.array(codes, pa.string()), *(pa.array(one[some]) for one in sums)], schema=COVERAGE)

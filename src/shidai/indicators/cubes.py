@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, followups, spells, supplied, trained, vitals
+from shidai.indicators import benefits, coverage, followups, sessions, spells, supplied, trained, vitals
 from shidai.indicators.clock import DAY, Clock
 from shidai.indicators.engines import Records
 from shidai.indicators.periods import periods_of
@@ -67,6 +67,9 @@ class Cubes(Protocol):
 
     def visits(self, programme: str, step: str | None = None, result: tuple[str, ...] = ()) -> Cube:
         """(areas, 12): visits; of one step, and with one of some results."""
+
+    def sessions(self, measure: str, programme: str, step: str | None = None) -> Cube:
+        """(areas, 12): sessions held for a group, or how many came to them; of one step."""
 
     def followed(self, measure: str, programme: str, step: str) -> Cube:
         """(areas, 12): visits that called for a step and whose time ran out; done in time, or not."""
@@ -169,6 +172,13 @@ class RecordCubes:
             return self.tree.roll_up(coverage.count_by_month(rows, fetch, places))
 
         return self._once(f"visits {programme} {step} {result}", compute)
+
+    def sessions(self, measure: str, programme: str, step: str | None = None) -> Cube:
+        def compute() -> Cube:
+            fetch, places = self.records.fetch, len(self.tree)
+            return self.tree.roll_up(sessions.counted(self.source, measure, programme, step, self.year, fetch, places))
+
+        return self._once(f"{measure} {programme} {step}", compute)
 
     def followed(self, measure: str, programme: str, step: str) -> Cube:
         def compute() -> Cube:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from shidai.indicators import benefits, coverage, followups, spells, supplied, trained, vitals
+from shidai.indicators import benefits, coverage, followups, sessions, spells, supplied, trained, vitals
 from shidai.indicators.cells import BENEFITS, FLOWS, SEX_CODES, STOCKS, TIMES, Cell, categories, narrow
 from shidai.indicators.clock import DAY, FAR
 from shidai.indicators.engines import Records
@@ -21,7 +21,7 @@ from shidai.indicators.programmes import find_programme
 from shidai.indicators.results import choose_indicators
 from shidai.indicators.spells import RecordSource
 from shidai.indicators.tree import AreaTree
-from shidai.packs.schema.indicator import FOLLOWED, OUTREACH, PILOTS, PROGRAMMES, SUPPLY
+from shidai.packs.schema.indicator import FOLLOWED, IN_GROUPS, OUTREACH, PILOTS, PROGRAMMES, SUPPLY
 from shidai.packs.schema.pack import Pack
 from shidai.words import ShidaiError, problem
 
@@ -109,6 +109,9 @@ def _rows_of(records: Records, pack: Pack, source: RecordSource, cell: Cell, per
         chosen, cutoff = find_programme(pack, cell.programme or ""), records.manifest.cutoff
         calls = followups.followed_rows(source, period.year, cell.measure, chosen, cell.step or "", cutoff)
         return coverage.list_visits(cell.measure, calls, first, last)
+    if cell.measure in IN_GROUPS:
+        held = sessions.held_rows(source, cell.programme or "", cell.step, period.year)
+        return trained.list_held(cell.measure, held, first, last)
     if cell.measure in PROGRAMMES:
         return coverage.list_covered(records, pack, source, cell.measure, cell.programme or "", period)
     if cell.measure in OUTREACH | PILOTS:

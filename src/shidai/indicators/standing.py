@@ -31,6 +31,8 @@ _TABLES = {
     "programme_ripe": "service",
     "programme_in_time": "service",
     "programme_lost": "service",
+    "programme_sessions": "session",
+    "programme_attendances": "session",
     "handouts": "dispensing",
     "takers": "dispensing",
     "units_dispensed": "dispensing",

@@ -238,12 +238,22 @@ SERVICE = _event(
     _may("until", DAY, "after not_now: nobody asks again before this day"),
     _may("site", pa.string(), "code of the site"),
 )
-OBSERVATION = _event(
-    "observation",
-    "what was answered or measured at a visit, one row a field",
+SESSION = _event(
+    "session",
+    "sessions of programmes that were held for a group (`kind`: the programme; `area`: the site's; `quantity`: how "
+    "many came, each of the named with a row of `service` too)",
     _KIND,
     _STEP,
-    _must("service_id", ID, "`record_id` of the visit"),
+    _QUANTITY,
+    _must("unnamed", pa.int64(), "how many of them came without being named: only counted"),
+    _must("site", pa.string(), "code of the site"),
+)
+OBSERVATION = _event(
+    "observation",
+    "what was answered or measured at a visit, or of a session as a whole (nobody's), one row a field",
+    _KIND,
+    _STEP,
+    _must("service_id", ID, "`record_id` of the visit, or of the session"),
     _must("field", pa.string(), "id of the field; of several choices `<field>_<option>`"),
     _may("number", pa.int64(), "a whole number, a decimal in units of its last place, 1 and 0 for true and false"),
     _may("text", pa.string(), "a text, an option's id, or a day as YYYY-MM-DD"),
@@ -352,6 +362,7 @@ TABLES: dict[str, RecordTable] = {
         UNION,
         CONTRACEPTION,
         SERVICE,
+        SESSION,
         OBSERVATION,
         DISPENSING,
         STOCK,

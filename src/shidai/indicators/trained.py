@@ -37,15 +37,21 @@ def pilots(
 
 def records_of(source: RecordSource, measure: str, kind: str, year: int, first: int, last: int) -> Any:
     """What a figure counts, columns as `opening.COLUMNS`; `first`, `last`: days of the clock, the last not included."""
+    if measure not in ("pilots", "pilots_signed"):
+        return list_held(measure, _held(source, kind, year), first, last)
+    rows = _pilots(source, measure, kind)
+    return _listed(measure, rows.filter(rows.start < last, rows.end >= last))
+
+
+def list_held(measure: str, rows: Any, first: int, last: int) -> Any:
+    """What was held in a span, columns as `opening.COLUMNS`, each on its `day`; `last` is not included."""
+    rows = rows.filter(rows.day >= first, rows.day < last)
+    return _listed(measure, rows.mutate(start=rows.day, end=rows.day + 1))
+
+
+def _listed(measure: str, rows: Any) -> Any:
     import ibis
 
-    if measure in ("pilots", "pilots_signed"):
-        rows = _pilots(source, measure, kind)
-        rows = rows.filter(rows.start < last, rows.end >= last)
-    else:
-        rows = _held(source, kind, year)
-        rows = rows.filter(rows.day >= first, rows.day < last)
-        rows = rows.mutate(start=rows.day, end=rows.day + 1)
     nothing = ibis.literal(None)
     return rows.select(
         measure=ibis.literal(measure), record_id=rows.record_id, person_id=nothing.cast("int64"), area=rows.area,

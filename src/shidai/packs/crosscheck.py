@@ -13,7 +13,7 @@ from shidai.packs.parts import Part, Parts
 from shidai.packs.scenariochecks import check_scenarios
 from shidai.packs.schema.base import Dated
 from shidai.packs.schema.holidays import HolidayYear
-from shidai.packs.schema.indicator import FOLLOWED, PILOTS, Term
+from shidai.packs.schema.indicator import FOLLOWED, IN_GROUPS, PILOTS, Term
 from shidai.packs.schema.programme import Programme, ProgrammeCase
 from shidai.packs.schema.report import Report
 from shidai.packs.templates import check_templates
@@ -326,7 +326,10 @@ def _check_terms(parts: Parts) -> Iterator[Problem]:
 def _check_step(term: Term, programme: Programme, where: str) -> Iterator[Problem]:
     """A term's step and results are the programme's; follow-up is of a later step."""
     every = [step for version in programme.version for step in version.step]
-    wanted = [step.id for step in every if term.measure not in FOLLOWED or step.follows is not None]
+    wanted = [
+        step.id for step in every
+        if (term.measure not in FOLLOWED or step.follows is not None) and (term.measure not in IN_GROUPS or step.group)
+    ]  # fmt: skip
     if term.step not in wanted:
         yield unknown(where, "步骤", "step", term.step or "", wanted)
         return

@@ -23,10 +23,11 @@ from shidai.programmes.counsel import keep_counsel
 from shidai.programmes.couples import OtherHalf, find_other_half, mark_partner, wrong_half
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_programme, find_step, form_mark, offers, step_rules, version_in_force
+from shidai.programmes.offered import Offer, find_programme, find_step, offers, step_rules, version_in_force
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
-from shidai.rules.answers import Answered
+from shidai.rules.answers import Answered, as_kept
+from shidai.rules.formschema import form_mark
 from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out, hold_for
 from shidai.words import ShidaiError, problem
@@ -43,8 +44,9 @@ class Served:
 
 @transaction.atomic
 def set_consent(
-    *, by: Scope, person: UUID, programme: str, given: bool, day: date | None = None, id: UUID | None = None
-) -> Consent:
+    *, by: Scope, person: UUID, programme: str, given: bool, day: date | None = None,
+    recorded_at: datetime | None = None, id: UUID | None = None,
+) -> Consent:  # fmt: skip
     """Somebody agrees to a programme, or takes it back: then nothing more is asked or recorded.
 
     Raises ShidaiError for a day to come, or who isn't hers to serve.
@@ -54,14 +56,16 @@ def set_consent(
     served = _find(by, person, programme, on, "service.invite")
     known = Consent.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.person_id, known.programme, known.given) == (served.person, programme, given))
+        refuse_other(
+            (known.person_id, known.programme, known.given, known.day) == (served.person, programme, given, on)
+        )
         return known
     made = Consent.objects.create(
         uuid=id or new_id(), by=by.username, person_id=served.person, programme=programme,
-        version=served.offer.version.id, day=on, given=given,
+        version=served.offer.version.id, day=on, given=given, recorded_at=recorded_at,
     )  # fmt: skip
     if not given:
-        _write_answer(by, served, "withdrawn", on, None, new_id())
+        _write_answer(by, served, "withdrawn", on, None, uuid5(made.uuid, "withdrawn"), recorded_at)
     renew_people([served.person], records_day())
     audit.record(by, "service.consent", f"person:{person}", area=served.area, programme=programme, given=given)
     return made
@@ -86,9 +90,10 @@ def record_visit(
     known = Visit.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other((known.person_id, known.programme, known.step) == (served.person, programme, step))
+        _refuse_changed(known, values, served.offer.facts, on)
         return known
     version, chosen = served.offer.version, find_step(served.offer.version, step)
-    _refuse_old_form(version, chosen, form)
+    refuse_old_form(version, chosen, form)
     if not served.offer.consented:
         raise _no_consent()
     _refuse_twice(served, step, on)
@@ -142,7 +147,10 @@ def dispensing(step: ProgrammeStep) -> tuple[FormField, ...]:
 
 
 @transaction.atomic
-def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: str, id: UUID | None = None) -> Visit:
+def correct_visit(
+    *, by: Scope, visit: UUID, values: Mapping[str, Any], reason: str, recorded_at: datetime | None = None,
+    id: UUID | None = None,
+) -> Visit:  # fmt: skip
     """Replace what was recorded of a visit; the former values stay on file.
 
     Raises ShidaiError as `record_visit` does, without a reason, and for a visit that was corrected already.
@@ -152,8 +160,12 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         raise _no_visit(visit)
     require(by, "service.record", old.area)
     known = Visit.objects.filter(uuid=id).first() if id else None
+    version = next(one for one in find_programme(old.programme).version if one.id == old.version)
+    step = find_step(version, old.step)
+    offer = next((one for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), None)
     if known is not None:
         refuse_other(known.replaces_id == old.pk)
+        _refuse_changed(known, values, offer.facts if offer is not None else {}, old.day)
         return known
     if Visit.objects.filter(replaces=old).exists():
         raise _no_visit(visit)
@@ -167,9 +179,6 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
                 mend_en="What was recorded before stays on file.",
             )
         )
-    version = next(one for one in find_programme(old.programme).version if one.id == old.version)
-    step = find_step(version, old.step)
-    offer = next((one for _, one in offers([old.person_id], old.day, [find_programme(old.programme)])), None)
     answered = _answered(version, step, values, offer.facts if offer is not None else {}, old.day)
     _refuse_other_units(old, step, answered.values)
     assert answered.result is not None
@@ -177,7 +186,7 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
         uuid=id or new_id(), by=by.username, person_id=old.person_id, programme=old.programme, version=old.version,
         step=old.step, course=old.course, day=old.day, area=old.area, site=old.site,
         outcome=answered.result.id, values=answered.values, form=form_mark(version, step),
-        replaces=old, reason=reason.strip(), shared=old.shared,
+        replaces=old, reason=reason.strip(), shared=old.shared, recorded_at=recorded_at or timezone.now(),
     )  # fmt: skip
     if offer is not None:
         keep_counsel(made, replace(offer, version=version), step)
@@ -189,18 +198,20 @@ def correct_visit(*, by: Scope, visit: UUID, values: Mapping[str, Any], reason: 
 
 @transaction.atomic
 def record_answer(
-    *, by: Scope, person: UUID, programme: str, answer: Refusal, day: date | None = None, id: UUID | None = None
-) -> Visit:
+    *, by: Scope, person: UUID, programme: str, answer: Refusal, day: date | None = None,
+    recorded_at: datetime | None = None, id: UUID | None = None,
+) -> Visit:  # fmt: skip
     """'Not now' or 'never': a final answer, after which nobody asks again for the programme's time, or ever."""
     on = day or timezone.localdate()
     refuse_future(on)
     served = _find(by, person, programme, on, "service.invite")
     known = Visit.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.person_id, known.programme, known.outcome) == (served.person, programme, answer))
+        told = (known.person_id, known.programme, known.outcome, known.day)
+        refuse_other(told == (served.person, programme, answer, on))
         return known
     until = months_later(on, served.offer.version.not_now_months) if answer == "not_now" else None
-    made = _write_answer(by, served, answer, on, until, id or new_id())
+    made = _write_answer(by, served, answer, on, until, id or new_id(), recorded_at)
     renew_people([served.person], records_day())
     audit.record(by, "service.answer", f"person:{person}", area=served.area, programme=programme)
     return made
@@ -282,14 +293,16 @@ def _course_of(offer: Offer, step: ProgrammeStep) -> UUID:
     )
 
 
-def _write_answer(by: Scope, served: Served, answer: Refusal, on: date, until: date | None, id: UUID) -> Visit:
+def _write_answer(
+    by: Scope, served: Served, answer: Refusal, on: date, until: date | None, id: UUID, recorded_at: datetime | None
+) -> Visit:
     version = served.offer.version
     step = version.step[0]
     mark_changed([county_of(served.area)])
     facts = {
         "by": by.username, "person_id": served.person, "programme": served.offer.programme.id, "version": version.id,
         "step": step.id, "day": on, "course": new_id(), "area": served.area, "outcome": answer, "until": until,
-        "form": form_mark(version, step),
+        "form": form_mark(version, step), "recorded_at": recorded_at or timezone.now(),
     }  # fmt: skip
     return Visit.objects.get_or_create(uuid=id, defaults=facts)[0]
 
@@ -309,7 +322,8 @@ def _refuse_other_units(old: Visit, step: ProgrammeStep, values: Mapping[str, An
         )
 
 
-def _refuse_old_form(version: ProgrammeVersion, step: ProgrammeStep, form: str) -> None:
+def refuse_old_form(version: ProgrammeVersion, step: ProgrammeStep, form: str) -> None:
+    """Raise ShidaiError when something was typed on a form that has changed since; '' is held against nothing."""
     if form and form != form_mark(version, step):
         raise ShidaiError(
             problem(
@@ -318,6 +332,26 @@ def _refuse_old_form(version: ProgrammeVersion, step: ProgrammeStep, form: str) 
                 en=f"The form of '{step.title.en}' has changed since this page was opened.",
                 mend_zh="已填内容都在：请按新表单核对后再保存。",
                 mend_en="What was typed is still here: check it against the new form and save again.",
+            )
+        )
+
+
+def _refuse_changed(known: Visit, values: Mapping[str, Any], facts: Mapping[str, Any], on: date) -> None:
+    """What was saved under an id isn't told as saved again when something else is sent with it."""
+    version = next((one for one in find_programme(known.programme).version if one.id == known.version), None)
+    if version is None:  # the pack has changed since: nothing to hold it against
+        return
+    rules = step_rules(version, find_step(version, known.step))
+    told = as_kept(rules.answer(values, facts, on).values)
+    typed = [field.id for field in rules.step.field if field.computed is None]
+    if known.day != on or any(told.get(name) != known.values.get(name) for name in typed):
+        raise ShidaiError(
+            problem(
+                "values",
+                zh=f"这一页已在 {known.day} 名下保存过，与现在填写的不同。",
+                en=f"This page was saved before, for {known.day}, with other answers.",
+                mend_zh="现在填写的没有保存：如需改动，请打开那次就诊并更正。",
+                mend_en="What stands here now isn't saved: to change it, open that visit and correct it.",
             )
         )
 

@@ -143,7 +143,7 @@ def _line(one: Advice) -> dict[str, Any]:
              "certain": each.certain}
             for each in sorted(reasons, key=lambda one: not one.certain)
         ],
-        "sources": list(dict.fromkeys(each.condition.source for each in reasons)),
+        "sources": list(dict.fromkeys(each.condition.source_for(one.method) for each in reasons)),
     }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shidai.advice.eligibility import VERSION, Advice, Question, advise, ask
+from shidai.advice.eligibility import Advice, Question, advise, ask
+from shidai.advice.topics import version_of
 from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
@@ -93,12 +94,12 @@ def show_advice(
     named = list(dict.fromkeys((*found.known, *conditions)))
     known = ShownAdvice.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.person_id, known.conditions) == (found.number, named))
+        refuse_other((known.person_id, known.conditions, known.age) == (found.number, named, age))
         return known
     told = advise(named, age=age)
     made = ShownAdvice.objects.create(
-        uuid=id or new_id(), by=by.username, person_id=found.number, day=on, area=found.area, version=VERSION, age=age,
-        conditions=named,
+        uuid=id or new_id(), by=by.username, person_id=found.number, day=on, area=found.area, age=age,
+        version=version_of("eligibility"), conditions=named,
         categories={
             one.method.id: [str(one.initiation or "n"), str(one.continuation or "n")] for one in told
         },
@@ -113,6 +114,6 @@ def read_advice(scope: Scope, uuid: UUID) -> Told | None:
     if found is None or not scope.allows("service.record", found.area):
         return None
     audit.record(scope, "service.read", f"person:{found.person.uuid}", area=found.area, count=1)
-    if found.version != VERSION:
+    if found.version != version_of("eligibility"):  # any line of the tables has changed since
         return Told(found, (), ())
     return Told(found, advise(found.conditions, age=found.age), ask(found.conditions, age=found.age))

@@ -110,7 +110,8 @@ def book(
     require(by, "service.invite", found.living_area, found.registered_area)
     known = Booking.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.person_id, known.programme, known.step) == (found.pk, programme, step))
+        told = (known.person_id, known.programme, known.step, known.site.code, known.day, known.time)
+        refuse_other(told == (found.pk, programme, step, site, day, time))
         return known
     place = find_open_site(site, day)
     made = _promise(by, found.pk, area, programme, step, place.pk, day, time, id)

@@ -31,7 +31,7 @@ def state_capacity(
     """
     found = find_open_site(site, day)
     require(by, "service.record", found.area)
-    if (known := _known_capacity(id, found.pk, day)) is not None:
+    if (known := _known_capacity(id, found.pk, day, rooms, staff)) is not None:
         return known
     for where, number in (("rooms", rooms), ("staff", staff)):
         if number is not None and not 0 <= number <= MOST:
@@ -46,18 +46,18 @@ def state_capacity(
                 uuid=id or new_id(), by=by.username, site=found, day=day, rooms=rooms, staff=staff
             )
     except IntegrityError:
-        if (known := _known_capacity(id, found.pk, day)) is not None:  # the same click, a moment ago
+        if (known := _known_capacity(id, found.pk, day, rooms, staff)) is not None:  # the same click, a moment ago
             return known
         raise
     audit.record(by, "service.rooms", f"site:{site}", area=found.area, day=str(day), rooms=rooms, staff=staff)
     return made
 
 
-def _known_capacity(id: UUID | None, site: int, day: date) -> Capacity | None:
+def _known_capacity(id: UUID | None, site: int, day: date, rooms: int | None, staff: int | None) -> Capacity | None:
     """What was stated under this id already. Raises ShidaiError when the id stands for something else."""
     known = Capacity.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.site_id, known.day) == (site, day))
+        refuse_other((known.site_id, known.day, known.rooms, known.staff) == (site, day, rooms, staff))
     return known
 
 
@@ -116,7 +116,7 @@ def note_piece(*, by: Scope, piece: UUID, state: str, day: date, reason: str = "
     require(by, "service.record", found.site.area)
     known = PieceNote.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.piece_id, known.state) == (found.pk, state))
+        refuse_other((known.piece_id, known.state, known.day) == (found.pk, state, day))
         return known
     if state != State.OUT:
         refuse_future(day)

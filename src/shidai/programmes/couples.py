@@ -18,9 +18,10 @@ from shidai.packs.schema.programme import NO_VISITS, PARTNER_MARKS, PartnerMark,
 from shidai.programmes.booking import keep_booking
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_step, form_mark, offers
+from shidai.programmes.offered import Offer, find_step, offers
 from shidai.registry.queries import people_by_number, spouse_on
 from shidai.registry.recordsday import records_day
+from shidai.rules.formschema import form_mark
 from shidai.words import Problem, ShidaiError, Text
 
 

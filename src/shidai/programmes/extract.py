@@ -1,14 +1,17 @@
-"""What programmes contribute to the record tables: visits and answers, and what was measured, without names."""
+"""What programmes contribute to the record tables: visits, sessions, answers and what was measured, without names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count
 
 from shidai.core.access import within
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
 from shidai.packs.schema.programme import ProgrammeStep
-from shidai.programmes.models import Visit
+from shidai.programmes.models import Session, Visit
 from shidai.programmes.offered import find_programme
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
@@ -18,24 +21,40 @@ from shidai.rules.answers import observe
 
 KINDS = {"record_id": "visit", "person_id": "person", "course_id": "course", "service_id": "visit"}
 """Of which kind the pseudonym of a column is."""
+OF_SESSIONS = {"record_id": "session", "service_id": "session"}
+"""The same, of a session; it is nobody's."""
 MOST_ROWS = 10_000  # of one visit
 
 
 def contribute(writer: RecordWriter, partition: str, following: Following) -> dict[str, int]:
-    """Write a county's visits and observations up to the cut-off. Rows by table."""
-    visits = _visits(partition, following)
-    services, observations = _service_rows(visits, following), _observation_rows(visits, following)
+    """Write a county's visits, sessions and observations up to the cut-off. Rows by table."""
+    visits, held = _visits(partition, following), _held(partition, following)
+    of_visits, of_sessions = (_observation_rows(each, following) for each in (visits, held))
     return {
-        "service": write_rows(writer, "service", partition, services, KINDS),
-        "observation": write_rows(writer, "observation", partition, observations, KINDS),
-    }
+        "service": write_rows(writer, "service", partition, _service_rows(visits, following), KINDS),
+        "session": write_rows(writer, "session", partition, _session_rows(held, following), OF_SESSIONS),
+        "observation": write_rows(
+            writer, "observation", partition, of_visits, KINDS, (of_sessions, OF_SESSIONS)
+        ),
+    }  # fmt: skip
+
+
+def _held(partition: str, following: Following) -> list[Any]:
+    """The sessions that lie in a partition, each with how many were `named`."""
+    found = Session.objects.filter(_lies(partition, following), day__lte=following.cutoff)
+    listed = found.select_related("site").annotate(named=Count("attended")).order_by("pk")
+    return [one for one in listed if partition == OUTSIDE or _area(one, following).startswith(partition)]
+
+
+def _lies(partition: str, following: Following) -> Any:
+    return ~within((following.city,), "area") if partition == OUTSIDE else within(following.sources(partition), "area")
 
 
 def _visits(partition: str, following: Following) -> list[Visit]:
     """The visits that count and lie in a partition, under the records that were kept."""
-    outside = ~within((following.city,), "area")
-    here = outside if partition == OUTSIDE else within(following.sources(partition), "area")
-    found = Visit.objects.filter(here, day__lte=following.cutoff, replaced_by=None).order_by("pk")
+    found = Visit.objects.filter(_lies(partition, following), day__lte=following.cutoff, replaced_by=None).order_by(
+        "pk"
+    )
     visits = [one for one in found if partition == OUTSIDE or _area(one, following).startswith(partition)]
     kept = survivors({one.person_id for one in visits})
     for one in visits:
@@ -43,15 +62,22 @@ def _visits(partition: str, following: Following) -> list[Visit]:
     return visits
 
 
-def _area(visit: Visit, following: Following) -> str:
-    return following.heirs.holder(visit.area, following.cutoff) or visit.area
+def _area(one: Visit | Session, following: Following) -> str:
+    return following.heirs.holder(one.area, following.cutoff) or one.area
 
 
-def _plain(visit: Visit, following: Following) -> Row:
+def _plain(one: Visit | Session, following: Following) -> Row:
     return {
-        "person_id": visit.person_id, "area": _area(visit, following), "day": visit.day, "kind": visit.programme,
-        "step": visit.step,
+        "person_id": one.person_id if isinstance(one, Visit) else None, "area": _area(one, following), "day": one.day,
+        "kind": one.programme, "step": one.step,
     }  # fmt: skip
+
+
+def _session_rows(held: Iterable[Any], following: Following) -> Iterator[Row]:
+    for one in held:
+        yield _plain(one, following) | {
+            "record_id": one.pk, "quantity": one.named + one.heads, "unnamed": one.heads, "site": one.site.code,
+        }  # fmt: skip
 
 
 def _service_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
@@ -62,7 +88,8 @@ def _service_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row
         }  # fmt: skip
 
 
-def _observation_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
+def _observation_rows(visits: Iterable[Visit | Session], following: Following) -> Iterator[Row]:
+    """What was answered, of visits or of sessions: the numbers of both begin with one and have their own pseudonyms."""
     for visit in visits:
         step = _step_of(visit)
         fields = step.field if step is not None else ()
@@ -74,7 +101,7 @@ def _observation_rows(visits: Iterable[Visit], following: Following) -> Iterator
             }  # fmt: skip
 
 
-def _step_of(visit: Visit) -> ProgrammeStep | None:
+def _step_of(visit: Visit | Session) -> ProgrammeStep | None:
     """The step as it was then; None when the pack no longer has it."""
     if visit.programme not in city_pack().programmes:
         return None

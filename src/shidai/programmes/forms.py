@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 
 from shidai.core.language import say
 from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
@@ -14,7 +15,7 @@ from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.rules.units import say_unit
 from shidai.supply.forms import ScanInput
-from shidai.words import Text
+from shidai.words import ShidaiError, Text
 
 ALL_AGREE = Text(zh="已向所有登记姓名的人说明，本人都同意", en="It was explained, and everybody named agrees")
 _LABELLED = Text(zh="{title}（{unit}）", en="{title} ({unit})")
@@ -94,6 +95,15 @@ class VisitForm(RecordForm):
         """A pack field's title, with which the rules begin what they find wrong with it."""
         found = next((one for one in self.step.field if _FIELD + one.id == name), None)
         return say(found.title.text) if found is not None else ""
+
+    def tell(self, error: ShidaiError) -> None:
+        """What comes back after a changed form is the new one: checked against it, it can be saved."""
+        super().tell(error)
+        if any(one.where == "form" for one in error.problems):
+            again = QueryDict(mutable=True)
+            again.update(self.data)
+            again["mark"] = self.initial["mark"]
+            self.data = again
 
     def _field_of(self, where: str) -> str | None:
         return _FIELD + where if _FIELD + where in self.fields else super()._field_of(where)

@@ -21,6 +21,7 @@ class Consent(Written):
     version = models.CharField(max_length=64)  # whose text was agreed to
     day = models.DateField()
     given = models.BooleanField()
+    recorded_at = models.DateTimeField(null=True)  # by the device on which it was typed; null: at `at`
 
 
 class Visit(Written):
@@ -104,6 +105,8 @@ class Session(Written):
     area = models.CharField(max_length=12, db_index=True)  # of the site, whose workers may see it
     values = models.JSONField(default=dict)  # the same for everybody who came
     heads = models.IntegerField()  # who came without being named
+    form = models.CharField(max_length=16, null=True)  # its mark; null: held before it was kept
+    recorded_at = models.DateTimeField(null=True)  # by the device on which it was typed; null: at `at`
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(heads__gte=0), name="session_heads"),)

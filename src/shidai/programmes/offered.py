@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
@@ -95,13 +93,6 @@ def kinds_needed(programme: str, step: str, on: date) -> tuple[str, ...]:
     found = city_pack().programmes.get(programme)
     version = found.version_on(on) if found is not None else None
     return next((one.equipment for one in version.step if one.id == step), ()) if version is not None else ()
-
-
-def form_mark(version: ProgrammeVersion, step: ProgrammeStep) -> str:
-    """A mark of a step's form: another one as soon as a field or a result of it changes."""
-    form = step.model_dump(mode="json", exclude={"advice", "equipment"})
-    told = [version.id, form, [one.model_dump(mode="json") for one in version.parameter]]
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=64)

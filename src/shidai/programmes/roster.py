@@ -24,11 +24,12 @@ from shidai.core.actions import mark_changed
 from shidai.core.tree import county_of
 from shidai.packs.schema.programme import NO_VISITS, ProgrammeStep, ProgrammeVersion
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import find_programme, find_step, form_mark
+from shidai.programmes.offered import find_programme, find_step
 from shidai.registry.queries import records_of
 from shidai.registry.rosterrows import read_rows
 from shidai.rules import columns_for
 from shidai.rules.answers import StepRules, compile_step
+from shidai.rules.formschema import form_mark
 from shidai.words import Problem, ShidaiError, problem
 
 COLUMNS = (

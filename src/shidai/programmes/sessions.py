@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,13 +19,15 @@ from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
-from shidai.programmes.actions import record_visit, set_consent
+from shidai.programmes.actions import record_visit, refuse_old_form, set_consent
 from shidai.programmes.models import Attendance, Session
 from shidai.programmes.offered import find_programme, find_step, offers, step_rules, version_in_force
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import find_people, get_person, people_by_number
 from shidai.registry.wording import say_date
 from shidai.rules import columns_for
+from shidai.rules.answers import as_kept
+from shidai.rules.formschema import form_mark
 from shidai.supply.finding import identify
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
@@ -61,7 +63,8 @@ def group_steps(on: date) -> list[tuple[Programme, ProgrammeStep]]:
 @transaction.atomic
 def hold_session(
     *, by: Scope, programme: str, step: str, site: str, values: Mapping[str, Any], people: Sequence[UUID] = (),
-    agreed: bool = False, heads: int = 0, day: date | None = None, id: UUID | None = None,
+    agreed: bool = False, heads: int = 0, day: date | None = None, form: str = "",
+    recorded_at: datetime | None = None, id: UUID | None = None,
 ) -> Session:  # fmt: skip
     """A session that was held, with the visits of all who came, or nothing of it. The same id again: no change.
 
@@ -76,15 +79,16 @@ def hold_session(
     require(by, "service.record", place.area)
     known = Session.objects.filter(uuid=id).first() if id else None
     if known is not None:
-        refuse_other((known.programme, known.step, known.site_id) == (programme, step, place.pk))
+        _refuse_changed(known, (programme, step, place.pk, on, heads), values, people)
         return known
     version, chosen = _find(programme, step, on)
+    refuse_old_form(version, chosen, form)
     if not 0 <= heads <= 10_000 or not (people or heads):
         raise _nobody()
     kept = _answered(version, chosen, values, on)
     made = Session.objects.create(
         uuid=id or new_id(), by=by.username, programme=programme, version=version.id, step=step, day=on, site=place,
-        area=place.area, values=kept, heads=heads,
+        area=place.area, values=kept, heads=heads, form=form_mark(version, chosen), recorded_at=recorded_at,
     )  # fmt: skip
     _record(by, made, values, people, agreed)
     audit.record(by, "service.session", f"site:{site}", area=place.area, programme=programme, step=step,
@@ -168,6 +172,14 @@ def _answered(version: ProgrammeVersion, step: ProgrammeStep, values: Mapping[st
     return told.values
 
 
+def _refuse_changed(known: Session, told: tuple[Any, ...], values: Mapping[str, Any], people: Sequence[UUID]) -> None:
+    """Under the same id the same session is meant: of the same day, with the same answers and the same who came."""
+    came = set(known.attended.values_list("visit__person__uuid", flat=True))
+    version, chosen = _find(known.programme, known.step, known.day)
+    same = as_kept(_answered(version, chosen, values, known.day)) == known.values and came == set(people)
+    refuse_other(same and told == (known.programme, known.step, known.site_id, known.day, known.heads))
+
+
 def _record(by: Scope, session: Session, values: Mapping[str, Any], people: Sequence[UUID], agreed: bool) -> None:
     """A visit for each; whose visit is refused is named, and nothing is kept of any."""
     for uuid in dict.fromkeys(people):
@@ -176,7 +188,7 @@ def _record(by: Scope, session: Session, values: Mapping[str, Any], people: Sequ
                 set_consent(by=by, person=uuid, programme=session.programme, given=True, day=session.day)
             visit = record_visit(
                 by=by, person=uuid, programme=session.programme, step=session.step, values=values, day=session.day,
-                site=session.site.code, id=uuid5(session.uuid, str(uuid)),
+                site=session.site.code, recorded_at=session.recorded_at, id=uuid5(session.uuid, str(uuid)),
             )  # fmt: skip
         except ShidaiError as error:
             person = get_person(by, uuid)

@@ -15,7 +15,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.programme import Programme, ProgrammeStep
 from shidai.programmes.forms import SessionForm
 from shidai.programmes.models import Session
-from shidai.programmes.offered import find_programme, form_mark
+from shidai.programmes.offered import find_programme
 from shidai.programmes.sessions import (
     Came,
     find_attendees,
@@ -29,6 +29,7 @@ from shidai.programmes.telling import value_line
 from shidai.programmes.wording import NO_SITE, SAVED
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
+from shidai.rules.formschema import form_mark
 from shidai.supply.queries import dispensing_sites
 from shidai.words import Text
 
@@ -116,7 +117,7 @@ def _save(request: StaffRequest, form: SessionForm, programme: str, step: str) -
     made: Session | None = form.record(
         hold_session, by=request.scope, programme=programme, step=step, site=given["site"], values=form.values,
         people=[UUID(one) for one in given["people"]], agreed=given["agreed"], heads=given["heads"] or 0,
-        day=given["day"], id=given["id"],
+        day=given["day"], form=given["mark"], id=given["id"],
     )  # fmt: skip
     if made is not None:
         messages.success(request, say(SAVED.filled(what=Text(zh="集体活动", en="the session"))))

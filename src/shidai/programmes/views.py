@@ -172,14 +172,14 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "offers": offered, "visits": visits, "day": records_day(),
         "others": _on_request(uuid, told.offers) if told.may_record else [],
         "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
-        "dispense": told.may_record and _hand_out_at(request),
+        "dispense": told.may_record and _hand_out_at(request, uuid),
     })  # fmt: skip
 
 
-def _hand_out_at(request: StaffRequest) -> str:
-    """Where the nurse hands something out: her station."""
+def _hand_out_at(request: StaffRequest, person: UUID) -> str:
+    """Where the nurse hands something out to her whose page is open: at her station, on this record."""
     sites = dispensing_sites(request.scope, records_day())
-    return f"/supply/sites/{sites[0].code}/hand-out/" if sites else ""
+    return f"/supply/sites/{sites[0].code}/hand-out/?for={person}" if sites else ""
 
 
 def _offer(uuid: UUID, offer: Offer, may_record: bool, booked: dict[tuple[str, str], Booking]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -20,7 +20,7 @@ from shidai.programmes.counsel import as_shown, counsel_on, shown_at
 from shidai.programmes.couples import asked_again, partner_of, shared_results
 from shidai.programmes.forms import AbsenceForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
-from shidai.programmes.offered import Offer, find_programme, form_mark, step_rules
+from shidai.programmes.offered import Offer, find_programme, step_rules
 from shidai.programmes.queries import find_offer, visit_page
 from shidai.programmes.telling import as_typed, step_then, value_line, visit_line
 from shidai.programmes.wording import MARKS, SAVED
@@ -29,6 +29,7 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.villages import name_places
 from shidai.registry.wording import say_date
 from shidai.rules.answers import Answered
+from shidai.rules.formschema import form_mark
 from shidai.supply.queries import dispensing_sites
 from shidai.words import ShidaiError, Text
 
@@ -145,7 +146,8 @@ def _save(request: StaffRequest, form: VisitForm, uuid: UUID, offer: Offer, step
     """Consent first, then the visit; what is refused stands at its field."""
     given = form.cleaned_data
     about = {"by": request.scope, "person": uuid, "programme": offer.programme.id, "day": given["day"]}
-    if given.get("agreed") and form.record(actions.set_consent, **about, given=True) is None:
+    consent = uuid5(given["id"], "consent")
+    if given.get("agreed") and form.record(actions.set_consent, **about, given=True, id=consent) is None:
         return None
     made: Visit | None = form.record(
         actions.record_visit,

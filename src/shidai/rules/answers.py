@@ -131,6 +131,11 @@ class StepRules:
         return found
 
 
+def as_kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they come back from the database: several choices are a list there."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
 def observe(field: FormField, value: Any) -> Iterator[tuple[str, int | None, str | None]]:
     """A kept value as observations, name, number, text: one, or of several choices one for each option."""
     if value is None:

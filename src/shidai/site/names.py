@@ -30,6 +30,8 @@ MEASURES = {
     "programme_ripe": Text(zh="到期的后续服务", en="follow-up whose time has run out"),
     "programme_in_time": Text(zh="按时完成的后续服务", en="follow-up done in time"),
     "programme_lost": Text(zh="未按时完成的后续服务", en="follow-up not done in time"),
+    "programme_sessions": Text(zh="集体活动场次", en="sessions held for groups"),
+    "programme_attendances": Text(zh="集体活动参加人次", en="person-times that came to sessions"),
     "handouts": Text(zh="发放次数", en="hand-outs"),
     "takers": Text(zh="领取人数", en="people who were handed something"),
     "units_dispensed": Text(zh="发放数量", en="units handed out"),

@@ -86,7 +86,7 @@ def _is_outdated(records: Records, period: str) -> bool:
 def _row(row: dict[str, Any], people: dict[int, Any], places: dict[str, str]) -> dict[str, Any]:
     who = people.get(row["person_id"])
     cells = (
-        who.name if who else say(UNKNOWN),
+        "–" if row["person_id"] is None else who.name if who else say(UNKNOWN),
         say(BORNE if row["measure"] == "births" else MEASURES[row["measure"]]),
         "–" if row["sex"] is None else say(SEX.get(row["sex"], SEX[9])),
         "–" if row["age"] is None or row["age"] < 0 else str(row["age"]),

@@ -93,6 +93,16 @@ def identified(person: Holder, card: Card | None = None) -> Identified:
     return Identified(person.pk, person.uuid, areas, person.sex, person.birth_date, card)
 
 
+def of_person(person: Identified, who: str) -> Identified:
+    """A person whose page is open, with the card that was read. Raises ShidaiError for a card of somebody else."""
+    if not who.strip():
+        return person
+    read = identify(who)
+    if read.person != person.person:
+        raise refusals.card_of_another()
+    return read
+
+
 def identify(text: str) -> Identified:
     """Whom a card's number or QR code, or a resident number, leads to. Raises ShidaiError.
 

@@ -252,6 +252,20 @@ def card_not_known() -> ShidaiError:
     )
 
 
+def card_of_another() -> ShidaiError:
+    return refuse(
+        "who",
+        Text(
+            zh="这张卡或号码不是这位居民的。",
+            en="This card or number isn't that of the resident whose record is open.",
+        ),
+        Text(
+            zh="请换本人的卡，或清空后保存；为别人发放，请从站点打开发放页。",
+            en="Read the right card, or leave the field empty; for somebody else open the hand-out from the station.",
+        ),
+    )
+
+
 def card_ended() -> ShidaiError:
     return refuse(
         "who",

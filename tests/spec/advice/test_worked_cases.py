@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shidai.advice.eligibility import advise
+from shidai.advice.eligibility import advise, conditions, methods
 
 CASES: tuple[tuple[str, list[str], int | None, dict[str, str]], ...] = (
     (
@@ -84,7 +84,16 @@ CASES: tuple[tuple[str, list[str], int | None, dict[str, str]], ...] = (
     ),
     ("fibroids that distort the cavity", ["fibroids.distorting"], 36, {"cu_iud": "4", "implant": "1"}),
     ("lupus with antiphospholipid antibodies", ["lupus.antiphospholipid"], 29, {"coc": "4", "pop": "3", "cu_iud": "1"}),
-    ("allergy to latex", ["latex_allergy"], 20, {"condom": "3"}),
+    ("allergy to latex", ["latex_allergy"], 20, {"condom": "3", "spermicide": "1"}),
+    ("at high risk of HIV: no spermicide", ["hiv.risk"], 26, {"spermicide": "4", "condom": "1"}),
+    ("HIV without symptoms: spermicide is category 3", ["hiv.mild"], 26, {"spermicide": "3", "condom": "1"}),
+    ("HIV, takes tenofovir", ["hiv.mild", "drug.nrti"], 26, {"spermicide": "3", "coc": "1", "condom": "1"}),
+    (
+        "cervical cancer, waits for treatment",
+        ["cervical_cancer"],
+        40,
+        {"spermicide": "2", "condom": "1", "cu_iud": "4/2"},
+    ),
     (
         "smoker of 40, 5 a day, diabetes without damage: the higher counts",
         ["smoking.from_35_light", "diabetes.plain"],
@@ -103,5 +112,20 @@ def test_worked_case(named: list[str], age: int | None, expected: dict[str, str]
     assert {method: found[method] for method in expected} == expected
 
 
-def test_there_are_forty_cases() -> None:
+@pytest.mark.parametrize(("named", "age", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_every_restriction_in_a_case_is_cited(named: list[str], age: int | None, expected: dict[str, str]) -> None:
+    """The gravest reason stands in WHO's criteria: edition, part and section, or the statement of 2019."""
+    for one in advise(named, age=age):
+        if one.method.id in expected and one.gravest is not None:
+            source = one.gravest.condition.source_for(one.method)
+            of_2019 = one.gravest.condition.id == "hiv.risk" and one.method.id not in ("condom", "spermicide")
+            assert source.en.endswith("HIV, 2019") if of_2019 else source.en.startswith("WHO MEC, 5th edition, part II")
+            assert "第二部分" in source.zh or "2019" in source.zh
+
+
+def test_there_are_forty_cases_and_every_method_and_group_of_conditions_is_in_some() -> None:
     assert len(CASES) >= 40
+    assert {method for case in CASES for method in case[3]} >= set(methods()) - {"patch", "ring", "ec_lng", "ec_upa"}
+    assert {conditions()[one].group for case in CASES for one in case[1] if one in conditions()} == {
+        one.group for one in conditions().values()
+    }

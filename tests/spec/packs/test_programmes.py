@@ -103,6 +103,7 @@ def _replaced(old: str, new: str) -> dict[str, str]:
         ("months = 24, ", "", "The schedule doesn't fit"),
         ("areas = []", 'areas = ["9902"]', "There is no area 9902."),
         ('en = "good" } },\n]\n\n[[', 'en = "good" }, when = "poor" },\n]\n\n[[', "The last result"),
+        ('{ id = "poor", title', '{ id = "attended", title', "No result can be called attended"),
         ("days = 30, ", "", "a referral or another check says within how many days"),
         ('values = { threshold = 41 }', "values = { treshold = 41 }", "Did you mean threshold?"),
         ('failed = ["aged"]', 'failed = ["old"]', "There is no condition old."),

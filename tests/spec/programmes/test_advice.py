@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from shidai.advice.eligibility import VERSION
+from shidai.advice.topics import version_of
 from shidai.core.access import NoAccess
 from shidai.core.models import AuditEntry
 from shidai.programmes.advising import find_advised, read_advice, show_advice
@@ -32,7 +33,8 @@ def test_the_register_answers_age_and_children(cast: Cast, bride: Person) -> Non
 
 def test_what_was_shown_is_kept_with_its_version_and_the_look_is_logged(cast: Cast, bride: Person) -> None:
     made = show(cast, bride, "headache.migraine_aura")
-    assert made.version == VERSION
+    assert made.version == version_of("eligibility")
+    assert made.version.startswith(f"{VERSION}."), "which criteria, and a mark of the lines of the table"
     assert made.conditions == ["parity.nulliparous", "headache.migraine_aura"]
     assert made.categories["coc"] == ["4", "4"]
     assert made.categories["pop"] == ["2", "3"]

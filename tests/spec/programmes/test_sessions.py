@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,13 +13,18 @@ from django.db import DatabaseError, transaction
 
 from shidai.core.access import NoAccess
 from shidai.core.models import AuditEntry
+from shidai.indicators.records import Records
+from shidai.indicators.results import compute
 from shidai.packs import load_pack
+from shidai.programmes.extract import contribute
 from shidai.programmes.models import Attendance, Consent, Session, Visit
 from shidai.programmes.sessions import find_attendees, group_steps, hold_session, session_page
+from shidai.registry.citypack import city_pack
+from shidai.registry.extract import extract_records
 from shidai.registry.models import Person
 from shidai.supply import actions as supply
 from shidai.words import ShidaiError
-from tests.factories import FARAWAY, NANQIAO, OPERATOR, Cast, make_person
+from tests.factories import CITY, FARAWAY, NANQIAO, OPERATOR, Cast, make_person
 from tests.spec.programmes.test_pages import read, sign_in, typed
 
 DAY = date(2025, 6, 1)
@@ -47,7 +54,7 @@ def test_everybody_who_came_gets_her_visit_by_the_same_act(cast: Cast) -> None:
     assert (held.heads, held.area) == (3, NANQIAO)
     visits = Visit.objects.filter(programme="parents-class")
     assert {one.person for one in visits} == {anna, ben}
-    assert {(one.outcome, one.site, one.day) for one in visits} == {("attended", "S1", DAY)}
+    assert {(one.outcome, one.site, one.day) for one in visits} == {("took_part", "S1", DAY)}
     assert all(one.values == {"topic": "feeding", "minutes": 60} for one in visits)
     assert Consent.objects.count() == 2
     assert {"service.session", "service.visit"} <= set(AuditEntry.objects.values_list("deed", flat=True))
@@ -57,6 +64,23 @@ def test_two_clicks_record_one_session(cast: Cast) -> None:
     anna, id_ = make_person("安娜", 2, "1999-1-1"), uuid4()
     assert hold(cast, anna, id=id_) == hold(cast, anna, id=id_)
     assert (Session.objects.count(), Visit.objects.count(), Attendance.objects.count()) == (1, 1, 1)
+
+
+def test_a_session_sent_again_with_something_else_is_refused_and_one_of_an_old_form_too(cast: Cast) -> None:
+    anna, id_ = make_person("安娜", 2, "1999-1-1"), uuid4()
+    held = hold(cast, anna, id=id_, heads=2)
+    others: tuple[dict[str, object], ...] = (
+        {"heads": 3}, {"heads": 2, "values": {"topic": "mood"}}, {"heads": 2, "day": date(2025, 6, 2)},
+    )  # fmt: skip
+    for other in others:
+        with pytest.raises(ShidaiError, match="used for something else"):
+            hold(cast, anna, id=id_, **other)
+    with pytest.raises(ShidaiError, match="used for something else"):
+        hold(cast, id=id_, heads=2)
+    assert hold(cast, anna, id=id_, heads=2) == held
+    with pytest.raises(ShidaiError, match="has changed since this page was opened"):
+        hold(cast, heads=2, form="of yesterday")
+    assert Session.objects.get().form == Visit.objects.get().form
 
 
 def test_where_names_are_not_asked_heads_are_counted_and_nothing_else(cast: Cast) -> None:
@@ -149,3 +173,45 @@ def test_a_stranger_who_is_ticked_is_not_let_in(cast: Cast) -> None:
             by=cast.xu, programme="parents-class", step="class", site="S1", values={"topic": "feeding"}, day=DAY,
             people=[stranger.uuid], agreed=True,
         )  # fmt: skip
+
+
+def extract(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    pack = city_pack().model_copy(update={"header": city_pack().header.model_copy(update={"city": CITY})})
+    extract_records(folder, by=OPERATOR, pack=pack, cutoff=date(2025, 12, 31), more=(contribute,))
+    with Records.open(folder) as records:
+        return {name: records.fetch(records.table(name)).to_pylist() for name in ("session", "service", "observation")}
+
+
+def test_who_came_unnamed_is_in_the_record_tables_with_what_was_answered_and_nobody_is_named(
+    cast: Cast, tmp_path: Path
+) -> None:
+    hold(cast, make_person("安娜", 2, "1999-1-1"), heads=3)
+    hold(cast, agreed=False, heads=25, day=date(2025, 7, 1), values={"topic": "mood"})
+    told = extract(tmp_path)
+    assert [(row["quantity"], row["unnamed"], row["person_id"]) for row in told["session"]] == [
+        (4, 3, None),
+        (25, 25, None),
+    ]
+    assert {(row["kind"], row["step"], row["site"], row["area"]) for row in told["session"]} == {
+        ("parents-class", "class", "S1", NANQIAO)
+    }
+    assert len(told["service"]) == 1
+    later = told["session"][1]["record_id"]
+    assert [
+        (row["field"], row["text"], row["person_id"]) for row in told["observation"] if row["service_id"] == later
+    ] == [("topic", "mood", None)]
+    assert len({row["record_id"] for row in told["observation"]}) == len(told["observation"]) == 5
+
+
+def test_indicators_count_who_came_whether_named_or_not(cast: Cast, tmp_path: Path) -> None:
+    hold(cast, make_person("安娜", 2, "1999-1-1"), heads=3)
+    hold(cast, agreed=False, heads=25, day=date(2025, 7, 1), values={"topic": "mood"})
+    extract(tmp_path)
+    names = ("parents_class_sessions", "parents_class_attendances", "parents_class_visits")
+    with Records.open(tmp_path) as records:
+        rows = compute(
+            records, city_pack(), year=2025, area=NANQIAO, indicators=names, period=None, breakdown="", protect=False
+        ).to_pylist()  # fmt: skip
+    told = {(row["period"], row["indicator"]): row["value"] for row in rows if row["area"] == NANQIAO}
+    assert [told["2025", name] for name in names] == [2, 29, 1]
+    assert [told["2025-07", name] for name in names] == [1, 25, 0]

@@ -12,10 +12,11 @@ from django.utils import timezone
 from shidai.core.access import NoAccess
 from shidai.programmes import actions
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_programme, form_mark, offers
+from shidai.programmes.offered import Offer, find_programme, offers
 from shidai.programmes.queries import due_list, offers_to, visit_page
 from shidai.registry import actions as registry
 from shidai.registry.models import Person
+from shidai.rules.formschema import form_mark
 from shidai.words import ShidaiError
 from tests.factories import NANQIAO, OPERATOR, Cast, day, make_person
 from tests.spec.programmes.conftest import HIGH, JUNE, NORMAL, RTI, SCREENING, agree, examine
@@ -130,6 +131,48 @@ def test_two_clicks_record_once_and_two_nurses_not_twice(cast: Cast, bride: Pers
     with pytest.raises(ShidaiError, match="was recorded on 2006-06-01 already"):
         actions.record_visit(**about, values=NORMAL)
     assert Visit.objects.count() == 1
+
+
+def test_a_page_saved_once_and_sent_again_with_other_answers_is_not_told_as_saved(cast: Cast, bride: Person) -> None:
+    """Back, another value, save: the first answers stand, and she is told where to correct them."""
+    agree(cast, bride)
+    click = uuid4()
+    about = {"by": cast.xu, "person": bride.uuid, "programme": SCREENING, "step": "examination", "id": click}
+    first = actions.record_visit(**about, values=NORMAL, day=JUNE)
+    for changed in ({"values": HIGH, "day": JUNE}, {"values": NORMAL, "day": JUNE - timedelta(days=1)}):
+        with pytest.raises(ShidaiError, match="saved before"):
+            actions.record_visit(**about, **changed)
+    mended = uuid4()
+    correct = {"by": cast.xu, "visit": first.uuid, "reason": "看错一行", "id": mended}
+    assert actions.correct_visit(**correct, values=HIGH) == actions.correct_visit(**correct, values=HIGH)
+    with pytest.raises(ShidaiError, match="saved before"):
+        actions.correct_visit(**correct, values=NORMAL)
+    assert actions.record_visit(**about, values=NORMAL, day=JUNE) == first  # a late retry after the correction
+    assert Visit.objects.count() == 2
+
+
+def test_every_write_is_done_once_by_its_id_and_keeps_when_it_was_typed(cast: Cast, bride: Person) -> None:
+    typed_at = timezone.now() - timedelta(days=3)
+    about = {"by": cast.xu, "person": bride.uuid, "programme": SCREENING, "day": JUNE, "recorded_at": typed_at}
+    ids = [uuid4() for _ in range(5)]
+
+    def write() -> None:
+        actions.set_consent(**about, given=True, id=ids[0])
+        visit = actions.record_visit(**about, step="examination", values=NORMAL, id=ids[1])
+        actions.correct_visit(
+            by=cast.xu, visit=visit.uuid, values=HIGH, reason="看错一行", recorded_at=typed_at, id=ids[2]
+        )
+        actions.record_answer(**about, answer="not_now", id=ids[3])
+        actions.set_consent(**about, given=False, id=ids[4])
+
+    write()
+    before = (Consent.objects.count(), Visit.objects.count())
+    write()
+    assert (Consent.objects.count(), Visit.objects.count()) == before == (2, 4)
+    for kept in (*Consent.objects.all(), *Visit.objects.all()):
+        assert (kept.recorded_at, bool(kept.version), kept.at > typed_at) == (typed_at, True, True)
+    with pytest.raises(ShidaiError, match="used for something else"):
+        actions.set_consent(**about | {"day": JUNE - timedelta(days=1)}, given=True, id=ids[0])
 
 
 def test_only_who_serves_there_records_and_sees_results(cast: Cast, bride: Person) -> None:

@@ -31,6 +31,10 @@ def test_figures_are_counts_of_the_rows_and_follow_the_packs_parameters(tmp_path
     fields = {name: getattr(wuxi(), name) for name in type(wuxi()).model_fields}
     then = figures(tmp_path / "then", Pack.model_construct(**{**fields, "demonstration": fewer}))
     assert (then["training_sessions"], then["brand_pilot_stations"], then["brand_pilots_signed_off"]) == (18, 2, 0)
+    (first,) = fewer.training
+    often = fewer.model_copy(update={"training": (first.model_copy(update={"sessions": 2 * first.sessions}),)})
+    twice = figures(tmp_path / "twice", Pack.model_construct(**{**fields, "demonstration": often}))
+    assert twice["training_sessions"] == 2 * then["training_sessions"]
 
 
 def test_sessions_are_the_same_again_and_on_working_days() -> None:

@@ -124,6 +124,19 @@ def test_figures_are_counts_of_the_rows_and_follow_the_packs_shares(tmp_path: Pa
     assert now["migrant_service_rooms"] == sum(one.kind == "room" for one in book().sites) == 1
 
 
+def test_twice_the_rooms_a_migrant_are_twice_the_service_rooms(tmp_path: Path) -> None:
+    told = {}
+    for times in (1, 2):
+        supply = parameters().supply
+        assert supply is not None
+        now = supply.model_copy(update={"rooms_per_migrant": 0.002 * times})
+        fields = {name: getattr(wuxi(), name) for name in type(wuxi()).model_fields}
+        pack = Pack.model_construct(**{**fields, "demonstration": parameters().model_copy(update={"supply": now})})
+        told[times] = figures(tmp_path / str(times), pack, "migrant_service_rooms")["migrant_service_rooms"]
+    assert told[1] > 5
+    assert told[2] == pytest.approx(2 * told[1], abs=1)
+
+
 def test_acceptors_are_those_who_began_the_method_in_the_year(tmp_path: Path) -> None:
     used = small_city().tables["contraception"]
     iud = method_names(parameters().contraception).index("iud")

@@ -135,7 +135,8 @@ def _offered(records: Records, pack: Pack, programme: str, day: date) -> npt.NDA
     chosen = find_programme(pack, programme)
     version = version_on(chosen, day)
     persons = Persons.on(records, day, rules_of(version).columns, Everybody(records, day))
-    return persons.keys[cover_persons(persons, chosen, version, date(day.year, 1, 1), day).offered]
+    told = cover_persons(persons, chosen, version, date(day.year, 1, 1), day)
+    return persons.keys[told.offered | told.declined]  # who said no this year may wish for it in another
 
 
 def _entitled(records: Records, pack: Pack, scheme: str, day: date) -> tuple[npt.NDArray[np.int64], float]:

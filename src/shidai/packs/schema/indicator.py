@@ -14,7 +14,7 @@ Measure = Literal[
     "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
     "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
     "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites", "activities",
-    "attendances", "pilots", "pilots_signed",
+    "attendances", "pilots", "pilots_signed", "programme_sessions", "programme_attendances",
 ]  # fmt: skip
 Residence = Literal["registered", "living"]
 Formula = Literal[
@@ -35,7 +35,11 @@ OF_ONE_KIND: frozenset[str] = frozenset({"units_dispensed", "sites"}) | OF_METHO
 """What only adds up within one kind; hand-outs, takers and couple-years may be of one commodity or of all."""
 FOLLOWED: frozenset[str] = frozenset({"programme_ripe", "programme_in_time", "programme_lost"})
 """Of one later step: visits that called for it and whose time ran out, those it was done in time for, and the rest."""
-PROGRAMMES: frozenset[str] = frozenset({"programme_offered", "programme_reached", "programme_visits"}) | FOLLOWED
+IN_GROUPS: frozenset[str] = frozenset({"programme_sessions", "programme_attendances"})
+"""Of steps that are held for a group: the sessions, and how many came to them, by name or not."""
+PROGRAMMES: frozenset[str] = (
+    frozenset({"programme_offered", "programme_reached", "programme_visits"}) | FOLLOWED | IN_GROUPS
+)
 Outcome = Literal["waiting", "notice", "objected", "in_force", "refused", "declined", "stopped"]
 
 OLDEST_AGE = 100
@@ -61,7 +65,7 @@ class Term(PackModel):
     sign: Literal[1, -1] = 1
     scheme: str | None = Field(default=None, description="id of a scheme; for measures of benefits only, and always")
     programme: str | None = Field(default=None, description="id of a programme; for its measures only, and always")
-    step: str | None = Field(default=None, description="id of a programme's step: of its visits, or of follow-up")
+    step: str | None = Field(default=None, description="id of a programme's step: of its visits, sessions or follow-up")
     result: tuple[str, ...] = Field(default=(), description="ids of the step's results; none: any")
     outcome: Outcome | None = Field(default=None, description="of claims: where they stood on the records' last day")
     kind: str | None = Field(
@@ -94,15 +98,15 @@ class Term(PackModel):
 
     @model_validator(mode="after")
     def _of_one_step(self) -> Self:
-        stepped = self.measure == "programme_visits" or self.measure in FOLLOWED
+        stepped = self.measure == "programme_visits" or self.measure in FOLLOWED | IN_GROUPS
         missing = self.measure in FOLLOWED and self.step is None
-        loose = bool(self.result) and (self.step is None or self.measure in FOLLOWED)
+        loose = bool(self.result) and (self.step is None or self.measure != "programme_visits")
         if missing or loose or (self.step is not None and not stepped):
             raise wrong(
                 zh=f"量度 {self.measure} " + ("须写 step。" if missing else "不能这样限定。"),
                 en=f"The measure {self.measure} " + ("takes a step." if missing else "isn't narrowed like this."),
-                mend_zh="step 只用于就诊和后续服务的量度，result 只用于某一步的 programme_visits。",
-                mend_en="A step goes with visits and follow-up, results with the visits of a step.",
+                mend_zh="step 只用于就诊、集体活动和后续服务的量度，result 只用于某一步的 programme_visits。",
+                mend_en="A step goes with visits, sessions and follow-up, results with the visits of a step.",
             )
         return self
 
@@ -155,7 +159,7 @@ class CaseCell(PackModel):
         "benefit_recipients", "benefit_paid", "benefit_claims", "programme_offered", "programme_reached",
         "programme_visits", "programme_ripe", "programme_in_time", "programme_lost", "handouts", "takers",
         "units_dispensed", "couple_years", "acceptors", "begun_a_year_ago", "continuers", "sites", "activities",
-        "attendances", "pilots", "pilots_signed",
+        "attendances", "pilots", "pilots_signed", "programme_sessions", "programme_attendances",
     ]  # fmt: skip
     n: float = Field(ge=0)
     residence: Residence = "registered"

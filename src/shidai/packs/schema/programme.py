@@ -119,6 +119,17 @@ class Result(PackModel):
     closes: bool = Field(default=False, description="ends the course: nothing more is due of it")
 
     @model_validator(mode="after")
+    def _is_a_visit(self) -> Self:
+        if self.id in NO_VISITS:
+            raise wrong(
+                zh=f"结果不能叫 {self.id}：它表示没有就诊的记录，不计入任何指标。",
+                en=f"No result can be called {self.id}: it marks what is no visit, and nothing counts it.",
+                mend_zh="请换一个编号。",
+                mend_en="Choose another id.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _has_a_day(self) -> Self:
         if (self.action in ("refer", "recheck")) != (self.days is not None):
             raise wrong(

@@ -14,7 +14,7 @@ from shidai.packs.schema.commodity import Commodity
 from shidai.registry.queries import get_person
 from shidai.supply import refusals
 from shidai.supply.actions.moving import tell_act
-from shidai.supply.finding import Identified, find_commodity, find_site, identified, identify
+from shidai.supply.finding import Identified, find_commodity, find_site, identified, identify, of_person
 from shidai.supply.ledger import (
     PEOPLE,
     Line,
@@ -43,8 +43,8 @@ def hand_out(
     """Hand out so many units, first expired first out.
 
     who: a card's number or QR code, or a resident number; person: somebody whose page the writer has open; neither:
-    without a name, as far as the pack allows it. Raises ShidaiError for an unknown or ended card, more than the
-    allowance, what only a nurse gives, and when there isn't enough that is usable.
+    without a name, as far as the pack allows it. Raises ShidaiError for an unknown or ended card, one of somebody else
+    than the person, more than the allowance, what only a nurse gives, and when there isn't enough that is usable.
     """
     refuse_future(day)
     found = find_site(by, site, "supply.dispense", day)
@@ -78,7 +78,7 @@ def _taker(by: Scope, who: str, person: UUID | None) -> Identified | None:
         found = get_person(by, person)
         if found is None:
             raise refusals.card_not_known()
-        return identified(found)
+        return of_person(identified(found), who)
     return identify(who) if who.strip() else None
 
 

@@ -11,7 +11,8 @@ from shidai.core.access import Scope, require
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import all_merged_into, get_person
-from shidai.supply.finding import find_site
+from shidai.supply import refusals
+from shidai.supply.finding import Identified, find_site, identified
 from shidai.supply.ledger import usable_at
 from shidai.supply.limits import read_number
 from shidai.supply.models import Card, Movement, Site, StockEntry
@@ -43,13 +44,19 @@ class Serving:
     offered: tuple[Offered, ...]
 
 
-def serving(scope: Scope, code: str, who: str, on: date) -> Serving:
+def serving(scope: Scope, code: str, who: str, on: date, person: UUID | None = None) -> Serving:
     """What may be handed out at a site, to whom a card or number leads. A look at a card is logged, and a try.
 
-    Raises ShidaiError for a card or number that leads to nobody, a card that has ended, and after too many numbers.
+    person: somebody of the reader's areas whose page is open, with or without a card. Raises ShidaiError for a card or
+    number that leads to nobody or to somebody else, a card that has ended, and after too many numbers.
     """
     site = find_site(scope, code, "supply.dispense", on)
     taker = read_number(scope, site, who) if who.strip() else None
+    if person is not None:
+        opened = _opened(scope, person)
+        if taker is not None and taker.person != opened.person:
+            raise refusals.card_of_another()
+        taker = taker or opened
     nurse = scope.allows("service.record", site.area) and site.kind != Site.Kind.MACHINE
     offered = []
     good = usable_at(site, on)
@@ -62,6 +69,16 @@ def serving(scope: Scope, code: str, who: str, on: date) -> Serving:
         site, taker is not None, taker.sex if taker else None, taker.birth if taker else None,
         taker.card.number if taker and taker.card else "", tuple(offered),
     )  # fmt: skip
+
+
+def _opened(scope: Scope, person: UUID) -> Identified:
+    """Whose page is open; the look is logged. Raises ShidaiError for nobody of the reader's areas."""
+    found = get_person(scope, person)
+    taker = identified(found) if found is not None else None
+    if taker is None or not any(scope.allows("supply.dispense", area) for area in taker.areas):
+        raise refusals.card_not_known()
+    audit.record(scope, "service.read", f"person:{person}", area=taker.areas[0], count=1)
+    return taker
 
 
 @dataclass(frozen=True, slots=True)

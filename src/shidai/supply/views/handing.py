@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -34,8 +35,8 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
     """
     day, sent = records_day(), request.method == "POST" and "quantity" in request.POST
     card = CardForm(request.POST or None)
-    who = request.POST.get("who", "").strip()
-    told, status = _read(request, code, card, who, day)
+    who, person = request.POST.get("who", "").strip(), _person(request)
+    told, status = _read(request, code, card, who, day, person)
     typed = {
         name: value for name in ("commodity", "quantity")
         if (value := request.POST.get(name) or request.POST.get(f"typed_{name}", ""))
@@ -47,27 +48,40 @@ def hand_out(request: StaffRequest, code: str) -> HttpResponse:
     form = HandOutForm(request.POST if sent else None, offered=offered, initial=typed)
     if sent and form.is_valid():
         given = form.cleaned_data
-        made = _record(form, card, by=request.scope, site=code, day=day, who=who, id=given["id"],
+        made = _record(form, card, by=request.scope, site=code, day=day, who=who, person=person, id=given["id"],
                        commodity=given["commodity"], quantity=given["quantity"])  # fmt: skip
         if made is not None:
             chosen = in_force()[given["commodity"]]
             what = HANDED_OUT.filled(what=title_of(chosen.id), units=say_units(chosen, given["quantity"]))
             messages.success(request, say(what))
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(f"/people/{person}/" if person is not None else request.path)
     return _show(request, told, card, form, typed, status=422 if form.errors or card.errors else 200)
 
 
-def _read(request: StaffRequest, code: str, card: CardForm, who: str, day: date) -> tuple[Serving, int]:
+def _person(request: StaffRequest) -> UUID | None:
+    """From whose page the nurse came; None: whoever stands at the counter."""
+    text = request.GET.get("for", "")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _read(
+    request: StaffRequest, code: str, card: CardForm, who: str, day: date, person: UUID | None
+) -> tuple[Serving, int]:
     """Whom the card or number leads to; what is wrong of it stands at its field, and nobody is served by name."""
     try:
-        return serving(request.scope, code, who, day), 200
+        return serving(request.scope, code, who, day, person), 200
     except ShidaiError as error:
         if type(error) not in (ShidaiError, TooMany):
             raise
-        if error.problems[0].where == "site":
+        if error.problems[0].where == "site" or (person is not None and not who):
             raise Http404 from error
         card.tell(error)
-        return serving(request.scope, code, "", day), 429 if isinstance(error, TooMany) else 422
+        return serving(request.scope, code, "", day, person), 429 if isinstance(error, TooMany) else 422
 
 
 def _offer(told: Serving, chosen: str) -> dict[Any, Text]:
@@ -103,5 +117,6 @@ def _show(
     return render(request, "supply/hand_out.html", {
         "title": _HEAD, "form": form, "card": card, "faulty": [one for one in (card, form) if one and one.errors],
         "typed": typed, "site": name_of(told.site), "back": site_url(told.site), "known": told.known,
-        "who": card["who"].value() or "", "number": told.card[-4:], "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
+        "who": card["who"].value() or "", "number": told.card[-4:], "opened": "for" in request.GET,
+        "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
     }, status=status)  # fmt: skip
