@@ -146,6 +146,35 @@ class SessionForm(VisitForm):
         self.fields["agreed"].label = say(ALL_AGREE)
 
 
+class ReferralForm(RecordForm):
+    """From which site to where: a site of the city, or a place outside it by its name."""
+
+    submit: ClassVar[Text] = Text(zh="登记转诊", en="Refer")
+    site = forms.ChoiceField(label=later(zh="转到", en="Refer to"), required=False)
+    outside = forms.CharField(
+        label=later(zh="或市外机构的名称", en="Or a place outside the city, by its name"), max_length=80,
+        required=False,
+        help_text=later(
+            zh="不在上面列出的，例如市外的医院。那里不能在本系统登记答复。",
+            en="What isn't listed above, such as a hospital elsewhere. It can't record the answer here.",
+        ),
+    )  # fmt: skip
+    origin = forms.ChoiceField(label=later(zh="由哪个站点转出", en="Referred from"))
+    day = DayField(label=later(zh="转诊日期", en="Day of the referral"))
+    reason = forms.CharField(
+        label=later(zh="改转的理由", en="Reason of the change"), max_length=500,
+        help_text=later(zh="原来的转诊仍会保留。", en="The referral before stays on file."),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, own: Mapping[str, Text], places: list[Any], again: bool, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["origin"].choices = Choices(dict(own))()  # type: ignore[attr-defined]
+        nowhere = ("", say(Text(zh="（请选择）", en="(choose)")))
+        self.fields["site"].choices = [nowhere, *places]  # type: ignore[attr-defined]
+        if not again:
+            del self.fields["reason"]
+
+
 class AnswerForm(RecordForm):
     """The day of an answer to the offer."""
 

@@ -114,7 +114,7 @@ def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = 
     running = [(one, version) for one in programmes or city_pack().all_programmes if (version := one.version_on(on))]
     if not running or not people:
         return
-    lives, visits, consents = Lives(people), _visits(people), _consents(people)
+    lives, visits, consents = Lives(people), lines_of(people), _consents(people)
     for person, facts in lives.on(on).items():
         area = facts["living_area"] or facts["registered_area"]
         for programme, version in running:
@@ -150,6 +150,11 @@ def _served(lines: Iterable[Visit]) -> list[Served]:
     return [Served(one.course, one.step, one.outcome, one.day, one.until) for one in lines]
 
 
+def declined_by(lines: Iterable[Visit], on: date) -> bool:
+    """Whether the last word of somebody's lines of a programme is, on a day, that nobody should ask."""
+    return is_declined(_served(lines), on)
+
+
 def _birth(facts: dict[str, Any]) -> date | None:
     """A wholly known day of birth."""
     least, most = (facts.get(name) for name in bounds_of("birth_date"))
@@ -157,8 +162,8 @@ def _birth(facts: dict[str, Any]) -> date | None:
     return known if least is None or least == most else None
 
 
-def _visits(people: Collection[int]) -> defaultdict[int, list[Visit]]:
-    """Visits that count, by the record that was kept where two were merged."""
+def lines_of(people: Collection[int]) -> defaultdict[int, list[Visit]]:
+    """Lines that count, in order, by the record that was kept where two were merged."""
     under = _records_of(people)
     found: defaultdict[int, list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(person__in=under, replaced_by=None).order_by("day", "pk"):
