@@ -147,16 +147,21 @@ class SessionForm(VisitForm):
 
 
 class ReferralForm(RecordForm):
-    """From which site to where: a site of the city, or a place outside it by its name."""
+    """From which site to where: a site of the city, or `OUTSIDE` and the place's name."""
+
+    OUTSIDE: ClassVar[str] = "outside"
 
     submit: ClassVar[Text] = Text(zh="登记转诊", en="Refer")
-    site = forms.ChoiceField(label=later(zh="转到", en="Refer to"), required=False)
+    site = forms.ChoiceField(
+        label=later(zh="转到", en="Refer to"),
+        error_messages={"required": later(zh="请选择转到哪里。", en="Choose where to.")},
+    )
     outside = forms.CharField(
-        label=later(zh="或市外机构的名称", en="Or a place outside the city, by its name"), max_length=80,
+        label=later(zh="市外机构的名称", en="Name of the place outside the city"), max_length=80,
         required=False,
         help_text=later(
-            zh="不在上面列出的，例如市外的医院。那里不能在本系统登记答复。",
-            en="What isn't listed above, such as a hospital elsewhere. It can't record the answer here.",
+            zh="上面选了市外才填，例如医院的名称。答复由您收到后登记。",
+            en="Only where that was chosen above, such as a hospital. You record the answer when it comes.",
         ),
     )  # fmt: skip
     origin = forms.ChoiceField(label=later(zh="由哪个站点转出", en="Referred from"))
@@ -170,9 +175,15 @@ class ReferralForm(RecordForm):
         super().__init__(*given, **more)
         self.fields["origin"].choices = Choices(dict(own))()  # type: ignore[attr-defined]
         nowhere = ("", say(Text(zh="（请选择）", en="(choose)")))
-        self.fields["site"].choices = [nowhere, *places]  # type: ignore[attr-defined]
+        outside = (self.OUTSIDE, say(Text(zh="市外（下面写名称）", en="outside the city (name it below)")))
+        self.fields["site"].choices = [nowhere, *places, outside]  # type: ignore[attr-defined]
         if not again:
             del self.fields["reason"]
+
+    def clean_site(self) -> str:
+        """The site's code; '' outside the city."""
+        code = str(self.cleaned_data["site"])
+        return "" if code == self.OUTSIDE else code
 
 
 class AnswerForm(RecordForm):

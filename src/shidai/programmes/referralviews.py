@@ -38,9 +38,10 @@ from shidai.words import Text
 _REFER = Text(zh="转诊", en="Refer")
 _ELSEWHERE = Text(zh="改转别处", en="Refer to another place")
 _ABOUT = Text(zh="{name} · {programme}：{result}，应在{until}前", en="{name} · {programme}: {result}, by {until}")
+_NOW = Text(zh="{about}；现在转到{to}", en="{about}; now referred to {to}")
 _WILL = Text(
-    zh="选站点后，那里的护士会看到姓名和这次的结果，并能登记答复；她的其他记录看不到。",
-    en="The nurses there will see her name and this result, and may record the answer; nothing else of her record.",
+    zh="选站点后，那里的护士会看到姓名和这次的结果，并能登记答复；本人的其他记录看不到。",
+    en="The nurses there will see the name and this result, and may record the answer; nothing else of the record.",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def refer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     own.sort(key=lambda one: (one.code != found.site, not found.area.startswith(one.area), one.area, one.code))
     form = ReferralForm(
         request.POST or None, own={one.code: site_title(one) for one in own},
-        places=_choices(called, found), again=now is not None,
+        places=_choices(called, found, own[0].code if len(own) == 1 else ""), again=now is not None,
         initial={"day": day.isoformat(), "origin": own[0].code if own else ""},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -69,17 +70,20 @@ def refer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     lead = _ABOUT.filled(
         name=found.person.name, programme=programme_title(found.programme), result=result, until=say_date(called.until)
     )
+    if now is not None:
+        lead = _NOW.filled(about=lead, to=referral_line(now, told=False)["to"])
     return show_form(
         request, form, _ELSEWHERE if now is not None else _REFER, back, lead=lead, will=_WILL,
         unfit=None if own else NO_SITE,
     )  # fmt: skip
 
 
-def _choices(called: Called, visit: Visit) -> list[Any]:
-    """Sites by county, her own county first."""
+def _choices(called: Called, visit: Visit, here: str) -> list[Any]:
+    """Sites by county but the one that refers, her own county first."""
     length = CODE_LENGTH["county"]
     county = visit.area[:length]
-    places = sorted(places_for(called, records_day()), key=lambda one: (not one.area.startswith(county), one.area))
+    places = [one for one in places_for(called, records_day()) if one.code != here]
+    places.sort(key=lambda one: (not one.area.startswith(county), one.area))
     grouped = [(code, list(each)) for code, each in groupby(places, key=lambda one: one.area[:length])]
     names = name_places(code for code, _ in grouped)
     return [

@@ -100,8 +100,9 @@ def _find_target(called: Called, origin: str, site: str, outside: str, on: date)
     """The site, or None for a place outside the city."""
     if bool(site) == bool(outside):
         raise _refused(
-            "site", Text(zh="请选站点，或写市外机构的名称。", en="Choose a site, or name a place outside the city."),
-            Text(zh="两者只填一项。", en="One of the two, not both."),
+            "outside",
+            Text(zh="转到市外须写机构的名称，转到站点则不写。", en="Name a place outside the city, and no site."),
+            Text(zh="请写名称，或把它删去。", en="Write the name, or remove it."),
         )  # fmt: skip
     if outside:
         return None

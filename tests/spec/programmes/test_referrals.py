@@ -221,7 +221,7 @@ def test_a_visit_without_a_referral_result_refers_nobody(cast: Cast, bride: Pers
     ("wrong", "where"),
     [
         ({"site": "SC"}, "site"), ({"site": "NONE"}, "site"), ({"site": "ST"}, "site"), ({"site": "S1"}, "site"),
-        ({"site": ""}, "site"), ({"outside": "两处"}, "site"), ({"origin": "SC"}, "origin"),
+        ({"site": ""}, "outside"), ({"outside": "两处"}, "outside"), ({"origin": "SC"}, "origin"),
         ({"day": date(2006, 5, 31)}, "day"), ({"day": timezone.localdate() + timedelta(days=1)}, "day"),
     ],
 )  # fmt: skip
