@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from shidai.core.language import say
 from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
-from shidai.programmes.wording import NO, WEEKDAYS, YES
+from shidai.programmes.wording import NO, ONE_PLACE, WEEKDAYS, YES
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.rules.units import say_unit
@@ -168,6 +168,7 @@ class ReferralForm(RecordForm):
     day = DayField(label=later(zh="转诊日期", en="Day of the referral"))
     reason = forms.CharField(
         label=later(zh="改转的理由", en="Reason of the change"), max_length=500,
+        error_messages={"required": later(zh="请写明改转的理由。", en="Give the reason of the change.")},
         help_text=later(zh="原来的转诊仍会保留。", en="The referral before stays on file."),
     )  # fmt: skip
 
@@ -184,6 +185,13 @@ class ReferralForm(RecordForm):
         """The site's code; '' outside the city."""
         code = str(self.cleaned_data["site"])
         return "" if code == self.OUTSIDE else code
+
+    def clean_outside(self) -> str:
+        """Its name, exactly where no site was chosen: told with the other faults, not after them."""
+        name, site = str(self.cleaned_data["outside"]).strip(), self.cleaned_data.get("site")
+        if site is not None and bool(site) == bool(name):
+            raise forms.ValidationError(say(ONE_PLACE))
+        return name
 
 
 class AnswerForm(RecordForm):

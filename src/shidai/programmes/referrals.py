@@ -6,6 +6,7 @@ what was taken back, declined or ended by death leaves every list. The answer is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,7 +25,7 @@ from shidai.registry.queries import people_by_number
 from shidai.registry.recordsday import records_day
 from shidai.supply.queries import receiving_sites, site_of
 
-ANSWERED_SHOWN = 50
+PAST_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,48 @@ class Referred:
 
 def called_for(visit: Visit) -> Called | None:
     """What a visit calls for, by the version that held then; None without a referral, or when the pack lost it."""
-    if visit.programme not in city_pack().programmes or visit.outcome in NO_VISITS:
+    return _called(visit.programme, visit.version, visit.step, visit.outcome, visit.day)
+
+
+def _called(programme: str, version: str, step: str, outcome: str, day: date) -> Called | None:
+    if programme not in city_pack().programmes or outcome in NO_VISITS:
         return None
-    version = next((one for one in find_programme(visit.programme).version if one.id == visit.version), None)
-    step = next((one for one in version.step if one.id == visit.step), None) if version is not None else None
-    result = next((one for one in step.result if one.id == visit.outcome), None) if step is not None else None
-    if version is None or result is None or result.action != "refer" or result.days is None:
+    held = next((one for one in find_programme(programme).version if one.id == version), None)
+    made = next((one for one in held.step if one.id == step), None) if held is not None else None
+    result = next((one for one in made.result if one.id == outcome), None) if made is not None else None
+    if held is None or result is None or result.action != "refer" or result.days is None:
         return None
     answers = tuple(
-        one for one in version.step
-        if one.follows == visit.step and one.for_ == "self" and (not one.on or visit.outcome in one.on)
+        one for one in held.step
+        if one.follows == step and one.for_ == "self" and (not one.on or outcome in one.on)
     )  # fmt: skip
-    return Called(result, visit.day + timedelta(days=result.days), answers)
+    return Called(result, day + timedelta(days=result.days), answers)
+
+
+def _parted(referrals: QuerySet[Referral]) -> tuple[list[int], list[int]]:
+    """Row numbers of those that wait, and of the last that don't: from a few columns, since a site has many in time."""
+    lines: defaultdict[UUID, list[tuple[str, date, str, str]]] = defaultdict(list)
+    of = Visit.objects.filter(course__in=referrals.filter(replaced_by=None).values("visit__course"), replaced_by=None)
+    known = of.exclude(outcome__in=NO_VISITS).values_list("course", "step", "day", "outcome", "version")
+    for course, step, day, outcome, version in known:
+        lines[course].append((step, day, outcome, version))
+    waiting: list[int] = []
+    past: list[tuple[date, int]] = []
+    rows = referrals.filter(replaced_by=None).values_list(
+        "pk", "visit__course", "visit__programme", "visit__step", "visit__day"
+    )
+    for pk, course, programme, step, day in rows:
+        now = next((one for one in lines[course] if one[:2] == (step, day)), None)
+        called = _called(programme, now[3], step, now[2], day) if now is not None else None
+        if called is None:
+            continue
+        steps = {one.id for one in called.answers}
+        came = [on for done, on, *_ in lines[course] if done in steps and on >= day]
+        if came or (not steps and called.until < records_day()):
+            past.append((max(came, default=called.until), pk))
+        else:
+            waiting.append(pk)
+    return waiting, [pk for _, pk in sorted(past, reverse=True)[:PAST_SHOWN]]
 
 
 def standing(referrals: QuerySet[Referral]) -> list[Referred]:
@@ -171,7 +202,7 @@ def referral_page(scope: Scope, code: str) -> ReferralPage | None:
     site = site_of(scope, code) if scope.allows("supply.read") else None
     if site is None or not scope.allows("service.record", site.area):
         return None
-    here, sent = (standing(Referral.objects.filter(**{end: site})) for end in ("site", "origin"))
+    here, sent = (_shown(Referral.objects.filter(**{end: site})) for end in ("site", "origin"))
     known = people_by_number(scope, {one.person.pk for one in (*here, *sent)})
     page = ReferralPage(site, *(_lines(scope, each, set(known), code) for each in (here, sent)))
     seen = {str(one.referred.person.uuid) for one in page.here}
@@ -179,6 +210,12 @@ def referral_page(scope: Scope, code: str) -> ReferralPage | None:
     if seen:
         audit.record(scope, "service.referrals", f"site:{code}", area=site.area, people=sorted(seen))
     return page
+
+
+def _shown(referrals: QuerySet[Referral]) -> list[Referred]:
+    """Of a site's referrals all that wait and the last that don't."""
+    waiting, past = _parted(referrals)
+    return standing(referrals.filter(pk__in=[*waiting, *past]))
 
 
 def _lines(scope: Scope, found: list[Referred], known: set[int], code: str) -> tuple[ReferralLine, ...]:
@@ -189,10 +226,11 @@ def _lines(scope: Scope, found: list[Referred], known: set[int], code: str) -> t
     return tuple(
         ReferralLine(one, one.person.pk in known, one.answer is not None and (
             one.answer.site == code or scope.allows("service.record", one.answer.area)))
-        for one in (*waiting, *past[:ANSWERED_SHOWN])
+        for one in (*waiting, *past)
     )  # fmt: skip
 
 
 def waiting_at(site: int) -> int:
     """How many who were referred to a site wait there."""
-    return sum(one.waits for one in standing(Referral.objects.filter(site=site)))
+    of = Referral.objects.filter(site=site)
+    return sum(one.waits for one in standing(of.filter(pk__in=_parted(of)[0])))

@@ -15,6 +15,7 @@ from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.programmes.models import Referral, Visit
 from shidai.programmes.referrals import Called, may_refer, places_for
+from shidai.programmes.wording import ONE_PLACE
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -101,7 +102,7 @@ def _find_target(called: Called, origin: str, site: str, outside: str, on: date)
     if bool(site) == bool(outside):
         raise _refused(
             "outside",
-            Text(zh="转到市外须写机构的名称，转到站点则不写。", en="Name a place outside the city, and no site."),
+            ONE_PLACE,
             Text(zh="请写名称，或把它删去。", en="Write the name, or remove it."),
         )  # fmt: skip
     if outside:

@@ -206,6 +206,9 @@ def test_whatever_happens_each_referral_is_on_one_list_here_and_its_own_list_the
             expected[at].add(wife.name)
     assert {name for name, waits in names(yang, "S2", "here") if waits} == expected["S2"]
     assert {name for name, waits in names(cast.xu, "S3", "here") if waits} == expected["S3"]
+    assert [waiting_at(Site.objects.get(code=code).pk) for code in expected] == [
+        len(each) for each in expected.values()
+    ]
 
 
 # What is refused
@@ -323,6 +326,9 @@ def test_the_nurse_refers_from_the_visits_page_and_sees_the_answer_there(
     sent = {"id": made, "site": "S2", "outside": "", "origin": "S1", "day": "2006-06-02"}
     wrong = client.post(f"{page}refer/", sent | {"site": "S1"})
     assert (wrong.status_code, "这就是转出的站点" in wrong.content.decode()) == (422, True)
+    nowhere = client.post(f"{page}refer/", sent | {"site": "outside", "day": "2006-06"}).content.decode()
+    assert nowhere.count("转到市外须写机构的名称") == 2  # at the top and at its field, beside the day that isn't known
+    assert 'href="#id_day"' in nowhere
     assert client.post(f"{page}refer/", sent).status_code == 302
     assert "转到S2站" in read("xu", page)
     assert "李红" in read("xu", "/services/sites/S1/referrals/")
