@@ -104,7 +104,7 @@ def find_step_form(scope: Scope, person: UUID, programme: str, step: str, *, aga
     if offer is None:
         return None
     site = told.referral.site
-    audit.record(scope, "service.read", f"person:{told.person.uuid}", area=site.area, count=1)
+    audit.record(scope, "service.read", f"person:{told.person.uuid}", area=told.visit.area, count=1)
     return StepForm(told.person.name, replace(offer, lines=(told.visit,)), site.code)
 
 

@@ -17,6 +17,7 @@ from shidai.packs.schema.area import CODE_LENGTH
 from shidai.programmes import referring
 from shidai.programmes.forms import ReferralForm
 from shidai.programmes.models import Visit
+from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import visit_page
 from shidai.programmes.referrals import (
     Called,
@@ -107,13 +108,16 @@ def site_referrals(request: StaffRequest, code: str) -> HttpResponse:
 
 def _row(line: ReferralLine) -> dict[str, Any]:
     one = line.referred
+    version = find_programme(one.visit.programme).version_on(records_day())
+    now = {step.id for step in version.step} if version is not None else set()
     programme = f"/services/people/{one.person.uuid}/{one.visit.programme}"
     return referral_line(one, told=line.told) | {
         "mine": line.mine, "name": one.person.name, "url": line.mine and f"/people/{one.person.uuid}/",
         "programme": programme_title(one.visit.programme), "result": result_title(one.visit),
         "from": site_title(one.referral.origin),
         "record": [
-            {"title": step.title, "url": f"{programme}/{step.id}/"} for step in one.called.answers if one.waits
+            {"title": step.title, "url": f"{programme}/{step.id}/"}
+            for step in one.called.answers if one.waits and step.id in now
         ],
         "answer_url": line.mine and line.told and one.answer and f"/services/visits/{one.answer.uuid}/",
         "change": f"/services/visits/{one.visit.uuid}/refer/" if line.mine and one.answer is None else "",
