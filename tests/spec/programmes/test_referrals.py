@@ -346,7 +346,9 @@ def test_the_receiving_nurse_goes_from_her_list_to_the_form_and_back_and_sees_no
         by=cast.xu, person=bride.uuid, programme=RTI, step="check", day=JUNE,
         values={"microscopy": "candida", "complaints": (), "treatment": "克霉唑"},
     )  # fmt: skip
+    examine(cast, bride, date(2006, 5, 20), **NORMAL | {"haemoglobin": 100})
     form = form_of(bride, "recheck")
+    assert "有需要注意的情况" in read("xu", form)
     client = sign_in("yang")
     assert client.get(form).status_code == 404
     send(cast, found)
@@ -359,6 +361,7 @@ def test_the_receiving_nurse_goes_from_her_list_to_the_form_and_back_and_sees_no
     shown = read("yang", form)
     assert "需转诊" in shown
     assert "克霉唑" not in shown
+    assert "有需要注意的情况" not in shown  # of the same programme, before
     assert "/methods/" not in shown
     assert f'href="/people/{bride.uuid}/"' not in shown
     typed_in = typed(client, form, answer="cleared") | {"day": "2006-06-20"}
