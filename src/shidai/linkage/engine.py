@@ -35,7 +35,7 @@ def spill_into(folder: Path) -> Iterator[None]:
 
 
 def open_database(path: Path | None = None) -> DuckDBPyConnection:
-    """A database for personal data, in memory or of a file: DuckDB's own would spill beside it, or where it is started."""
+    """A database for personal data, in memory or of a file: DuckDB's own spills beside it or where it's started."""
     return duckdb.connect(str(path) if path else ":memory:", config={"temp_directory": _spill.get()})
 
 
