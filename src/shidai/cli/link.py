@@ -78,22 +78,15 @@ def link_lists(
 
     Example: [bold]shidai link ours.csv theirs.csv --model han --columns map.toml --out pairs.csv --one-to-one[/bold]
     """
-    from shidai.linkage.engine import spill_into
-    from shidai.linkage.model import Model, clean, find_pairs, train
-    from shidai.linkage.register import count_register, keep_register, link_new
+    from shidai.linkage.model import clean
+    from shidai.linkage.register import count_register
     from shidai.linkage.roles import read_list, read_map
 
     _check_choice(other, kind, use, keep, register)
     _check_plot(truth, plot)
     roles = read_map(columns)
     lists = [clean(kind.value, read_list(path, roles)) for path in (one, other) if path is not None]
-    with TemporaryDirectory() as folder, spill_into(Path(folder)):  # its owner's alone
-        model = Model.load(use) if use else train(kind.value, lists)
-        if save:
-            model.save(save)
-        if keep:
-            keep_register(lists[0], keep)
-        pairs = link_new(model, register, lists[0]) if register else find_pairs(model, lists)
+    pairs = _find_pairs(lists, kind, (use, save), (register, keep))
     sizes = [table.num_rows for table in lists]
     if register:
         sizes.insert(0, count_register(register))
@@ -103,6 +96,25 @@ def link_lists(
 
         said = weigh_one_to_one(pairs, (sizes[0], sizes[1])) if one_to_one and len(sizes) == 2 else pairs
         _tell_reliability(said, kept, truth, plot)
+
+
+def _find_pairs(
+    lists: list[pa.Table], kind: ModelKind, model_files: tuple[Path | None, Path | None],
+    registers: tuple[Path | None, Path | None],
+) -> pa.Table:  # fmt: skip
+    """The pairs of cleaned lists. model_files: to use and to save; registers: to link against and to keep."""
+    from shidai.linkage.engine import spill_into
+    from shidai.linkage.model import Model, find_pairs, train
+    from shidai.linkage.register import keep_register, link_new
+
+    (use, save), (register, keep) = model_files, registers
+    with TemporaryDirectory() as folder, spill_into(Path(folder)):  # its owner's alone
+        model = Model.load(use) if use else train(kind.value, lists)
+        if save:
+            model.save(save)
+        if keep:
+            keep_register(lists[0], keep)
+        return link_new(model, register, lists[0]) if register else find_pairs(model, lists)
 
 
 def _tell_reliability(said: pa.Table, kept: pa.Table, truth: Path, plot: Path | None) -> None:
