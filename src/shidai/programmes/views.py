@@ -168,11 +168,12 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     offered = [_offer(uuid, one, told.may_record, booked) for one in told.offers if one.lines or one.due]
     shared = shared_results(told.visits)
     visits = [visit_line(one, shared) for one in told.visits]
+    serves = told.may_record and told.alive
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
         "others": _on_request(uuid, told.offers) if told.may_record else [],
-        "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
-        "dispense": told.may_record and _hand_out_at(request, uuid),
+        "advise": serves and told.sex != MALE and f"/services/people/{uuid}/methods/",
+        "dispense": serves and _hand_out_at(request, uuid),
     })  # fmt: skip
 
 
