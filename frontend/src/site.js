@@ -95,6 +95,9 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
-  const all = event.target.dataset.tickAll;
-  if (all) for (const box of event.target.form.querySelectorAll(`[name="${all}"]`)) box.checked = event.target.checked;
+  const { form, dataset: { tickAll } } = event.target;
+  if (tickAll) for (const box of form.querySelectorAll(`[name="${tickAll}"]`)) box.checked = event.target.checked;
+  for (const all of form?.querySelectorAll("[data-tick-all]") ?? []) {
+    all.checked = [...form.querySelectorAll(`[name="${all.dataset.tickAll}"]`)].every((box) => box.checked);
+  }
 });

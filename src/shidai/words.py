@@ -10,6 +10,7 @@ import locale
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from functools import lru_cache
 from typing import Literal
@@ -48,6 +49,11 @@ class Text:
         zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
         return Text(zh=self.zh.format(**zh), en=self.en.format(**en))
+
+
+def say_day(day: date) -> Text:
+    """'2006年3月1日', '1 Mar 2006'."""
+    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%b} {day.year}")
 
 
 def reader_language() -> Language:

@@ -107,3 +107,8 @@ def test_all_claims_are_ticked_and_unticked_at_once(open_as, site) -> None:
     assert not page.is_checked("#some [name=claim]")
     page.evaluate(tick)
     assert page.is_checked("#some [name=claim]")
+    one = "() => document.querySelector('#some [name=claim]').click()"
+    page.evaluate(one)
+    assert not page.is_checked("#some [data-tick-all]"), "not all are ticked any more"
+    page.evaluate(one)
+    assert page.is_checked("#some [data-tick-all]")

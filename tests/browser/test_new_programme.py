@@ -95,4 +95,4 @@ def test_a_new_programme_is_entered_on_desktop_and_phone_and_counted_the_next_mo
     assert "视力检查率" in desk.inner_text("h1")
     phone.goto(f"{site}/people/{seen[1]}/")
     phone.wait_for_selector("#services ol.line")
-    assert "fine" in phone.inner_text("#services")
+    assert "Fine" in phone.inner_text("#services")

@@ -135,6 +135,7 @@ def twice() -> dict[str, str]:
 
     from shidai.core.ids import new_id
     from shidai.core.queries import operator, scope_of, staff_called
+    from shidai.programmes.actions import set_consent
     from shidai.programmes.booking import book, open_clinic
     from shidai.programmes.capacity import add_piece, state_capacity
     from shidai.registry.models import Person
@@ -151,7 +152,9 @@ def twice() -> dict[str, str]:
         open_clinic, by=by, site="S-1", weekday=2, start=TIME, end="09:00", minutes=30, places=1, starts_on=DAY,
         id=new_id(),
     )  # fmt: skip
+    agree = partial(set_consent, by=by, person=her, programme=PROGRAMME, given=True, day=date(2006, 12, 1), id=new_id())
     return {
+        "consent": meet(agree, lambda: agree().given),
         "hours": meet(hours, lambda: hours().start),
         "place": meet(*asks),
         "piece": meet(enter, lambda: enter().number),

@@ -36,7 +36,8 @@ def let_two_meet(env: dict[str, str]) -> dict[str, str]:
     answer(begin(env, "booking", "make", "1"))
     heard = answer(begin(env, "booking", "twice"))
     assert len(answer(begin(env, "booking", "tell"))) == 1
-    assert (heard["piece"], heard["rooms"], heard["hours"]) == ("M9", "9", "08:30")
+    told = [heard[name] for name in ("piece", "rooms", "hours", "consent")]
+    assert told == ["M9", "9", "08:30", "True"]
     return heard
 
 

@@ -86,7 +86,7 @@ def _declined(mine: list[dict[str, Any]], on: date) -> bool:
     done = [row["day"] for row in mine if row["outcome"] not in REFUSALS]
     refused = [
         row["day"] for row in mine
-        if row["outcome"] in ("never", "withdrawn") or (row["outcome"] == "not_now" and row["until"] > on)
+        if row["outcome"] in REFUSALS and (row["until"] > on if row["until"] else row["outcome"] != "not_now")
     ]  # fmt: skip
     return bool(refused) and (not done or max(refused) >= max(done))
 

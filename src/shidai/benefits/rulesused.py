@@ -7,7 +7,6 @@ version from a day on; an error in the pack is mended with a reason (`actions.ru
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 from shidai.benefits.models import RulesUsed
 from shidai.core.access import Scope
 from shidai.packs.schema.scheme import Scheme, SchemeVersion
-from shidai.words import ShidaiError, Text, problem
+from shidai.words import ShidaiError, Text, problem, say_day
 
 _WORDS = frozenset({"title", "clause", "text", "note", "objection", "source", "checked_on", "confirmed", "evidence"})
 _OF_THE_OFFICE = frozenset({"effective_to", "second_signature_over", "petty_cash_up_to"})
@@ -110,7 +109,7 @@ def _decides(field: str) -> bool:
 def _changed(
     scheme: Scheme, version: SchemeVersion, kept: RulesUsed, changed: dict[str, tuple[str, str]]
 ) -> ShidaiError:
-    named, day = list(changed.items())[:_MOST_NAMED], _say_day(timezone.localdate(kept.at))
+    named, day = list(changed.items())[:_MOST_NAMED], say_day(timezone.localdate(kept.at))
     places = {at: _say_place(version, at) for at, _ in named}
     more = len(changed) - len(named)
     zh = "；".join(f"{places[at].zh}：“{before}”→“{now}”" for at, (before, now) in named)
@@ -139,7 +138,3 @@ def _say_place(version: SchemeVersion, at: str) -> Text:
     if not titles:
         return Text(zh=at, en=at)
     return Text(zh=f"{titles[0].zh}（{at}）", en=f"{titles[0].en} ({at})")
-
-
-def _say_day(day: date) -> Text:
-    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%b} {day.year}")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from shidai.packs.schema.scheme import Step
-from shidai.words import Problem, ShidaiError, Text, problem
+from shidai.words import Problem, ShidaiError, Text, problem, say_day
 
 Act = Literal["apply", "pass", "refuse", "decline", "object", "settle", "stop", "reverify", "appeal"]
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -146,7 +146,7 @@ def _after_step(now: Standing, steps: Sequence[Step], day: date) -> Standing:
 
 def _not_now(entry: Entry, now: Standing) -> Problem:
     state, act = STATES[now.state], _WORDS[entry.act]
-    day, until = _day(entry.day), _day(now.until or entry.day)
+    day, until = say_day(entry.day), say_day(now.until or entry.day)
     if entry.act == "object" and now.state in ("waiting", "in_force"):
         return problem(
             "day",
@@ -170,7 +170,3 @@ def _not_now(entry: Entry, now: Standing) -> Problem:
         mend_zh="请刷新页面，看看别人是否已经办理。",
         mend_en="Load the page again: somebody may have done it already.",
     )
-
-
-def _day(day: date) -> Text:
-    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%b} {day.year}")

@@ -79,8 +79,8 @@ def link_lists(
     Example: [bold]shidai link ours.csv theirs.csv --model han --columns map.toml --out pairs.csv --one-to-one[/bold]
     """
     from shidai.linkage.engine import spill_into
-    from shidai.linkage.model import Model, clean, find_pairs, train
-    from shidai.linkage.register import count_register, keep_register, link_new
+    from shidai.linkage.model import clean
+    from shidai.linkage.register import count_register
     from shidai.linkage.roles import read_list, read_map
 
     _check_choice(other, kind, use, keep, register)
@@ -88,12 +88,7 @@ def link_lists(
     roles = read_map(columns)
     lists = [clean(kind.value, read_list(path, roles)) for path in (one, other) if path is not None]
     with TemporaryDirectory() as folder, spill_into(Path(folder)):  # its owner's alone
-        model = Model.load(use) if use else train(kind.value, lists)
-        if save:
-            model.save(save)
-        if keep:
-            keep_register(lists[0], keep)
-        pairs = link_new(model, register, lists[0]) if register else find_pairs(model, lists)
+        pairs = _compare(kind, lists, save=save, use=use, keep=keep, register=register)
     sizes = [table.num_rows for table in lists]
     if register:
         sizes.insert(0, count_register(register))
@@ -103,6 +98,22 @@ def link_lists(
 
         said = weigh_one_to_one(pairs, (sizes[0], sizes[1])) if one_to_one and len(sizes) == 2 else pairs
         _tell_reliability(said, kept, truth, plot)
+
+
+def _compare(
+    kind: ModelKind, lists: list[pa.Table], *, save: Path | None, use: Path | None, keep: Path | None,
+    register: Path | None,
+) -> pa.Table:  # fmt: skip
+    """Learn or take the model that was kept, keep what is asked for, and find the pairs."""
+    from shidai.linkage.model import Model, find_pairs, train
+    from shidai.linkage.register import keep_register, link_new
+
+    model = Model.load(use) if use else train(kind.value, lists)
+    if save:
+        model.save(save)
+    if keep:
+        keep_register(lists[0], keep)
+    return link_new(model, register, lists[0]) if register else find_pairs(model, lists)
 
 
 def _tell_reliability(said: pa.Table, kept: pa.Table, truth: Path, plot: Path | None) -> None:

@@ -194,9 +194,9 @@ class Visits:
 
     def declined(self, count: int, on: date) -> Mask:
         """Whose last word is that nobody should ask: for good, or not before a day that hasn't come."""
-        final = np.isin(self.outcomes, ("never", "withdrawn"))
-        for_now = (self.outcomes == "not_now") & (self.until > day_number(on)) & (self.until != NEVER)
-        refused = self.last(count, final | for_now)
+        for_good = np.isin(self.outcomes, ("never", "withdrawn")) & (self.until == NEVER)
+        for_now = np.isin(self.outcomes, REFUSALS) & (self.until > day_number(on)) & (self.until != NEVER)
+        refused = self.last(count, for_good | for_now)
         return (refused > NOT_YET) & (refused >= self.last(count, self.done))
 
 

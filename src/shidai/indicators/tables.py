@@ -235,7 +235,11 @@ SERVICE = _event(
         "id of the step's result; not_now, never or withdrawn: no visit, and final; "
         "attended or not_attended: whether the partner came, no visit either",
     ),
-    _may("until", DAY, "after not_now: nobody asks again before this day"),
+    _may(
+        "until",
+        DAY,
+        "of a refusal: it holds until this day (not_now for its time, any until a later consent); empty: for good",
+    ),
     _may("site", pa.string(), "code of the site"),
 )
 SESSION = _event(

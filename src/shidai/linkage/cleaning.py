@@ -14,6 +14,8 @@ from shidai.linkage.names import read_name, split_name
 from shidai.linkage.residentnumber import holds, lengthen
 
 _DATE = re.compile(r"(\d{4})\D*(\d{1,2})?\D*(\d{1,2})?")
+_CHILD = re.compile(r"(\D*)(\d.*?)\D*")
+_UNNAMED = "未命名"  # of a newborn child without a name: many share it
 _SEXES = {"男": "1", "女": "2", "m": "1", "f": "2", "male": "1", "female": "2", "1": "1", "2": "2"}
 
 Columns = dict[str, list[Any]]
@@ -61,7 +63,7 @@ def clean_han(table: pa.Table) -> pa.Table:
     found |= _dates(table)
     found["child"] = [
         f"{sex}{child}" if sex and child else None
-        for sex, child in zip(found["sex"], _each(table, "child", plain_han), strict=True)
+        for sex, child in zip(found["sex"], _each(table, "child", plain_child), strict=True)
     ]  # with the parent's sex: a mother and a father have the child in common, and are two people
     found["cohort"] = [
         f"{sex}{year // 10}" if sex and year is not None else None
@@ -103,6 +105,17 @@ def plain_date(text: str) -> tuple[int | None, int | None, int | None]:
     year, month, day = (int(part) if part else None for part in found.groups())
     month = month if month and month <= 99 else None
     return year, month, day if month and day else None
+
+
+def plain_child(text: str) -> str | None:
+    """The eldest child as '王小云1989-02': the name, with as much of the date of birth as is known; None unnamed."""
+    name = plain_han(text)
+    found = _CHILD.fullmatch(name)
+    if found is None:
+        return None if name == _UNNAMED else name
+    born = "-".join(f"{part:02d}" for part in plain_date(found[2]) if part is not None)
+    name = found[1].rstrip("(,:;、·-")
+    return None if name in ("", _UNNAMED) else f"{name}{born or found[2]}"
 
 
 @lru_cache(maxsize=1)

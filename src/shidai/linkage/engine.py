@@ -34,9 +34,9 @@ def spill_into(folder: Path) -> Iterator[None]:
         _spill.reset(before)
 
 
-def open_database() -> DuckDBPyConnection:
-    """A database in memory for personal data: DuckDB's own would spill into the folder that it is started in."""
-    return duckdb.connect(config={"temp_directory": _spill.get()})
+def open_database(path: Path | None = None) -> DuckDBPyConnection:
+    """A database for personal data, in memory or of a file: DuckDB's own spills beside it or where it's started."""
+    return duckdb.connect(str(path) if path else ":memory:", config={"temp_directory": _spill.get()})
 
 
 def known_columns(lists: Sequence[pa.Table]) -> set[str]:

@@ -22,7 +22,7 @@ from shidai.words import Problem, ShidaiError, problem
 def keep_register(register: pa.Table, path: Path) -> None:
     """Write a cleaned list (`model.clean`, Han names) to a file that `link_new` reads; one there is replaced."""
     path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
+    with open_database(path) as connection:
         prepare_lists(connection, [register])
 
 
@@ -46,16 +46,25 @@ def link_new(model: Model, path: Path, new: pa.Table, *, least: float = LEAST) -
             connection.execute(f"ATTACH '{place}' AS kept (READ_ONLY)")
             connection.register("cleaned", new)
             add_keys(connection, "cleaned", "list_b")
+            _open_register(connection)
             _choose_met(connection, model.settings["blocking_rules_to_generate_predictions"])
         except (duckdb.IOException, duckdb.CatalogException) as error:
             raise ShidaiError(_no_register(path, error)) from error
         return predict_weighed(connection, ["list_a", "list_b"], model.settings, least)
 
 
+def _open_register(connection: duckdb.DuckDBPyConnection) -> None:
+    """known: the kept records; a column that wasn't compared yet when they were kept, as the child, is unknown."""
+    kept, new = ({row[0]: row[1] for row in connection.execute(f"DESCRIBE {name}").fetchall()}
+                 for name in ("kept.list_a", "list_b"))  # fmt: skip
+    lacking = "".join(f", CAST(NULL AS {new[name]}) AS {name}" for name in new.keys() - kept.keys())
+    connection.execute(f"CREATE VIEW known AS SELECT *{lacking} FROM kept.list_a")  # noqa: S608
+
+
 def _choose_met(connection: duckdb.DuckDBPyConnection, blocks: Sequence[str]) -> None:
     """list_a: the register's records that agree with a new one on a block; rare_…: how rare their values are."""
-    met = " UNION ".join(f"SELECT l.rowid FROM kept.list_a l SEMI JOIN list_b r ON {block}" for block in blocks)  # noqa: S608
-    connection.execute(f"CREATE TABLE list_a AS SELECT * FROM kept.list_a WHERE rowid IN ({met})")  # noqa: S608
+    met = " UNION ".join(f"SELECT l.record FROM known l SEMI JOIN list_b r ON {block}" for block in blocks)  # noqa: S608
+    connection.execute(f"CREATE TABLE list_a AS SELECT * FROM known WHERE record IN ({met})")  # noqa: S608
     for key in KEYS:
         values = f"(SELECT {key} FROM list_a UNION SELECT {key} FROM list_b)"  # noqa: S608
         connection.execute(f"CREATE TABLE rare_{key} AS SELECT * FROM kept.rare_{key} SEMI JOIN {values} USING ({key})")  # noqa: S608

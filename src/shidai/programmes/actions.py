@@ -30,10 +30,11 @@ from shidai.rules.answers import Answered, as_kept
 from shidai.rules.formschema import form_mark
 from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out, hold_for
+from shidai.supply.ledger import once
 from shidai.words import ShidaiError, problem
 
 
-@transaction.atomic
+@once
 def set_consent(
     *, by: Scope, person: UUID, programme: str, given: bool, day: date | None = None,
     recorded_at: datetime | None = None, id: UUID | None = None,
@@ -137,7 +138,7 @@ def dispensing(step: ProgrammeStep) -> tuple[FormField, ...]:
     return tuple(field for field in step.field if field.dispenses is not None)
 
 
-@transaction.atomic
+@once
 def correct_visit(
     *, by: Scope, visit: UUID, values: Mapping[str, Any], reason: str, recorded_at: datetime | None = None,
     id: UUID | None = None,
@@ -187,7 +188,7 @@ def correct_visit(
     return made
 
 
-@transaction.atomic
+@once
 def record_answer(
     *, by: Scope, person: UUID, programme: str, answer: Refusal, day: date | None = None,
     recorded_at: datetime | None = None, id: UUID | None = None,

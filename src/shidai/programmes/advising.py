@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
-
 from shidai.advice.eligibility import Advice, Question, advise, ask
 from shidai.advice.topics import version_of
 from shidai.core import audit
@@ -18,6 +16,7 @@ from shidai.core.refusing import refuse_other
 from shidai.programmes.models import ShownAdvice
 from shidai.registry.queries import get_person
 from shidai.registry.queries.factsofday import Lives
+from shidai.supply.ledger import once
 from shidai.words import ShidaiError, problem
 
 MALE = 1
@@ -72,7 +71,7 @@ def find_advised(scope: Scope, person: UUID, on: date) -> Advised | None:
     )
 
 
-@transaction.atomic
+@once
 def show_advice(
     *, by: Scope, person: UUID, conditions: Sequence[str], age: int | None, on: date, id: UUID | None = None
 ) -> ShownAdvice:

@@ -23,12 +23,13 @@ from shidai.programmes.spans import times_of
 from shidai.programmes.wording import say_lack
 from shidai.registry.queries import get_person, merged_into
 from shidai.registry.recordsday import records_day
+from shidai.supply.ledger import once
 from shidai.supply.limits import count_refused, read_number
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
 
-@transaction.atomic
+@once
 def open_clinic(
     *, by: Scope, site: str, weekday: int, start: str, end: str, minutes: int, places: int, starts_on: date,
     programme: str = "", id: UUID | None = None,
@@ -40,7 +41,11 @@ def open_clinic(
     """
     found = find_open_site(site, starts_on)
     require(by, "service.record", found.area)
-    if (known := _known_clinic(id, found.pk)) is not None:
+    known = Clinic.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        told = (known.site_id, known.programme, known.weekday, known.start, known.end, known.minutes, known.places)
+        asked = (found.pk, programme, weekday, start, end, minutes, places)
+        refuse_other((*told, known.starts_on) == (*asked, starts_on))
         return known
     if programme:
         find_programme(programme)
@@ -60,23 +65,9 @@ def open_clinic(
         places=places, starts_on=starts_on,
     )  # fmt: skip
     refuse_crowding(made)
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError:
-        if (known := _known_clinic(id, found.pk)) is not None:  # the same click, a moment ago
-            return known
-        raise
+    made.save()
     audit.record(by, "service.clinic", f"site:{site}", area=found.area, weekday=weekday, start=start)
     return made
-
-
-def _known_clinic(id: UUID | None, site: int) -> Clinic | None:
-    """The hours that were entered under this id already. Raises ShidaiError when the id stands for another site's."""
-    known = Clinic.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other(known.site_id == site)
-    return known
 
 
 @transaction.atomic

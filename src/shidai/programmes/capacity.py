@@ -14,6 +14,7 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.programmes.fleet import kind_called
 from shidai.programmes.models import Capacity, Piece, PieceNote
 from shidai.registry.recordsday import records_day
+from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -21,7 +22,7 @@ State = PieceNote.State
 MOST = 200  # rooms, or people, of one station
 
 
-@transaction.atomic
+@once
 def state_capacity(
     *, by: Scope, site: str, day: date, rooms: int | None = None, staff: int | None = None, id: UUID | None = None
 ) -> Capacity:
@@ -31,7 +32,9 @@ def state_capacity(
     """
     found = find_open_site(site, day)
     require(by, "service.record", found.area)
-    if (known := _known_capacity(id, found.pk, day, rooms, staff)) is not None:
+    known = Capacity.objects.filter(uuid=id).first() if id else None
+    if known is not None:
+        refuse_other((known.site_id, known.day, known.rooms, known.staff) == (found.pk, day, rooms, staff))
         return known
     for where, number in (("rooms", rooms), ("staff", staff)):
         if number is not None and not 0 <= number <= MOST:
@@ -40,25 +43,11 @@ def state_capacity(
                 Text(zh=f"{number} 不是可能的数目。", en=f"{number} can't be."),
                 Text(zh=f"请填写0到{MOST}，或留空。", en=f"Enter 0 to {MOST}, or leave it empty."),
             )
-    try:
-        with transaction.atomic():
-            made = Capacity.objects.create(
-                uuid=id or new_id(), by=by.username, site=found, day=day, rooms=rooms, staff=staff
-            )
-    except IntegrityError:
-        if (known := _known_capacity(id, found.pk, day, rooms, staff)) is not None:  # the same click, a moment ago
-            return known
-        raise
+    made = Capacity.objects.create(
+        uuid=id or new_id(), by=by.username, site=found, day=day, rooms=rooms, staff=staff
+    )  # fmt: skip
     audit.record(by, "service.rooms", f"site:{site}", area=found.area, day=str(day), rooms=rooms, staff=staff)
     return made
-
-
-def _known_capacity(id: UUID | None, site: int, day: date, rooms: int | None, staff: int | None) -> Capacity | None:
-    """What was stated under this id already. Raises ShidaiError when the id stands for something else."""
-    known = Capacity.objects.filter(uuid=id).first() if id else None
-    if known is not None:
-        refuse_other((known.site_id, known.day, known.rooms, known.staff) == (site, day, rooms, staff))
-    return known
 
 
 @transaction.atomic
@@ -103,7 +92,7 @@ def _known_piece(id: UUID | None, site: int, kind: str, number: str) -> Piece | 
     return known
 
 
-@transaction.atomic
+@once
 def note_piece(*, by: Scope, piece: UUID, state: str, day: date, reason: str = "", id: UUID | None = None) -> PieceNote:
     """What was seen of a piece on a day. Bookings stay: the page lists those that need it. Same id again: no change.
 

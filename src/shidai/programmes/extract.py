@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -10,9 +10,9 @@ from django.db.models import Count
 from shidai.core.access import within
 from shidai.core.tree import OUTSIDE
 from shidai.indicators.records import RecordWriter
-from shidai.packs.schema.programme import ProgrammeStep
+from shidai.packs.schema.programme import REFUSALS, ProgrammeStep
 from shidai.programmes.models import Session, Visit
-from shidai.programmes.offered import find_programme
+from shidai.programmes.offered import consents_of, find_programme, holds_until
 from shidai.registry.citypack import city_pack
 from shidai.registry.following import Following
 from shidai.registry.queries import survivors
@@ -80,11 +80,12 @@ def _session_rows(held: Iterable[Any], following: Following) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _service_rows(visits: Iterable[Visit], following: Following) -> Iterator[Row]:
+def _service_rows(visits: Sequence[Visit], following: Following) -> Iterator[Row]:
+    words = consents_of({one.person_id for one in visits if one.outcome in REFUSALS})
     for visit in visits:
         yield _plain(visit, following) | {
             "record_id": visit.pk, "course_id": visit.course.int & (2**63 - 1), "outcome": visit.outcome,
-            "until": visit.until, "site": visit.site or None,
+            "until": holds_until(visit, words.get((visit.person_id, visit.programme), ())), "site": visit.site or None,
         }  # fmt: skip
 
 

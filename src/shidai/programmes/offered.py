@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
+from shidai.packs.schema.programme import REFUSALS, Programme, ProgrammeStep, ProgrammeVersion
 from shidai.programmes.models import Consent, Visit
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import all_merged_into
@@ -114,7 +114,7 @@ def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = 
     running = [(one, version) for one in programmes or city_pack().all_programmes if (version := one.version_on(on))]
     if not running or not people:
         return
-    lives, visits, consents = Lives(people), lines_of(people), _consents(people)
+    lives, visits, consents = Lives(people), lines_of(people), consents_of(people)
     for person, facts in lives.on(on).items():
         area = facts["living_area"] or facts["registered_area"]
         for programme, version in running:
@@ -123,36 +123,54 @@ def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = 
             if not facts["alive"] or not (fits or coupled) or area is None or not version.runs_in(area):
                 continue
             lines = tuple(one for one in visits[person] if one.programme == programme.id and one.day <= on)
-            agreed = consents.get((person, programme.id), False)
+            words = consents.get((person, programme.id), [])
             if fits:
-                yield person, _offer(programme, version, facts, lines, agreed, lives, person, on)
+                yield person, _offer(programme, version, facts, lines, words, lives, person, on)
             else:
-                declined = is_declined(_served(lines), on)
+                declined, agreed = is_declined(_served(lines, words), on), _has_agreed(words)
                 yield person, Offer(programme, version, False, (), declined, agreed, facts, lines, partner=True)
 
 
 def _offer(
-    programme: Programme, version: ProgrammeVersion, facts: dict[str, Any], lines: tuple[Visit, ...], agreed: bool,
-    lives: Lives, person: int, on: date,
+    programme: Programme, version: ProgrammeVersion, facts: dict[str, Any], lines: tuple[Visit, ...],
+    words: Sequence[Consent], lives: Lives, person: int, on: date,
 ) -> Offer:  # fmt: skip
     pack = city_pack()
     invited = _rules((pack.id, pack.version), programme.id, version.id).for_person(facts).eligible
-    served = _served(lines)
+    served = _served(lines, words)
     declined = is_declined(served, on)
     event = {"birth": lives.last_birth, "union": lives.last_marriage}.get(version.schedule.per)
     due = () if declined else steps_due(
         version, on, served, invited=invited, birth=_birth(facts), event=event(person, on) if event else None
     )  # fmt: skip
-    return Offer(programme, version, invited, tuple(due), declined, agreed, facts, lines, lives.last_birth(person, on))
+    return Offer(
+        programme, version, invited, tuple(due), declined, _has_agreed(words), facts, lines,
+        lives.last_birth(person, on),
+    )  # fmt: skip
 
 
-def _served(lines: Iterable[Visit]) -> list[Served]:
-    return [Served(one.course, one.step, one.outcome, one.day, one.until) for one in lines]
+def _served(lines: Iterable[Visit], words: Sequence[Consent]) -> list[Served]:
+    return [Served(one.course, one.step, one.outcome, one.day, holds_until(one, words)) for one in lines]
 
 
-def declined_by(lines: Iterable[Visit], on: date) -> bool:
-    """Whether the last word of somebody's lines of a programme is, on a day, that nobody should ask."""
-    return is_declined(_served(lines), on)
+def _has_agreed(words: Sequence[Consent]) -> bool:
+    return bool(words) and words[-1].given
+
+
+def holds_until(line: Visit, words: Iterable[Consent]) -> date | None:
+    """From which day a refusal holds no more: that of 'not now', or of the first yes after it. None: it holds on.
+
+    words: her consents to the programme. Of a visit None.
+    """
+    if line.outcome not in REFUSALS:
+        return line.until
+    over = [one.day for one in words if one.given and (one.day, one.at) > (line.day, line.at)]
+    return min([*over, *([line.until] if line.until is not None else [])], default=None)
+
+
+def declined_by(lines: Iterable[Visit], words: Sequence[Consent], on: date) -> bool:
+    """Whether the last word of somebody's lines and consents of a programme is, on a day, that nobody should ask."""
+    return is_declined(_served(lines, words), on)
 
 
 def _birth(facts: dict[str, Any]) -> date | None:
@@ -171,11 +189,13 @@ def lines_of(people: Collection[int]) -> defaultdict[int, list[Visit]]:
     return found
 
 
-def _consents(people: Collection[int]) -> dict[tuple[int, str], bool]:
-    """Of each person and programme whether the last word is a yes."""
+def consents_of(people: Collection[int]) -> dict[tuple[int, str], list[Consent]]:
+    """What each person said to each programme, given and taken back, the last word last."""
     under = _records_of(people)
-    lines = Consent.objects.filter(person__in=under).order_by("day", "pk")
-    return {(under[one.person_id], one.programme): one.given for one in lines}
+    found: defaultdict[tuple[int, str], list[Consent]] = defaultdict(list)
+    for one in Consent.objects.filter(person__in=under).order_by("day", "pk"):
+        found[under[one.person_id], one.programme].append(one)
+    return found
 
 
 def _records_of(people: Collection[int]) -> dict[int, int]:

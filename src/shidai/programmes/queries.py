@@ -20,7 +20,7 @@ from shidai.programmes.models import Booking, KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
 from shidai.programmes.referrals import referred_to
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import contacts, get_person, list_people, people_by_number
+from shidai.registry.queries import contacts, get_person, has_died, list_people, people_by_number
 from shidai.registry.recordsday import records_day
 from shidai.rules.schedules import Due, StepDue
 
@@ -47,6 +47,7 @@ class PersonOffers:
     visits: tuple[Visit, ...]
     may_record: bool
     booked: tuple[Booking, ...] = ()
+    alive: bool = True
 
 
 def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
@@ -67,6 +68,7 @@ def offers_to(scope: Scope, person: UUID, on: date) -> PersonOffers | None:
         tuple(sorted(visits, key=lambda one: (one.day, one.pk), reverse=True)),
         may_record,
         tuple(bookings_of({found.pk}).values()),
+        not has_died(found.pk),
     )
 
 

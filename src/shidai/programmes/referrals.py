@@ -7,7 +7,7 @@ what was taken back, declined or ended by death leaves every list. The answer is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.packs.schema.programme import NO_VISITS, ProgrammeStep, Result
-from shidai.programmes.models import Referral, Visit
-from shidai.programmes.offered import declined_by, find_programme, lines_of
+from shidai.programmes.models import Consent, Referral, Visit
+from shidai.programmes.offered import consents_of, declined_by, find_programme, lines_of
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import people_by_number
 from shidai.registry.recordsday import records_day
@@ -109,17 +109,21 @@ def standing(referrals: QuerySet[Referral]) -> list[Referred]:
     open_ = referrals.filter(alive, replaced_by=None).order_by("pk")
     found = list(open_.select_related("visit__person__merged_into", "site", "origin"))
     people = {one.pk: one.visit.person.merged_into or one.visit.person for one in found}
-    lines = lines_of({one.pk for one in people.values()})
-    told = (_told(one, people[one.pk], lines[people[one.pk].pk]) for one in found)
+    ids = {one.pk for one in people.values()}
+    lines, words = lines_of(ids), consents_of(ids)
+    told = (
+        _told(one, her, lines[her.pk], words.get((her.pk, one.visit.programme), []))
+        for one in found for her in (people[one.pk],)
+    )  # fmt: skip
     return [one for one in told if one is not None]
 
 
-def _told(referral: Referral, person: Any, lines: Iterable[Visit]) -> Referred | None:
+def _told(referral: Referral, person: Any, lines: Iterable[Visit], words: Sequence[Consent]) -> Referred | None:
     made = referral.visit
     of_programme = [one for one in lines if one.programme == made.programme]
     visit = next((one for one in of_programme if _key(one) == _key(made)), None)
     called = called_for(visit) if visit is not None else None
-    if visit is None or called is None or declined_by(of_programme, records_day()):
+    if visit is None or called is None or declined_by(of_programme, words, records_day()):
         return None
     return Referred(referral, person, visit, called, answer_in(of_programme, visit, called))
 
@@ -153,7 +157,8 @@ def may_refer(visit: Visit) -> Called | None:
     if called is None or Visit.objects.filter(replaces=visit).exists() or _died(visit):
         return None
     lines = [one for one in lines_of([person])[person] if one.programme == visit.programme]
-    if declined_by(lines, records_day()) or answer_in(lines, visit, called) is not None:
+    words = consents_of([person]).get((person, visit.programme), [])
+    if declined_by(lines, words, records_day()) or answer_in(lines, visit, called) is not None:
         return None
     return called
 

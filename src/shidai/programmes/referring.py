@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shidai.core import audit
@@ -16,11 +15,12 @@ from shidai.core.refusing import refuse_future, refuse_other
 from shidai.programmes.models import Referral, Visit
 from shidai.programmes.referrals import Called, may_refer, places_for
 from shidai.programmes.wording import ONE_PLACE
+from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
 
-@transaction.atomic
+@once
 def refer(
     *, by: Scope, visit: UUID, origin: str, site: str = "", outside: str = "", day: date | None = None,
     reason: str = "", recorded_at: datetime | None = None, id: UUID | None = None,
@@ -50,17 +50,11 @@ def refer(
     old = _last(found)
     if old is not None:
         _refuse_same(old, target, outside.strip(), reason)
-    try:
-        with transaction.atomic():
-            made = Referral.objects.create(
-                uuid=id or new_id(), by=by.username, visit=old.visit if old is not None else found, origin=source,
-                site=target, outside="" if target is not None else outside.strip(), day=on, replaces=old,
-                reason=reason.strip() if old is not None else "", recorded_at=recorded_at or timezone.now(),
-            )  # fmt: skip
-    except IntegrityError:
-        if (known := _known(id, told)) is not None:  # the same click, a moment ago
-            return known
-        raise _just_referred() from None
+    made = Referral.objects.create(
+        uuid=id or new_id(), by=by.username, visit=old.visit if old is not None else found, origin=source,
+        site=target, outside="" if target is not None else outside.strip(), day=on, replaces=old,
+        reason=reason.strip() if old is not None else "", recorded_at=recorded_at or timezone.now(),
+    )  # fmt: skip
     audit.record(
         by, "service.refer", f"person:{found.person.uuid}", area=found.area, programme=found.programme,
     )  # fmt: skip
@@ -141,13 +135,6 @@ def _not_called_for() -> ShidaiError:
              en="This visit calls for no referral now: its result asks for none, or it was answered or corrected, or "
                 "nobody should ask any more."),
         Text(zh="请打开本人档案核对。", en="Open the person's record and check."),
-    )  # fmt: skip
-
-
-def _just_referred() -> ShidaiError:
-    return _refused(
-        "site", Text(zh="刚刚已有人登记了这次转诊。", en="Somebody referred her for this visit a moment ago."),
-        Text(zh="请重新打开这一页核对。", en="Open the page again and check."),
     )  # fmt: skip
 
 

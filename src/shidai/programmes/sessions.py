@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils import timezone
 
 from shidai.core import audit
@@ -29,6 +28,7 @@ from shidai.rules import columns_for
 from shidai.rules.answers import as_kept
 from shidai.rules.formschema import form_mark
 from shidai.supply.finding import identify
+from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 
@@ -60,7 +60,7 @@ def group_steps(on: date) -> list[tuple[Programme, ProgrammeStep]]:
     return [(one, step) for one, version in running for step in version.step if step.group]
 
 
-@transaction.atomic
+@once
 def hold_session(
     *, by: Scope, programme: str, step: str, site: str, values: Mapping[str, Any], people: Sequence[UUID] = (),
     agreed: bool = False, heads: int = 0, day: date | None = None, form: str = "",
@@ -185,7 +185,10 @@ def _record(by: Scope, session: Session, values: Mapping[str, Any], people: Sequ
     for uuid in dict.fromkeys(people):
         try:
             if agreed and not _has_agreed(by, uuid, session):
-                set_consent(by=by, person=uuid, programme=session.programme, given=True, day=session.day)
+                set_consent(
+                    by=by, person=uuid, programme=session.programme, given=True, day=session.day,
+                    recorded_at=session.recorded_at,
+                )  # fmt: skip
             visit = record_visit(
                 by=by, person=uuid, programme=session.programme, step=session.step, values=values, day=session.day,
                 site=session.site.code, recorded_at=session.recorded_at, id=uuid5(session.uuid, str(uuid)),

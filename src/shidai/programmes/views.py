@@ -175,11 +175,12 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
             "refer": _refer_from(one, told.offers) if one.uuid not in sent else "",
         } for one in told.visits
     ]  # fmt: skip
+    serves = told.may_record and told.alive
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
         "others": _on_request(uuid, told.offers) if told.may_record else [],
-        "advise": told.may_record and told.sex != MALE and f"/services/people/{uuid}/methods/",
-        "dispense": told.may_record and _hand_out_at(request, uuid),
+        "advise": serves and told.sex != MALE and f"/services/people/{uuid}/methods/",
+        "dispense": serves and _hand_out_at(request, uuid),
     })  # fmt: skip
 
 

@@ -28,7 +28,9 @@ _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 _DIGITS = {"day": 10, "month": 7, "year": 4}
 _SEXES = {1: "1", 2: "2"}
 _ELDEST = """(
-        SELECT c.name || COALESCE(CAST(c.birth_date AS TEXT), '')
+        SELECT c.name || COALESCE(SUBSTR(
+            CAST(c.birth_date AS TEXT), 1, CASE c.birth_precision WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END
+        ), '')
         FROM registry_parentage g JOIN registry_person c ON c.id = g.child_id
         WHERE g.{parent} = p.id AND c.merged_into_id IS NULL
         ORDER BY c.birth_date IS NULL, c.birth_date, c.name LIMIT 1)"""

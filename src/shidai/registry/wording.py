@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from shidai.core.language import current_language
-from shidai.words import Text
+from shidai.words import Text, say_day
 
 SEX = {1: Text(zh="男", en="male"), 2: Text(zh="女", en="female"), 9: Text(zh="未说明", en="not stated")}
 RELATION = {
@@ -109,7 +109,7 @@ def say_date(day: date | None, precision: str = "day") -> str:
         return str(day.year) if english else f"{day.year}年"
     if precision == "month":
         return f"{day:%b} {day.year}" if english else f"{day.year}年{day.month}月"
-    return f"{day.day} {day:%b} {day.year}" if english else f"{day.year}年{day.month}月{day.day}日"
+    return say_day(day).said(current_language())
 
 
 def age_on(birth: date | None, day: date) -> int | None:

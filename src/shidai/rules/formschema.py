@@ -79,7 +79,7 @@ def _type_of(field: FormField) -> dict[str, Any]:
                 name: value for name, value in (("minimum", field.least), ("maximum", field.most)) if value is not None
             }
         case "day":
-            return {"type": "string", "format": "date", "description": "no later than the day of the visit"}
+            return {"type": "string", "format": "date", "x-latest": "the day of the visit"}
         case "choice":
             return {"oneOf": [_option(one) for one in field.option]}
         case "choices":

@@ -21,7 +21,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One line of what is on file of a person in a programme: a visit, or an answer to an offer (`until`: not_now)."""
+    """One line of what is on file of a person in a programme: a visit, or an answer to an offer.
+
+    until: of a refusal the day from which it holds no more; None: it holds on.
+    """
 
     course: object
     step: str
@@ -51,7 +54,7 @@ def is_declined(lines: Iterable[Served], on: date) -> bool:
     refused = [
         line.day
         for line in known
-        if line.outcome in ("never", "withdrawn")
+        if (line.outcome in ("never", "withdrawn") and (line.until is None or line.until > on))
         or (line.outcome == "not_now" and line.until is not None and line.until > on)
     ]
     return bool(refused) and (not done or max(refused) >= max(done))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shidai.words import Text
 
+_HAN = "\u2e80"  # where the signs of Chinese begin
 UNITS = {
     "a": Text(zh="年", en="years"), "wk": Text(zh="周", en="weeks"), "d": Text(zh="天", en="days"),
     "h": Text(zh="小时", en="hours"), "/min": Text(zh="次/分", en="a minute"), "mm[Hg]": Text(zh="mmHg", en="mmHg"),
@@ -20,7 +21,8 @@ def say_unit(unit: str) -> Text:
 
 
 def say_amount(number: str, unit: str) -> Text:
-    """'152 mmHg', '10周': no space stands between a Chinese unit and its number."""
+    """'152 mmHg', '10周': in Chinese a space stands before Latin and Greek letters only."""
     said = say_unit(unit)
-    gap = " " if said.zh[:1].isascii() else ""
-    return Text(zh=f"{number}{gap}{said.zh}".strip(), en=f"{number} {said.en}".strip())
+    first = said.zh[:1]
+    gap = " " if first.isalpha() and first < _HAN else ""
+    return Text(zh=f"{number}{gap}{said.zh}", en=f"{number}{'' if unit in ('', '%') else ' '}{said.en}")

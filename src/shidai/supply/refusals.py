@@ -252,6 +252,14 @@ def card_not_known() -> ShidaiError:
     )
 
 
+def not_open() -> ShidaiError:
+    return refuse(
+        "person",
+        Text(zh="没有可以发放的居民档案。", en="There is no record here to hand something out on."),
+        Text(zh="请从站点打开发放页。", en="Open the hand-out from the station."),
+    )
+
+
 def card_of_another() -> ShidaiError:
     return refuse(
         "who",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from shidai.linkage.cleaning import clean_han, clean_latin, plain_date, plain_han, plain_latin, plain_sex
+from shidai.linkage.cleaning import clean_han, clean_latin, plain_child, plain_date, plain_han, plain_latin, plain_sex
 from shidai.linkage.residentnumber import check_character, holds, lengthen
 
 
@@ -33,6 +33,23 @@ def test_latin_names_lose_accents_and_case() -> None:
 )
 def test_a_date_may_be_half_known(text, parts) -> None:
     assert plain_date(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("王梓涵1986-03-04", "王梓涵1986-03-04"),
+        ("王梓涵 1986年3月4日", "王梓涵1986-03-04"),
+        ("張偉龍（19860304）", "张伟龙1986-03-04"),
+        ("王梓涵1986年", "王梓涵1986"),
+        ("王梓涵", "王梓涵"),
+        ("未命名1986-03-04", None),
+        ("1986-03-04", None),
+        ("不详", "不详"),
+    ],
+)
+def test_a_child_is_its_name_and_what_is_known_of_its_birth(text, plain) -> None:
+    assert plain_child(text) == plain
 
 
 def test_sexes_in_either_language() -> None:

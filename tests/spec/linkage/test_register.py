@@ -41,6 +41,18 @@ def test_new_records_find_the_same_partners_as_a_full_linkage(lists, model, tmp_
     }
 
 
+def test_a_register_kept_before_children_were_known_still_links(lists, model, tmp_path) -> None:
+    """A model that knows the child, a register without the column, a list that has it; and the reverse."""
+    register, new = (each.set_column(each.column_names.index("child"), "child", each["name"]) for each in lists)
+    knows = train("han", [register, new])
+    assert any("child" in block for block in knows.settings["blocking_rules_to_generate_predictions"])
+    keep_register(lists[0].drop_columns(["child"]), tmp_path / "old.duckdb")
+    keep_register(register, tmp_path / "today.duckdb")
+    for path, chosen, each in (("old", knows, new), ("old", model, new), ("today", knows, lists[1])):
+        found = link_new(chosen, tmp_path / f"{path}.duckdb", each, least=0.9).to_pylist()
+        assert sum(row["id_a"] == row["id_b"] for row in found) > 170, path
+
+
 def test_a_file_that_is_no_register_is_told(lists, model, tmp_path) -> None:
     (tmp_path / "no.duckdb").write_text("nothing")
     for path in (tmp_path / "no.duckdb", tmp_path / "missing.duckdb"):

@@ -125,3 +125,13 @@ def test_the_command_writes_a_steps_schema_and_names_what_there_is(capsys: pytes
     assert told["properties"]["values"]["properties"]["tsh"]["x-coding"] == {"system": "LOINC", "code": "3016-3"}
     assert run([*about, "--step", "nothing"]) == Exit.BAD_INPUT
     assert "early_pregnancy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["day", "int", "text"])
+def test_why_something_is_asked_is_told_whatever_its_type(kind: str) -> None:
+    reason = {"zh": "以便计算孕周。", "en": "To count the weeks."}
+    field = FormField.model_validate(
+        {"id": "begun", "title": {"zh": "末次月经", "en": "last period"}, "type": kind, "reason": reason}
+    )
+    step = STEPS[0].values[1].model_copy(update={"field": (field,)})  # type: ignore[union-attr]
+    assert values_schema(step)["properties"]["begun"]["description"] == "以便计算孕周。 | To count the weeks."

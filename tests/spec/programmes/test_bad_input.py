@@ -14,9 +14,12 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from shidai.core.ids import new_id
 from shidai.packs.load import folder_of
 from shidai.programmes import actions
 from shidai.programmes.models import Visit
+from shidai.registry import actions as registry
+from shidai.registry.dates import parse_date
 from shidai.registry.models import Person
 from shidai.supply import actions as supply
 from shidai.supply.models import StockEntry
@@ -162,9 +165,22 @@ def test_the_card_of_somebody_else(cast: Cast, bride: Person, shelf: None) -> No
 
 
 def test_a_page_that_isnt_the_nurses_to_open_dispenses_to_nobody(cast: Cast, shelf: None) -> None:
-    client = sign_in("xu")
-    for what in ("no-uuid", make_person("远方人", area=FARAWAY).uuid):
+    client, far = sign_in("xu"), make_person("远方人", area=FARAWAY)
+    for what in ("no-uuid", far.uuid):
         assert client.get(f"/supply/sites/{STATION}/hand-out/?for={what}").status_code == 404
+    sent = {"commodity": CONDOM, "quantity": "20", "id": str(new_id())}
+    for who in (card_of(far), "123456789012"):  # neither her own card nor a wrong one opens it
+        assert client.post(f"/supply/sites/{STATION}/hand-out/?for={far.uuid}", sent | {"who": who}).status_code == 404
+    assert not StockEntry.objects.filter(deed="handout").exists()
+
+
+def test_nothing_is_handed_out_to_somebody_who_died(cast: Cast, bride: Person, shelf: None) -> None:
+    client, door = sign_in("xu"), f"/supply/sites/{STATION}/hand-out/?for={bride.uuid}"
+    sent = Fields(client.get(door).content.decode()).sent | {"commodity": CONDOM, "quantity": "20"}
+    registry.record_death(by=OPERATOR, person=bride.uuid, death=parse_date("2006-06-01"))
+    assert "hand-out/?for=" not in client.get(f"/services/people/{bride.uuid}/").content.decode()
+    assert client.post(door, sent).status_code == 404
+    assert not StockEntry.objects.filter(deed="handout").exists()
 
 
 def test_a_lot_that_has_expired(cast: Cast, shelf: None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -10,15 +12,20 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from shidai.core.access import NoAccess
+from shidai.indicators.coverage import cover
+from shidai.indicators.records import Records
 from shidai.programmes import actions
+from shidai.programmes.extract import contribute
 from shidai.programmes.models import Consent, Visit
 from shidai.programmes.offered import Offer, find_programme, offers
 from shidai.programmes.queries import due_list, offers_to, visit_page
 from shidai.registry import actions as registry
+from shidai.registry.citypack import city_pack
+from shidai.registry.extract import extract_records
 from shidai.registry.models import Person
 from shidai.rules.formschema import form_mark
 from shidai.words import ShidaiError
-from tests.factories import NANQIAO, OPERATOR, Cast, day, make_person
+from tests.factories import CITY, NANQIAO, OPERATOR, Cast, day, make_person
 from tests.spec.programmes.conftest import HIGH, JUNE, NORMAL, RTI, SCREENING, agree, examine
 
 
@@ -202,6 +209,41 @@ def test_not_now_is_an_answer_for_a_time_and_never_for_good(cast: Cast, bride: P
     assert not offer_of(bride, date(2007, 6, 1)).declined
     actions.record_answer(by=cast.lan, person=bride.uuid, programme=SCREENING, answer="never", day=JUNE)
     assert offer_of(bride, date(2007, 6, 1)).declined
+
+
+@pytest.mark.parametrize("refusal", ["withdrawn", "never", "not_now"])
+def test_who_agrees_after_all_is_offered_it_again_from_that_day_on(cast: Cast, bride: Person, refusal: str) -> None:
+    """On her page, on the lists and in the figures; what was counted of the days before stays."""
+    refused, july = date(2006, 6, 10), date(2006, 7, 1)
+    if refusal == "withdrawn":
+        agree(cast, bride)
+        actions.set_consent(by=cast.lan, person=bride.uuid, programme=SCREENING, given=False, day=refused)
+    else:
+        actions.record_answer(by=cast.lan, person=bride.uuid, programme=SCREENING, answer=refusal, day=refused)  # type: ignore[arg-type]
+    assert counted(date(2006, 6, 30)) == counted(date(2006, 7, 31)) == (0, 1)
+    agree(cast, bride, on=july)
+    assert steps_due(bride, date(2006, 6, 30)) == []
+    assert steps_due(bride, july) == ["examination"]
+    assert counted(date(2006, 6, 30)) == (0, 1)
+    assert counted(date(2006, 7, 31)) == (1, 0)
+
+
+def test_a_yes_that_was_taken_back_the_same_day_is_a_no(cast: Cast, bride: Person) -> None:
+    agree(cast, bride)
+    actions.set_consent(by=cast.lan, person=bride.uuid, programme=SCREENING, given=False, day=JUNE)
+    assert offer_of(bride).declined
+    agree(cast, bride)
+    assert not offer_of(bride).declined
+
+
+def counted(until: date) -> tuple[int, int]:
+    """How many were offered the screening by a day of 2006, and how many had declined, by the record tables."""
+    pack = city_pack().model_copy(update={"header": city_pack().header.model_copy(update={"city": CITY})})
+    with TemporaryDirectory() as folder:
+        extract_records(Path(folder), by=OPERATOR, pack=pack, cutoff=date(2006, 12, 31), more=(contribute,))
+        with Records.open(folder) as records:
+            told = cover(records, pack, SCREENING, date(2006, 1, 1), until)
+    return sum(told["offered"].to_pylist()), sum(told["declined"].to_pylist())
 
 
 # Corrections

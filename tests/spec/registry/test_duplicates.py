@@ -126,6 +126,18 @@ class TestFound:
         pair = DuplicatePair.objects.get(one=one, other=other)
         assert "child alike" in {each["rung"] for each in pair.evidence}
 
+    def test_a_child_is_told_with_as_much_as_is_known_of_it(self, register):
+        """A day that is invented for a year would be evidence against."""
+        fathers = [number for pair in sorted(register)[:3] for number in pair]
+        born = (("王小云", "1989"), ("王小云", "1989-02"), ("未命名", "1989-02-03"))
+        for father, (name, when) in zip(fathers, born, strict=False):
+            child = make_person(name, born=when, area=NANQIAO)
+            Parentage.objects.create(child=child, father_id=father)
+        with private_folder() as folder:
+            write_named_list(folder / "people.parquet")
+            told = {row["id"]: row["child"] for row in read_named_list(folder / "people.parquet").to_pylist()}
+        assert [told[str(father)] for father in fathers[:3]] == ["王小云1989", "王小云1989-02", "未命名1989-02-03"]
+
     def test_a_child_who_is_born_asks_nobody_again(self, register):
         one, other = sorted(register)[0]
         find_duplicates(by=OPERATOR)

@@ -13,6 +13,9 @@ from shidai.rules.units import say_amount
         ("152", "mm[Hg]", "152 mmHg", "152 mmHg"),
         ("10", "wk", "10周", "10 weeks"),
         ("5.1", "mmol/L", "5.1 mmol/L", "5.1 mmol/L"),
+        ("75", "umol/L", "75 μmol/L", "75 μmol/L"),
+        ("36.8", "Cel", "36.8℃", "36.8 °C"),
+        ("48", "%", "48%", "48%"),
         ("3", "", "3", "3"),
     ],
 )

@@ -96,6 +96,7 @@ def _shown(request: StaffRequest, scheme: Scheme, waiting: list[Seen], problems:
         "met": [row for row in rows if row["met"]],
         "unmet": [row for row in rows if not row["met"]],
         "granted": _is_granted(scheme),
+        "all_ticked": not problems,
         "one_village": request.place.area.level == "village",
         "day": records_day(),
         "back": address(request, "/benefits/claims/", scheme=scheme.id, show="mine"),

@@ -10,7 +10,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.citypack import city_pack
-from shidai.registry.queries import all_merged_into, get_person
+from shidai.registry.queries import all_merged_into, get_person, has_died
 from shidai.supply import refusals
 from shidai.supply.finding import Identified, find_site, identified
 from shidai.supply.ledger import usable_at
@@ -51,12 +51,10 @@ def serving(scope: Scope, code: str, who: str, on: date, person: UUID | None = N
     number that leads to nobody or to somebody else, a card that has ended, and after too many numbers.
     """
     site = find_site(scope, code, "supply.dispense", on)
-    taker = read_number(scope, site, who) if who.strip() else None
-    if person is not None:
-        opened = _opened(scope, person)
-        if taker is not None and taker.person != opened.person:
-            raise refusals.card_of_another()
-        taker = taker or opened
+    opened = _opened(scope, person) if person is not None else None
+    taker = read_number(scope, site, who) if who.strip() else opened
+    if opened is not None and taker is not None and taker.person != opened.person:
+        raise refusals.card_of_another()
     nurse = scope.allows("service.record", site.area) and site.kind != Site.Kind.MACHINE
     offered = []
     good = usable_at(site, on)
@@ -72,11 +70,11 @@ def serving(scope: Scope, code: str, who: str, on: date, person: UUID | None = N
 
 
 def _opened(scope: Scope, person: UUID) -> Identified:
-    """Whose page is open; the look is logged. Raises ShidaiError for nobody of the reader's areas."""
+    """Whose page is open; the look is logged. Raises ShidaiError for nobody of the reader's areas, and who died."""
     found = get_person(scope, person)
-    taker = identified(found) if found is not None else None
+    taker = identified(found) if found is not None and not has_died(found.pk) else None
     if taker is None or not any(scope.allows("supply.dispense", area) for area in taker.areas):
-        raise refusals.card_not_known()
+        raise refusals.not_open()
     audit.record(scope, "service.read", f"person:{person}", area=taker.areas[0], count=1)
     return taker
 

@@ -78,7 +78,7 @@ def _read(
     except ShidaiError as error:
         if type(error) not in (ShidaiError, TooMany):
             raise
-        if error.problems[0].where == "site" or (person is not None and not who):
+        if error.problems[0].where in ("site", "person"):
             raise Http404 from error
         card.tell(error)
         return serving(request.scope, code, "", day, person), 429 if isinstance(error, TooMany) else 422
@@ -117,6 +117,6 @@ def _show(
     return render(request, "supply/hand_out.html", {
         "title": _HEAD, "form": form, "card": card, "faulty": [one for one in (card, form) if one and one.errors],
         "typed": typed, "site": name_of(told.site), "back": site_url(told.site), "known": told.known,
-        "who": card["who"].value() or "", "number": told.card[-4:], "opened": "for" in request.GET,
+        "who": card["who"].value() or "", "number": told.card[-4:], "opened": bool(request.GET.get("for")),
         "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
     }, status=status)  # fmt: skip
