@@ -145,6 +145,14 @@ def test_who_declines_or_dies_or_whose_result_was_wrong_leaves_both_lists(
         answer(yang, bride, date(2006, 12, 2))
 
 
+def test_a_yes_after_a_refusal_brings_the_referral_back(cast: Cast, bride: Person, found: Visit, yang: Scope) -> None:
+    send(cast, found)
+    actions.record_answer(by=cast.lan, person=bride.uuid, programme=SCREENING, answer="never", day=date(2006, 6, 5))
+    assert names(yang, "S2", "here") == []
+    agree(cast, bride, on=date(2006, 6, 8))
+    assert names(yang, "S2", "here") == [("李红", True)]
+
+
 def test_a_correction_that_still_calls_for_it_keeps_the_referral(cast: Cast, found: Visit, yang: Scope) -> None:
     send(cast, found)
     mended = actions.correct_visit(by=cast.xu, visit=found.uuid, values=HIGH | {"haemoglobin": 130}, reason="补录")
