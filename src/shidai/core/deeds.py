@@ -144,6 +144,8 @@ DEEDS: dict[str, DeedWords] = {
     "service.book": _words("service", "登记了预约", "booked a place", ("{programme}，{day}", "{programme}, {day}")),
     "service.unbook": _words("service", "取消了预约", "gave a booked place back", ("{programme}", "{programme}")),
     "service.agenda": _words("look", "查看了站点当日的预约", "looked at a site's bookings of a day"),
+    "service.refer": _words("service", "登记了转诊", "referred somebody", ("{programme}", "{programme}")),
+    "service.referrals": _words("look", "查看了站点的转诊名单", "looked at a site's referrals"),
     "service.answer": _words("service", "登记了对邀请的答复", "noted an answer to an offer",
                              ("{programme}", "{programme}")),
     "service.correct": _words("service", "更正了就诊记录", "corrected a visit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,8 +23,8 @@ from shidai.programmes.counsel import keep_counsel
 from shidai.programmes.couples import OtherHalf, find_other_half, mark_partner, wrong_half
 from shidai.programmes.duelists import renew_people
 from shidai.programmes.models import Consent, Visit
-from shidai.programmes.offered import Offer, find_programme, find_step, offers, step_rules, version_in_force
-from shidai.registry.queries import get_person
+from shidai.programmes.offered import Offer, find_programme, find_step, offers, step_rules
+from shidai.programmes.serving import Served, find_served
 from shidai.registry.recordsday import records_day
 from shidai.rules.answers import Answered, as_kept
 from shidai.rules.formschema import form_mark
@@ -32,15 +32,6 @@ from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out, hold_for
 from shidai.supply.ledger import once
 from shidai.words import ShidaiError, problem
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Whom a write concerns, where she belongs, and what the programme offers her on the day."""
-
-    person: int
-    area: str
-    offer: Offer
 
 
 @once
@@ -54,7 +45,7 @@ def set_consent(
     """
     on = day or timezone.localdate()
     refuse_future(on)
-    served = _find(by, person, programme, on, "service.invite")
+    served = find_served(by, person, programme, on, "service.invite")
     known = Consent.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other(
@@ -87,7 +78,7 @@ def record_visit(
     """
     on = day or timezone.localdate()
     refuse_future(on)
-    served = _find(by, person, programme, on, "service.record")
+    served = find_served(by, person, programme, on, "service.record", answers=(step, id))
     known = Visit.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other((known.person_id, known.programme, known.step) == (served.person, programme, step))
@@ -104,7 +95,7 @@ def record_visit(
     assert answered.result is not None
     facts = {
         "by": by.username, "person_id": served.person, "programme": programme, "version": version.id, "step": step,
-        "course": course, "day": on, "area": served.area, "site": site, "outcome": answered.result.id,
+        "course": course, "day": on, "area": served.area, "site": site or served.site, "outcome": answered.result.id,
         "values": answered.values, "form": form_mark(version, chosen), "recorded_at": recorded_at or timezone.now(),
         "shared": shared if hers is not None else None,
     }  # fmt: skip
@@ -205,7 +196,7 @@ def record_answer(
     """'Not now' or 'never': a final answer, after which nobody asks again for the programme's time, or ever."""
     on = day or timezone.localdate()
     refuse_future(on)
-    served = _find(by, person, programme, on, "service.invite")
+    served = find_served(by, person, programme, on, "service.invite")
     known = Visit.objects.filter(uuid=id).first() if id else None
     if known is not None:
         told = (known.person_id, known.programme, known.outcome, known.day)
@@ -228,7 +219,7 @@ def record_absence(
     """
     on = day or timezone.localdate()
     refuse_future(on)
-    served = _find(by, person, programme, on, "service.record")
+    served = find_served(by, person, programme, on, "service.record")
     known = Visit.objects.filter(uuid=id).first() if id else None
     if known is not None:
         refuse_other((known.person_id, known.programme, known.step) == (served.person, programme, step))
@@ -240,28 +231,6 @@ def record_absence(
     made = mark_partner(by, hers, step, "not_attended", on, id or new_id())
     audit.record(by, "service.absence", f"person:{person}", area=served.area, programme=programme, step=step)
     return made
-
-
-def _find(by: Scope, person: UUID, programme: str, on: date, capability: Any) -> Served:
-    """Whom a write concerns. Raises ShidaiError when she isn't here, or the programme doesn't run where she lives."""
-    require(by, capability)
-    found = get_person(by, person)
-    chosen = find_programme(programme)
-    version_in_force(chosen, on)
-    area = (found.living_area or found.registered_area) if found is not None else ""
-    told = next((offer for _, offer in offers([found.pk], on, [chosen])), None) if found is not None else None
-    if found is None or told is None:
-        raise ShidaiError(
-            problem(
-                "person",
-                zh=f"在 {on}，“{chosen.title.zh}”不能为这个人办理。",
-                en=f"'{chosen.title.en}' can't be done for this person on {on}.",
-                mend_zh="请核对性别、健在、居住地和日期。",
-                mend_en="Check the sex, whether she is alive, where she lives, and the day.",
-            )
-        )
-    require(by, capability, found.living_area, found.registered_area)
-    return Served(found.pk, area, told)
 
 
 def _answered(

@@ -23,6 +23,7 @@ from shidai.programmes.fleet import kind_title
 from shidai.programmes.forms import BookingForm, ClinicForm
 from shidai.programmes.offered import find_programme
 from shidai.programmes.queries import offers_to
+from shidai.programmes.referrals import waiting_at
 from shidai.programmes.slots import Slot
 from shidai.programmes.stations import affected_bookings
 from shidai.programmes.telling import programme_title
@@ -119,7 +120,7 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
         answer["Content-Disposition"] = f'attachment; filename="{code}-{day}.ics"'
         return answer
     return render(request, "programmes/agenda.html", {
-        "site": place, "code": code, "day": day, "weekday": WEEKDAYS[day.isoweekday()],
+        "site": place, "code": code, "waiting": waiting_at(site.pk), "day": day, "weekday": WEEKDAYS[day.isoweekday()],
         "before": (day - timedelta(days=1)).isoformat(), "after": (day + timedelta(days=1)).isoformat(),
         "rows": [
             {"time": one.booking.time, "name": one.name, "url": one.person and f"/people/{one.person}/",

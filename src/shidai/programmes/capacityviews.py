@@ -20,6 +20,7 @@ from shidai.programmes.capacityforms import NOTES, CapacityForm, NoteForm, Piece
 from shidai.programmes.crowding import capacity_lines, capacity_on, say_clinics, say_limits
 from shidai.programmes.fleet import Standing, State, kind_title
 from shidai.programmes.models import Capacity
+from shidai.programmes.referrals import waiting_at
 from shidai.programmes.stations import (
     Affected,
     PiecePage,
@@ -54,7 +55,8 @@ def station(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     return render(request, "programmes/station.html", {
         "site": Text(zh=told.site.name_zh, en=told.site.name_en), "code": code, "day": day,
-        "may_write": told.may_write, "now": told.now and _capacity(told.now),
+        "may_write": told.may_write, "waiting": told.may_write and waiting_at(told.site.pk),
+        "now": told.now and _capacity(told.now),
         "coming": [_capacity(one) for one in told.coming],
         "crowds": [
             {"clinic": say_clinics([clinic]), "many": crowd.many, "since": say_date(crowd.day),

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from shidai.core.language import say
 from shidai.packs.schema.programme import FormField, Programme, ProgrammeStep
-from shidai.programmes.wording import NO, WEEKDAYS, YES
+from shidai.programmes.wording import NO, ONE_PLACE, WEEKDAYS, YES
 from shidai.registry.fields import Choices, DayField, later
 from shidai.registry.forms import RecordForm
 from shidai.rules.units import say_unit
@@ -144,6 +144,54 @@ class SessionForm(VisitForm):
         self.fields["site"].label = say(Text(zh="地点", en="Where"))
         self.fields["day"].label = say(Text(zh="日期", en="Day"))
         self.fields["agreed"].label = say(ALL_AGREE)
+
+
+class ReferralForm(RecordForm):
+    """From which site to where: a site of the city, or `OUTSIDE` and the place's name."""
+
+    OUTSIDE: ClassVar[str] = "outside"
+
+    submit: ClassVar[Text] = Text(zh="登记转诊", en="Refer")
+    site = forms.ChoiceField(
+        label=later(zh="转到", en="Refer to"),
+        error_messages={"required": later(zh="请选择转到哪里。", en="Choose where to.")},
+    )
+    outside = forms.CharField(
+        label=later(zh="市外机构的名称", en="Name of the place outside the city"), max_length=80,
+        required=False,
+        help_text=later(
+            zh="上面选了市外才填，例如医院的名称。答复由您收到后登记。",
+            en="Only where that was chosen above, such as a hospital. You record the answer when it comes.",
+        ),
+    )  # fmt: skip
+    origin = forms.ChoiceField(label=later(zh="由哪个站点转出", en="Referred from"))
+    day = DayField(label=later(zh="转诊日期", en="Day of the referral"))
+    reason = forms.CharField(
+        label=later(zh="改转的理由", en="Reason of the change"), max_length=500,
+        error_messages={"required": later(zh="请写明改转的理由。", en="Give the reason of the change.")},
+        help_text=later(zh="原来的转诊仍会保留。", en="The referral before stays on file."),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, own: Mapping[str, Text], places: list[Any], again: bool, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["origin"].choices = Choices(dict(own))()  # type: ignore[attr-defined]
+        nowhere = ("", say(Text(zh="（请选择）", en="(choose)")))
+        outside = (self.OUTSIDE, say(Text(zh="市外（下面写名称）", en="outside the city (name it below)")))
+        self.fields["site"].choices = [nowhere, *places, outside]  # type: ignore[attr-defined]
+        if not again:
+            del self.fields["reason"]
+
+    def clean_site(self) -> str:
+        """The site's code; '' outside the city."""
+        code = str(self.cleaned_data["site"])
+        return "" if code == self.OUTSIDE else code
+
+    def clean_outside(self) -> str:
+        """Its name, exactly where no site was chosen: told with the other faults, not after them."""
+        name, site = str(self.cleaned_data["outside"]).strip(), self.cleaned_data.get("site")
+        if site is not None and bool(site) == bool(name):
+            raise forms.ValidationError(say(ONE_PLACE))
+        return name
 
 
 class AnswerForm(RecordForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from shidai.core.ids import new_id
@@ -58,6 +58,37 @@ class Visit(Written):
                 name="visit_once_a_day",
             ),
             models.CheckConstraint(condition=Q(replaces=None) | ~Q(reason=""), name="visit_corrected_with_reason"),
+        )
+
+
+class Referral(Written):
+    """To where a visit's result sent somebody: a site of the city, or a place outside of it that is only named.
+
+    Another place is a referral that replaces the one before; the one that nothing replaces counts. The answer is the
+    visit of a step that follows. It has no person of its own: it is hers whose visit it follows, merged or not.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="referrals")
+    origin = models.ForeignKey("supply.Site", models.PROTECT, related_name="+")  # whose staff refers
+    site = models.ForeignKey("supply.Site", models.PROTECT, null=True, related_name="+")  # null: outside the city
+    outside = models.CharField(max_length=80, blank=True, default="")
+    day = models.DateField()
+    recorded_at = models.DateTimeField(default=timezone.now)  # by the device on which it was typed
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    reason = models.CharField(max_length=500, blank=True, default="")  # of another place
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("visit",), condition=Q(replaces=None), name="referral_once_a_visit"),
+            models.CheckConstraint(
+                condition=(Q(site=None) & ~Q(outside="")) | Q(site__isnull=False, outside=""),
+                name="referral_to_one_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, reason="") | (Q(replaces__isnull=False) & ~Q(reason="")),
+                name="referral_elsewhere_with_reason",
+            ),
+            models.CheckConstraint(condition=Q(site=None) | ~Q(site=F("origin")), name="referral_leaves_its_site"),
         )
 
 

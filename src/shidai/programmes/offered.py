@@ -114,7 +114,7 @@ def offers(people: Collection[int], on: date, programmes: Sequence[Programme] = 
     running = [(one, version) for one in programmes or city_pack().all_programmes if (version := one.version_on(on))]
     if not running or not people:
         return
-    lives, visits, consents = Lives(people), _visits(people), consents_of(people)
+    lives, visits, consents = Lives(people), lines_of(people), consents_of(people)
     for person, facts in lives.on(on).items():
         area = facts["living_area"] or facts["registered_area"]
         for programme, version in running:
@@ -168,6 +168,11 @@ def holds_until(line: Visit, words: Iterable[Consent]) -> date | None:
     return min([*over, *([line.until] if line.until is not None else [])], default=None)
 
 
+def declined_by(lines: Iterable[Visit], words: Sequence[Consent], on: date) -> bool:
+    """Whether the last word of somebody's lines and consents of a programme is, on a day, that nobody should ask."""
+    return is_declined(_served(lines, words), on)
+
+
 def _birth(facts: dict[str, Any]) -> date | None:
     """A wholly known day of birth."""
     least, most = (facts.get(name) for name in bounds_of("birth_date"))
@@ -175,8 +180,8 @@ def _birth(facts: dict[str, Any]) -> date | None:
     return known if least is None or least == most else None
 
 
-def _visits(people: Collection[int]) -> defaultdict[int, list[Visit]]:
-    """Visits that count, by the record that was kept where two were merged."""
+def lines_of(people: Collection[int]) -> defaultdict[int, list[Visit]]:
+    """Lines that count, in order, by the record that was kept where two were merged."""
     under = _records_of(people)
     found: defaultdict[int, list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(person__in=under, replaced_by=None).order_by("day", "pk"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,10 @@ from shidai.programmes.agenda import bookings_of
 from shidai.programmes.duelists import kept_list
 from shidai.programmes.models import Booking, KeptDue, Visit
 from shidai.programmes.offered import Offer, offers
+from shidai.programmes.referrals import referred_to
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import contacts, get_person, has_died, list_people, people_by_number
+from shidai.registry.recordsday import records_day
 from shidai.rules.schedules import Due, StepDue
 
 
@@ -75,6 +77,37 @@ def find_offer(scope: Scope, person: UUID, programme: str, on: date) -> tuple[Pe
     told = offers_to(scope, person, on)
     found = next((one for one in told.offers if one.programme.id == programme), None) if told is not None else None
     return (told, found) if told is not None and found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """Whose step is recorded and what is offered to her. site: the code of the site to which she was referred for it,
+    where its staff sees nothing of her but what she was referred for."""
+
+    name: str
+    offer: Offer
+    site: str = ""
+
+
+def find_step_form(scope: Scope, person: UUID, programme: str, step: str, *, again: bool) -> StepForm | None:
+    """For who may record a step: in her areas, or where she was referred for this step; None elsewhere.
+
+    again: also when the reader has recorded the answer already, so that a second click hears of it. The look is logged.
+    """
+    found = find_offer(scope, person, programme, records_day())
+    if found is not None and found[0].may_record:
+        return StepForm(found[0].name, found[1])
+    told = referred_to(scope, person, programme, step)
+    answered = told is not None and told.answer is not None and not (again and told.answer.by == scope.username)
+    if told is None or told.referral.site is None or answered:
+        return None
+    wanted = [one for one in city_pack().all_programmes if one.id == programme]
+    offer = next((one for _, one in offers([told.person.pk], records_day(), wanted)), None)
+    if offer is None:
+        return None
+    site = told.referral.site
+    audit.record(scope, "service.read", f"person:{told.person.uuid}", area=told.visit.area, count=1)
+    return StepForm(told.person.name, replace(offer, lines=(told.visit,)), site.code)
 
 
 def _areas(person: object) -> tuple[str, ...]:

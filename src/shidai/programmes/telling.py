@@ -10,6 +10,7 @@ from uuid import UUID
 from shidai.packs.schema.programme import NO_VISITS, FormField, ProgrammeStep
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import find_programme
+from shidai.programmes.referrals import Referred
 from shidai.programmes.wording import MARKS, NO, REFUSED, SHARED, YES
 from shidai.registry.citypack import city_pack
 from shidai.registry.wording import say_date
@@ -32,6 +33,22 @@ def visit_line(visit: Visit, shared: Mapping[UUID, Visit] | None = None) -> dict
         "result": refused or result or Text(zh=visit.outcome, en=visit.outcome),
         "url": "" if visit.outcome in NO_VISITS else f"/services/visits/{visit.uuid}/",
     }
+
+
+def referral_line(one: Referred, *, told: bool) -> dict[str, Any]:
+    """A referral: where to, since when, until when, whether it waits, the answer. told: what it says may be seen."""
+    to, answer = one.referral.site, one.answer
+    said = result_title(answer) if answer is not None and told else None
+    return {
+        "to": site_title(to) if to is not None else Text(zh=one.referral.outside, en=one.referral.outside),
+        "outside": to is None, "reason": one.referral.reason,
+        "since": say_date(one.referral.day), "until": say_date(one.called.until), "waits": one.waits, "late": one.late,
+        "answerable": bool(one.called.answers), "answered": answer is not None and say_date(answer.day), "answer": said,
+    }  # fmt: skip
+
+
+def site_title(site: Any) -> Text:
+    return Text(zh=site.name_zh, en=site.name_en)
 
 
 def result_title(visit: Visit) -> Text | None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shidai.programmes import adviceviews, bookingviews, capacityviews, cardviews, sessionviews, views, visitviews
+from shidai.programmes import (
+    adviceviews,
+    bookingviews,
+    capacityviews,
+    cardviews,
+    referralviews,
+    sessionviews,
+    views,
+    visitviews,
+)
 
 urlpatterns = [
     path("services/", views.due, name="services"),
@@ -26,6 +35,7 @@ urlpatterns = [
     path("services/sites/<slug:code>/capacity/rooms/", capacityviews.rooms, name="station-rooms"),
     path("services/sites/<slug:code>/capacity/equipment/", capacityviews.add, name="station-piece"),
     path("services/sites/<slug:code>/", bookingviews.site_day, name="site-day"),
+    path("services/sites/<slug:code>/referrals/", referralviews.site_referrals, name="site-referrals"),
     path("services/sites/<slug:code>/card/", cardviews.book_by_card, name="book-by-card"),
     path("services/sites/<slug:code>/clinic/", bookingviews.open_clinic, name="clinic-open"),
     path(
@@ -34,5 +44,6 @@ urlpatterns = [
     path("services/people/<uuid:uuid>/<slug:programme>/<slug:step>/", visitviews.visit, name="service-visit"),
     path("services/people/<uuid:uuid>/<slug:programme>/answer/<slug:answer>/", views.answer, name="service-answer"),
     path("services/visits/<uuid:uuid>/", visitviews.one_visit, name="visit"),
+    path("services/visits/<uuid:uuid>/refer/", referralviews.refer, name="visit-refer"),
     path("services/visits/<uuid:uuid>/correct/", visitviews.correct, name="visit-correct"),
 ]

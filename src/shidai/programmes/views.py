@@ -23,12 +23,13 @@ from shidai.programmes.advising import MALE
 from shidai.programmes.couples import shared_results
 from shidai.programmes.duelists import kept_list, renew_village
 from shidai.programmes.forms import AnswerForm
-from shidai.programmes.models import Booking
+from shidai.programmes.models import Booking, Visit
 from shidai.programmes.offered import Offer
 from shidai.programmes.queries import DueLine, due_counts, due_page, due_programmes, find_offer, offers_to, reminders
+from shidai.programmes.referrals import answer_in, called_for, referrals_after
 from shidai.programmes.rounds import walk_round
 from shidai.programmes.sessions import group_steps
-from shidai.programmes.telling import visit_line
+from shidai.programmes.telling import referral_line, visit_line
 from shidai.programmes.wording import ANSWERS, BOOKED_AT, LATE, MESSAGE, REFUSED, SAVED
 from shidai.registry.citypack import city_pack
 from shidai.registry.recordsday import records_day
@@ -167,7 +168,13 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     booked = {(one.programme, one.step): one for one in told.booked}
     offered = [_offer(uuid, one, told.may_record, booked) for one in told.offers if one.lines or one.due]
     shared = shared_results(told.visits)
-    visits = [visit_line(one, shared) for one in told.visits]
+    sent = referrals_after(told.visits)
+    visits = [
+        visit_line(one, shared) | {
+            "referral": referral_line(sent[one.uuid], told=True) if one.uuid in sent else None,
+            "refer": _refer_from(one, told.offers) if one.uuid not in sent else "",
+        } for one in told.visits
+    ]  # fmt: skip
     serves = told.may_record and told.alive
     return render(request, "programmes/person.html", {
         "offers": offered, "visits": visits, "day": records_day(),
@@ -175,6 +182,15 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "advise": serves and told.sex != MALE and f"/services/people/{uuid}/methods/",
         "dispense": serves and _hand_out_at(request, uuid),
     })  # fmt: skip
+
+
+def _refer_from(visit: Visit, offers: Iterable[Offer]) -> str:
+    """Where it is noted to where a visit's result sends her; '' once it was answered, or she declined."""
+    called = called_for(visit)
+    offer = next((one for one in offers if visit in one.lines), None)
+    if called is None or offer is None or offer.declined or answer_in(offer.lines, visit, called) is not None:
+        return ""
+    return f"/services/visits/{visit.uuid}/refer/"
 
 
 def _hand_out_at(request: StaffRequest, person: UUID) -> str:

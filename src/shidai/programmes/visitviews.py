@@ -21,8 +21,9 @@ from shidai.programmes.couples import asked_again, partner_of, shared_results
 from shidai.programmes.forms import AbsenceForm, CorrectionForm, VisitForm
 from shidai.programmes.models import Visit
 from shidai.programmes.offered import Offer, find_programme, step_rules
-from shidai.programmes.queries import find_offer, visit_page
-from shidai.programmes.telling import as_typed, step_then, value_line, visit_line
+from shidai.programmes.queries import StepForm, find_step_form, visit_page
+from shidai.programmes.referrals import called_for, may_refer, referrals_after
+from shidai.programmes.telling import as_typed, referral_line, step_then, value_line, visit_line
 from shidai.programmes.wording import MARKS, SAVED
 from shidai.registry.queries import get_person
 from shidai.registry.recordsday import records_day
@@ -38,11 +39,11 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
     """The form of a step: fields appear as the answers ask for them; what the answers amount to, and what is advised
     on them, is told at once."""
     require(request.scope, "service.record")
-    found = find_offer(request.scope, uuid, programme, records_day())
-    chosen = next((one for one in found[1].version.step if one.id == step), None) if found is not None else None
-    if found is None or chosen is None or not found[0].may_record:
+    found = find_step_form(request.scope, uuid, programme, step, again=request.method == "POST")
+    chosen = next((one for one in found.offer.version.step if one.id == step), None) if found is not None else None
+    if found is None or chosen is None:
         raise Http404
-    told, offer = found
+    offer, back = found.offer, f"/services/sites/{found.site}/referrals/" if found.site else f"/people/{uuid}/"
     if chosen.for_ == "partner" and not offer.partner:
         return partner(request, uuid, offer, chosen)
     if chosen.for_ != "partner" and offer.partner:
@@ -53,14 +54,14 @@ def visit(request: StaffRequest, uuid: UUID, programme: str, step: str) -> HttpR
                      initial={"day": records_day().isoformat(), "mark": mark})  # fmt: skip
     if request.headers.get("HX-Request"):
         part = "counsel" if request.GET.get("part") == "advice" else "fields"
-        return render(request, f"programmes/{part}.html", _shown(form, offer, chosen, uuid))
+        return render(request, f"programmes/{part}.html", _shown(form, found, chosen, uuid))
     if request.method == "POST" and form.is_valid() and (made := _save(request, form, uuid, offer, chosen)):
-        follows = made.advice.exists() or _next(made)
-        return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if follows else f"/people/{uuid}/")
+        follows = not found.site and (made.advice.exists() or next_steps(made) or called_for(made))
+        return HttpResponseRedirect(f"/services/visits/{made.uuid}/" if follows else back)
     if form.errors:
         _tell_the_rest(form, offer, chosen)
-    shown = _shown(form, offer, chosen, uuid) | {
-        "title": chosen.title, "name": told.name, "programme": offer.programme, "back": f"/people/{uuid}/",
+    shown = _shown(form, found, chosen, uuid) | {
+        "title": chosen.title, "name": found.name, "programme": offer.programme, "back": back, "site": found.site,
         "consent": offer.version.consent.text, "before": _before(offer),
     }  # fmt: skip
     return render(request, "programmes/visit.html", shown, status=422 if form.errors else 200)
@@ -125,7 +126,8 @@ def _tell_the_rest(form: VisitForm, offer: Offer, step: ProgrammeStep) -> None:
             form.tell(error)
 
 
-def _shown(form: VisitForm, offer: Offer, step: ProgrammeStep, person: UUID) -> dict[str, Any]:
+def _shown(form: VisitForm, found: StepForm, step: ProgrammeStep, person: UUID) -> dict[str, Any]:
+    offer = found.offer
     told, day = _look(offer, step, form)
     form.keep(told.asked)
     reckoned = [
@@ -138,7 +140,7 @@ def _shown(form: VisitForm, offer: Offer, step: ProgrammeStep, person: UUID) -> 
     doubts = [*told.doubts, *asked_again(offer, step, told.values)]
     return {
         "form": form, "doubts": doubts, "reckoned": reckoned, "result": result, "counsel": counsel,
-        "advises": bool(step.advice), "methods": f"/services/people/{person}/methods/",
+        "advises": bool(step.advice), "methods": not found.site and f"/services/people/{person}/methods/",
     }  # fmt: skip
 
 
@@ -180,12 +182,23 @@ def one_visit(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "former": f"/services/visits/{found.replaces.uuid}/" if found.replaces is not None else "",
         "later": f"/services/visits/{found.replaced_by.uuid}/" if hasattr(found, "replaced_by") else "",
         "mend": f"/services/visits/{found.uuid}/correct/",
-        "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found), "next": _next(found),
+        "back": f"/people/{found.person.uuid}/", "counsel": shown_at(found), "next": next_steps(found),
+        **_referral(found),
     }  # fmt: skip
     return render(request, "programmes/one_visit.html", shown)
 
 
-def _next(visit: Visit) -> list[dict[str, Any]]:
+def _referral(visit: Visit) -> dict[str, Any]:
+    """To where the visit's result sent her, with the answer; or where that is noted."""
+    told = referrals_after([visit]).get(visit.uuid)
+    waits = may_refer(visit) is not None
+    return {
+        "referral": told and referral_line(told, told=True),
+        "refer": f"/services/visits/{visit.uuid}/refer/" if waits else "",
+    }
+
+
+def next_steps(visit: Visit) -> list[dict[str, Any]]:
     """What the visit calls for next, from when, and where it is booked."""
     version = next(one for one in find_programme(visit.programme).version if one.id == visit.version)
     base = f"/services/people/{visit.person.uuid}/{visit.programme}"

@@ -46,6 +46,9 @@ MARKS = {
     "not_attended": Text(zh="对方未参加", en="the partner didn't come"),
 }
 SHARED = Text(zh="对方已参加，同意告知：{result}", en="the partner came and lets it be seen: {result}")
+ONE_PLACE = Text(
+    zh="转到市外须写机构的名称，转到站点则不写。", en="Name a place outside the city; a site of the city needs none."
+)
 NO_SITE = Text(
     zh="您的服务范围内还没有站点，请先在药具管理里设立。",
     en="Your areas have no site yet: open one under supply.",

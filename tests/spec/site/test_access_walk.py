@@ -17,7 +17,7 @@ from shidai.benefits.models import Batch
 from shidai.core import queries
 from shidai.core.ids import new_id
 from shidai.outreach import actions as outreach
-from shidai.programmes.models import Booking, Clinic, Piece, ShownAdvice, Visit
+from shidai.programmes.models import Booking, Clinic, Piece, Referral, ShownAdvice, Visit
 from shidai.programmes.models import Session as Group
 from shidai.registry import actions
 from shidai.registry.models import DuplicatePair, DuplicateRun, Household, Person, Spell
@@ -133,9 +133,11 @@ def make_family(name: str, area: str) -> defaultdict[str, list[object]]:
     ids["households"] = [home.uuid]
     ids["duplicates"] = [make_pair(child, husband).uuid]
     ids["claims"], ids["batches"] = make_claim(wife, area)
-    ids["visits"] = [make_visit(wife, area).uuid]
+    visit = make_visit(wife, area)
+    ids["visits"] = [visit.uuid]
     ids["advice"] = [make_advice(wife, area).uuid]
     ids["entries"], ids["transfers"], ids["requisitions"] = make_stock(area)
+    make_referral(visit, area)
     ids["bookings"], ids["clinics"] = make_booking(wife, area)
     ids["equipment"] = [make_piece(area).uuid]
     ids["groups"] = [make_group(area).uuid]
@@ -232,8 +234,14 @@ def make_visit(person: Person, area: str) -> Visit:
     """What was done for a person in a programme."""
     return Visit.objects.create(
         by="nobody", person=person, programme="rti-control", version="round-2", step="check", course=new_id(),
-        day=date(2006, 6, 1), area=area, outcome="clear", values={"microscopy": "clear"}, form="",
+        day=date(2006, 6, 1), area=area, outcome="referred", values={"microscopy": "clear"}, form="",
     )  # fmt: skip
+
+
+def make_referral(visit: Visit, area: str) -> Referral:
+    """Somebody who was referred from a village's store to its room."""
+    here, there = (Site.objects.get(code=f"{kind}-{area}") for kind in "SR")
+    return Referral.objects.create(by="nobody", visit=visit, origin=here, site=there, day=date(2006, 6, 1))
 
 
 def make_advice(person: Person, area: str) -> ShownAdvice:
@@ -317,6 +325,18 @@ def test_a_record_of_a_foreign_area_is_not_even_admitted_to_exist(member: str, s
 def test_a_village_of_a_foreign_area_is_refused_in_the_address_too(member: str, route: str, signed_in) -> None:
     address = fill(route).replace(FARAWAY, NANQIAO) if member == "ma" else fill(route)
     assert signed_in(member).get(address).status_code in REFUSED
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_sites_referrals_are_for_who_serves_there(member: str, signed_in) -> None:
+    """A village of hers, and a foreign one, for each role: of those of the cast only the station's nurse serves."""
+    for area in (NANQIAO, FARAWAY):
+        make_family("远方人", area)
+        for site in (f"R-{area}", f"S-{area}"):
+            answer = signed_in(member).get(f"/services/sites/{site}/referrals/")
+            mine = member == "xu" and area == NANQIAO
+            assert answer.status_code == 200 if mine else answer.status_code in REFUSED
+            assert mine or "远方人" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(("member", "status"), [("lan", 404), ("zhou", 404), ("gu", 200), ("he", 200), ("ma", 404)])

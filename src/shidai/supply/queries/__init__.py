@@ -9,6 +9,7 @@ from shidai.supply.queries.sites import (
     find_open_site,
     lots_at,
     office_near,
+    receiving_sites,
     site_of,
     site_page,
     sites_of,
@@ -21,6 +22,7 @@ from shidai.supply.queries.waiting import Asked, requisitions, transfers_to
 __all__ = [
     "BASES", "PLAN_COLUMNS", "Asked", "Basis", "CardLine", "PersonSupply", "Place", "Plan", "Planned", "RecallPage",
     "Serving", "Share", "Shortage", "SitePage", "TakerLine", "dispensing_sites", "find_open_site", "lots_at",
-    "office_near", "person_supply", "plan_rows", "recall_page", "requisitions", "serving", "shortages", "site_of",
-    "site_page", "sites_of", "sites_that_see", "stock_table", "supply_plan", "transfers_to", "years_planned",
+    "office_near", "person_supply", "plan_rows", "recall_page", "receiving_sites", "requisitions", "serving",
+    "shortages", "site_of", "site_page", "sites_of", "sites_that_see", "stock_table", "supply_plan", "transfers_to",
+    "years_planned",
 ]  # fmt: skip

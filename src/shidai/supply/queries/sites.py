@@ -61,6 +61,16 @@ def sites_that_see(near: str, on: date) -> list[Site]:
     )
 
 
+def receiving_sites(on: date, kind: str = "") -> list[Site]:
+    """Sites of the whole city that see people and are open on a day, by area; where a site is and when is no secret.
+
+    kind: 'station' or 'room' for those alone; any other is none of the city's kinds, and narrows nothing.
+    """
+    see = (Site.Kind.STATION, Site.Kind.ROOM)
+    kinds = (kind,) if kind in see else see
+    return [one for one in Site.objects.filter(kind__in=kinds).order_by("area", "code") if is_open(one, on)]
+
+
 def office_near(area: str, on: date) -> Site | None:
     """The station that serves a village: its township's; None where none is open."""
     return next((one for one in sites_that_see(area, on) if one.kind == Site.Kind.STATION), None)
