@@ -16,6 +16,8 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.programmes.advising import find_advised, read_advice, show_advice
 from shidai.programmes.wording import ADVICE_GROUPS, NO, NOT_KNOWN_WHICH, VERDICTS
+from shidai.registry.fields import later
+from shidai.registry.forms import SpokenForm
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.words import ShidaiError
@@ -25,11 +27,11 @@ KNOWN = ("age", "parity")
 _FIELD = "c_"
 
 
-class AdviceForm(forms.Form):
+class AdviceForm(SpokenForm):
     """A field a family of conditions: a tick, or a choice of its parts; and the age where the register doesn't know."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    age = forms.IntegerField(required=False, min_value=8, max_value=70)
+    age = forms.IntegerField(label=later(zh="年龄", en="Age"), required=False, min_value=8, max_value=70)
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
