@@ -27,7 +27,7 @@ def typed(page) -> tuple[str, ...]:
 WRITTEN = ("reproductive-health-talk", "2006-12-19", "陈老师", "村委会", "True")
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "没有网络，还没有保存"), ("en", "There is no network")])
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有网络，这次未能保存"), ("en", "There is no network")])
 def test_without_a_network_the_page_stays_and_says_so(open_as, site, language: str, said: str) -> None:
     page = open_as("lan", size="phone", language=language)
     type_in(page, site)
