@@ -92,7 +92,9 @@ function tellIn(form, name) {
   form.querySelector("[data-told]")?.remove();
   if (!notice) return;
   notice.dataset.told = name;
-  form.querySelector(".submit")?.before(notice) ?? form.append(notice);
+  const buttons = form.querySelector(".submit");
+  if (buttons) buttons.before(notice);
+  else form.append(notice);
 }
 
 // The page that answers a form was asked for by the form's page; one that says "not done" leaves the draft unsent.

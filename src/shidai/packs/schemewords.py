@@ -9,7 +9,7 @@ from shidai.packs.schema.scheme import Parameter, Scheme, SchemeVersion
 from shidai.words import Text, in_yuan
 
 PARAMETER_UNITS = {
-    "years": Text(zh="岁或年", en="years"),
+    "years": Text(zh="", en="years"),  # of an age 岁, of a length 年: the title tells which
     "months": Text(zh="个月", en="months"),
     "days": Text(zh="天", en="days"),
     "persons": Text(zh="人", en="persons"),
@@ -32,8 +32,7 @@ def say_value(parameter: Parameter, value: int | date) -> Text:
     if parameter.unit == "fen" and isinstance(value, int):
         return Text(zh=f"{in_yuan(value)}元", en=f"{in_yuan(value)} yuan")
     unit = PARAMETER_UNITS.get(parameter.unit, Text(zh="", en=""))
-    zh = "" if parameter.unit == "years" else unit.zh  # of an age 岁, of a length 年: the title tells which
-    return Text(zh=f"{value}{zh}", en=f"{value} {unit.en}".strip())
+    return Text(zh=f"{value}{unit.zh}", en=f"{value} {unit.en}".strip())
 
 
 def say_choice(scheme: Scheme, version: str | None, values: Mapping[str, int | date]) -> Text:

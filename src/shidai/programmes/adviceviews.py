@@ -20,7 +20,7 @@ from shidai.registry.fields import later
 from shidai.registry.forms import SpokenForm
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.words import ShidaiError
+from shidai.words import ShidaiError, Text
 
 KNOWN = ("age", "parity")
 """Families that the register answers."""
@@ -109,7 +109,7 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
         alike = groups.setdefault(_verdict(one), {})
         alike.setdefault((line["start"], line["stay"], line["ids"]), line)["methods"].append(one.method.title)
     kept = [
-        {"title": methods()[id_].title, "start": pair[0], "stay": pair[1]}
+        {"title": methods()[id_].title, "said": say_pair(*pair)}
         for id_, pair in shown.categories.items() if id_ in methods()
     ]  # fmt: skip
     return render(request, "programmes/advice.html", {
@@ -124,6 +124,25 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "questions": [[choice.title for choice in one.choices] for one in found.questions],
         "kept": kept if not found.told else [],
     })  # fmt: skip
+
+
+def say_pair(start: str, stay: str) -> Text:
+    """Two categories as they were kept; 'n' stands for a method that didn't apply."""
+    if start == stay == "n":
+        return Text(zh="不适用", en="doesn't apply")
+    if start == stay:
+        return Text(zh=f"{start}类", en=f"category {start}")
+    first = (
+        Text(zh="开始不适用", en="start: doesn't apply")
+        if start == "n"
+        else Text(zh=f"开始{start}类", en=f"start {start}")
+    )
+    then = (
+        Text(zh="继续不适用", en="go on: doesn't apply")
+        if stay == "n"
+        else Text(zh=f"继续{stay}类", en=f"go on {stay}")
+    )
+    return Text(zh=f"{first.zh}，{then.zh}", en=f"{first.en}, {then.en}")
 
 
 def _verdict(one: Advice) -> str:

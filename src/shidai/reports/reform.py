@@ -54,7 +54,7 @@ def reform_document(report: Report, pack: Pack, language: Language) -> Document:
 
 
 def _title(report: Report, say: Say) -> str:
-    titles = dict.fromkeys(say(chosen(side)) for side in report.simulation.sides)
+    titles = dict.fromkeys(say(side.scheme.title.text) for side in report.simulation.sides)
     return say(Text(zh="方案测算：", en="What a reform would do: ")) + say(Text(zh="与", en=" and ")).join(titles)
 
 
