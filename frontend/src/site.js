@@ -48,26 +48,112 @@ function labelCells(scope) {
   }
 }
 
-// A form with data-draft keeps what was typed through a lost network or a closed tab, until it is sent.
+// What was typed into a form that records something survives a lost network, a closed session and a wrong click back,
+// until the server has answered. Kept in this tab only; gone when somebody signs out.
+const DRAFTED = "form[data-draft], form.sheetform[method='post']:not([hx-post])";
+const kept = new WeakMap(); // form → whether it was filled from a draft
+
+const draftKey = (form) => `shidai-draft:${location.pathname}${location.search}:${form.dataset.draft ?? form.action}`;
+const readDraft = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+const isTyped = (field) => field.name && !["hidden", "file", "password", "submit", "button", "fieldset"].includes(field.type);
+const isTicked = (field) => ["radio", "checkbox"].includes(field.type);
+
+function valuesOf(form) {
+  const values = {};
+  for (const field of [...form.elements].filter(isTyped)) {
+    if (!isTicked(field)) values[field.name] = [field.value];
+    else values[field.name] = [...(values[field.name] ?? []), ...(field.checked ? [field.value] : [])];
+  }
+  return values;
+}
+
+function isUntouched(form, field) {
+  if (isTicked(field)) return [...form.elements].filter((one) => one.name === field.name).every((one) => one.checked === one.defaultChecked);
+  if (field.type?.startsWith("select")) return [...field.options].every((one) => one.selected === one.defaultSelected) || field.selectedIndex === 0;
+  return field.value === field.defaultValue;
+}
+
+function fillIn(form, values) {
+  const filled = [];
+  for (const field of [...form.elements].filter((one) => isTyped(one) && values[one.name] && isUntouched(form, one))) {
+    const ticks = isTicked(field);
+    if (ticks ? field.checked === values[field.name].includes(field.value) : field.value === values[field.name][0]) continue;
+    filled.push([field, ticks]);
+  }
+  for (const [field, ticks] of filled) {
+    if (ticks) field.checked = values[field.name].includes(field.value);
+    else field.value = values[field.name][0];
+  }
+  return filled.map(([field]) => field);
+}
+
+function tellIn(form, name) {
+  const notice = document.getElementById(name)?.content.firstElementChild.cloneNode(true);
+  form.querySelector("[data-told]")?.remove();
+  if (!notice) return;
+  notice.dataset.told = name;
+  const buttons = form.querySelector(".submit");
+  if (buttons) buttons.before(notice);
+  else form.append(notice);
+}
+
+// The page that answers a form was asked for by the form's page; one that says "not done" leaves the draft unsent.
+function forgetAnswered() {
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (back || !document.referrer) return;
+  const { pathname, search } = new URL(document.referrer);
+  const undone = document.querySelector("[data-undone]");
+  for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith(`shidai-draft:${pathname}${search}:`))) {
+    const draft = readDraft(key);
+    if (!draft?.sent) continue;
+    if (undone) sessionStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
+    else sessionStorage.removeItem(key);
+  }
+}
+
 function keepDrafts(scope) {
-  for (const form of scope.querySelectorAll("form[data-draft]")) {
-    const key = `shidai-draft:${location.pathname}:${form.dataset.draft}`;
-    const saved = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-    for (const field of form.elements) {
-      if (field.name && field.type !== "hidden" && !field.value && saved[field.name]) field.value = saved[field.name];
+  for (const form of scope.querySelectorAll(DRAFTED)) {
+    const key = draftKey(form);
+    const draft = readDraft(key);
+    const first = !kept.has(form);
+    if (draft && (first || kept.get(form))) {
+      const filled = fillIn(form, draft.values);
+      if (draft.sent && draft.id && form.elements.id?.type === "hidden") form.elements.id.value = draft.id; // sent twice is recorded once
+      if (first && filled.length) {
+        tellIn(form, "draft-back");
+        addEventListener("load", () => filled.at(-1).dispatchEvent(new Event("change", { bubbles: true })));
+      }
+      if (first) kept.set(form, filled.length > 0);
     }
-    form.addEventListener("input", () => {
-      const values = {};
-      for (const field of form.elements) if (field.name && field.type !== "hidden") values[field.name] = field.value;
-      sessionStorage.setItem(key, JSON.stringify(values));
-    });
+    if (!first) continue;
+    if (!kept.has(form)) kept.set(form, false);
+    const save = (sent) => {
+      const values = { ...readDraft(key)?.values, ...valuesOf(form) };
+      sessionStorage.setItem(key, JSON.stringify({ values, sent, id: form.elements.id?.value }));
+    };
+    form.addEventListener("input", () => save(false));
     form.addEventListener("submit", (event) => {
+      save(true);
+      if (!navigator.onLine) {
+        tellIn(form, "no-network");
+        form.querySelector("[data-told]")?.focus();
+        return event.preventDefault();
+      }
       if (form.dataset.sent) event.preventDefault(); // two clicks are one
       form.dataset.sent = "1";
-      sessionStorage.removeItem(key);
+      setTimeout(() => delete form.dataset.sent, 4000); // the answer may be a file, or never come
     });
   }
 }
+
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.querySelectorAll(DRAFTED)) delete form.dataset.sent;
+});
+addEventListener("online", () => { for (const told of document.querySelectorAll("[data-told=no-network]")) told.remove(); });
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname === "/logout/") sessionStorage.clear();
+});
+forgetAnswered();
 
 // A field with data-scan takes a hand scanner, which types and presses Enter; the button beside it does so by camera.
 function offerCamera(scope) {

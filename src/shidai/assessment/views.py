@@ -119,11 +119,32 @@ def pilot(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "met": len(page.verdict.met), "of": len(page.items), "least": page.checklist.least_met,
         "steps": [{"deed": DEEDS[each.deed], "day": say_date(each.day), "by": names[each.by], "reason": each.reason}
                   for each in page.steps],
+        "turn": _whose_turn(page, waits),
         "waits": waits, "may_return": waits or (page.may_sign and one.state == State.SIGNED),
         "may_end": page.may_sign and one.state != State.ENDED,
         "ready": page.may_run and not page.verdict.open,
         "returned": page.steps[-1] if page.steps and page.steps[-1].deed == "returned" else None,
     })  # fmt: skip
+
+
+def _whose_turn(page: PilotPage, waits: bool) -> Text | None:
+    """What is to be done next, and by whom; None when nothing is."""
+    if waits:
+        return Text(
+            zh="下一步：看过各条的回答和证明，验收通过，或写明原因退回。",
+            en="Next: look at each answer and its evidence, then sign off, or return it with the reason.",
+        )
+    if page.may_run:
+        return Text(
+            zh="下一步：点条目填写、附上证明，够数后提交验收。",
+            en="Next: open each item, answer it and show its evidence; submit when enough are met.",
+        )
+    return {
+        State.SUBMITTED: Text(zh="已提交，等上一级验收。", en="Submitted: the level above signs off."),
+        State.WORKING: Text(
+            zh="由站点填写、提交后，再验收。", en="The station answers and submits; then it is signed off."
+        ),
+    }.get(State(page.pilot.state))
 
 
 def _item_row(one: Answered, page: PilotPage, url: str, names: Mapping[str, str]) -> dict[str, Any]:

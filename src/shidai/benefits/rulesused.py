@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from shidai.benefits.models import RulesUsed
 from shidai.core.access import Scope
 from shidai.packs.schema.scheme import Scheme, SchemeVersion
+from shidai.packs.schemewords import say_version
 from shidai.words import ShidaiError, Text, problem, say_day
 
 _WORDS = frozenset({"title", "clause", "text", "note", "objection", "source", "checked_on", "confirmed", "evidence"})
@@ -111,16 +112,17 @@ def _changed(
 ) -> ShidaiError:
     named, day = list(changed.items())[:_MOST_NAMED], say_day(timezone.localdate(kept.at))
     places = {at: _say_place(version, at) for at, _ in named}
-    more = len(changed) - len(named)
+    more, said = len(changed) - len(named), say_version(scheme, version)
     zh = "；".join(f"{places[at].zh}：“{before}”→“{now}”" for at, (before, now) in named)
     en = "; ".join(f"{places[at].en}: '{before}' → '{now}'" for at, (before, now) in named)
     zh, en = zh + (f"；另有{more}处" if more else ""), en + (f"; {more} more" if more else "")
     again = f"shidai scheme accept {scheme.id} {version.id} --reason …"
     return ShidaiError(
         problem(
-            f"{scheme.id} {version.id}",
-            zh=f"“{scheme.title.zh}”的这一版本自{day.zh}起已据以作出决定，规则却被改动：{zh}。什么都没有写入。",
-            en=f"This version of '{scheme.title.en}' has decided since {day.en}, and its rules were changed: "
+            "",
+            zh=f"“{scheme.title.zh}”（{said.zh}，{version.id}）自{day.zh}起已据以作出决定，规则却被改动：{zh}。"
+            "什么都没有写入。",
+            en=f"'{scheme.title.en}' ({said.en}, {version.id}) has decided since {day.en}, and its rules were changed: "
             f"{en}. Nothing was written.",
             mend_zh=f"请告知系统管理员：恢复原规则，新规定写成新的版本（effective_from）；"
             f"如是更正政策包的差错，运行 {again}。",

@@ -157,11 +157,11 @@ def _write_json(made: Report) -> None:
 
 
 def _write_tables(made: Report) -> None:
-    from shidai.indicators.reformwords import BREAKDOWNS, CHANGE_WORDS, SIDE_WORDS
+    from shidai.indicators.reformwords import BREAKDOWNS, CHANGE_WORDS, SIDE_WORDS, chosen
 
     sides = made.simulation.sides
     for name, side in zip(("a", "b"), sides, strict=True):
-        out.print(f"{say(SIDE_WORDS[name])}: {side.choice.text} — {say(side.scheme.title.text)}", highlight=False)
+        out.print(f"{say(SIDE_WORDS[name])}: {side.choice.text} — {say(chosen(side))}", highlight=False)
     costs = _table(
         Text(zh="各年金额（元）", en="Cost by year (yuan)"),
         (Text(zh="年份", en="year"), Text(zh="方案", en="side"), Text(zh="符合人（户、村）数", en="entitled")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shidai.indicators.reform import Side, Simulation
+from shidai.packs.schemewords import say_choice, say_version
 from shidai.words import Text
 
 EVERYBODY = Text(zh="全部", en="all")
@@ -107,30 +108,37 @@ def _intervals(simulation: Simulation) -> Text:
     )
 
 
+def chosen(side: Side) -> Text:
+    """A side in words: its scheme, and the version and numbers that were chosen."""
+    return say_choice(side.scheme, side.choice.version, side.choice.values)
+
+
 def _of_side(side: Side) -> list[Text]:
     notes = []
-    text = side.choice.text
+    text = chosen(side)
     for rules in side.versions:
         version = rules.version
         if version.amount.per == "event":
             notes.append(
                 Text(
-                    zh=f"{text}：一次性发放：第一年计入所有已符合条件的人，以后各年只计新符合的人。",
-                    en=f"{text}: paid once: the first year has all who meet the conditions, later years who newly do.",
+                    zh=f"{text.zh}：一次性发放：第一年计入所有已符合条件的人，以后各年只计新符合的人。",
+                    en=f"{text.en}: paid once: the first year has all who meet the conditions, "
+                    "later years who newly do.",
                 )
             )
         if version.amount.granted:
             notes.append(
                 Text(
-                    zh=f"{text}：金额由审批人核定，这里按最高限额计，是上限。",
-                    en=f"{text}: the amount is granted case by case; here it is the limit, so costs are the most.",
+                    zh=f"{text.zh}：金额由审批人核定，这里按最高限额计，是上限。",
+                    en=f"{text.en}: the amount is granted case by case; here it is the limit, so costs are the most.",
                 )
             )
         if version.note is not None and (version.status == "draft" or not version.confirmed):
+            title, said = side.scheme.title.text, say_version(side.scheme, version)
             notes.append(
                 Text(
-                    zh=f"{side.scheme.id}:{version.id}：{version.note.zh}",
-                    en=f"{side.scheme.id}:{version.id}: {version.note.en}",
+                    zh=f"{title.zh}（{said.zh}）：{version.note.zh}",
+                    en=f"{title.en} ({said.en}): {version.note.en}",
                 )
             )
     return notes

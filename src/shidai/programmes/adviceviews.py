@@ -16,20 +16,22 @@ from shidai.core.language import say
 from shidai.core.request import StaffRequest
 from shidai.programmes.advising import find_advised, read_advice, show_advice
 from shidai.programmes.wording import ADVICE_GROUPS, NO, NOT_KNOWN_WHICH, VERDICTS
+from shidai.registry.fields import later
+from shidai.registry.forms import SpokenForm
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
-from shidai.words import ShidaiError
+from shidai.words import ShidaiError, Text
 
 KNOWN = ("age", "parity")
 """Families that the register answers."""
 _FIELD = "c_"
 
 
-class AdviceForm(forms.Form):
+class AdviceForm(SpokenForm):
     """A field a family of conditions: a tick, or a choice of its parts; and the age where the register doesn't know."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    age = forms.IntegerField(required=False, min_value=8, max_value=70)
+    age = forms.IntegerField(label=later(zh="年龄", en="Age"), required=False, min_value=8, max_value=70)
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -107,7 +109,7 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
         alike = groups.setdefault(_verdict(one), {})
         alike.setdefault((line["start"], line["stay"], line["ids"]), line)["methods"].append(one.method.title)
     kept = [
-        {"title": methods()[id_].title, "start": pair[0], "stay": pair[1]}
+        {"title": methods()[id_].title, "said": say_pair(*pair)}
         for id_, pair in shown.categories.items() if id_ in methods()
     ]  # fmt: skip
     return render(request, "programmes/advice.html", {
@@ -122,6 +124,25 @@ def advice(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "questions": [[choice.title for choice in one.choices] for one in found.questions],
         "kept": kept if not found.told else [],
     })  # fmt: skip
+
+
+def say_pair(start: str, stay: str) -> Text:
+    """Two categories as they were kept; 'n' stands for a method that didn't apply."""
+    if start == stay == "n":
+        return Text(zh="不适用", en="doesn't apply")
+    if start == stay:
+        return Text(zh=f"{start}类", en=f"category {start}")
+    first = (
+        Text(zh="开始不适用", en="start: doesn't apply")
+        if start == "n"
+        else Text(zh=f"开始{start}类", en=f"start {start}")
+    )
+    then = (
+        Text(zh="继续不适用", en="go on: doesn't apply")
+        if stay == "n"
+        else Text(zh=f"继续{stay}类", en=f"go on {stay}")
+    )
+    return Text(zh=f"{first.zh}，{then.zh}", en=f"{first.en}, {then.en}")
 
 
 def _verdict(one: Advice) -> str:

@@ -14,8 +14,10 @@ from icalendar import Calendar, Event
 
 from shidai.core import audit
 from shidai.core.access import Scope, require
+from shidai.core.language import say
 from shidai.programmes.models import Booking, Clinic
 from shidai.programmes.slots import USUAL_MINUTES, Slot, Times, times_for
+from shidai.programmes.telling import programme_title, step_title
 from shidai.registry.queries import all_merged_into, people_by_number, survivors
 from shidai.supply.queries import find_open_site, sites_that_see
 
@@ -114,8 +116,11 @@ def as_calendar(lines: list[AgendaLine], title: str, minutes: int = USUAL_MINUTE
 
 
 def _event(booking: Booking, title: str, start: datetime, minutes: int) -> dict[str, Any]:
+    what = (
+        f"{say(programme_title(booking.programme))} · {say(step_title(booking.programme, booking.step, booking.day))}"
+    )
     return {
         "uid": f"{booking.uuid}@shidai", "dtstamp": booking.at, "dtstart": start,
         "dtend": start + timedelta(minutes=booking.minutes or minutes),
-        "summary": f"{title} {booking.programme} · {booking.step}",
+        "summary": f"{title} {what}",
     }  # fmt: skip

@@ -38,7 +38,7 @@ def _cut(plan: Plan) -> list[Text]:
     count = plan.count_cut()
     if not count:
         return []
-    zh = "{n} 段居住或避孕与保留的档案重叠：重叠部分作为更正终止。"
+    zh = "{n}段居住或避孕与保留的档案重叠：重叠部分作为更正终止。"
     en = "{n} times of residence or contraception overlap the kept record's: the overlap is closed as a correction."
     return [Text(zh=zh, en=en).filled(n=count)]
 

@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 from shidai.core.language import say
 from shidai.registry.dates import HalfDate, parse_date
 from shidai.registry.mistyped import Mistyped
+from shidai.registry.recordsday import records_day
 from shidai.registry.villages import find_village, name_places, offer_villages
 from shidai.words import Text
 
@@ -50,23 +51,24 @@ class HalfDateField(forms.CharField):
         return read
 
 
+_EXAMPLE = lazy(lambda: records_day().isoformat(), str)()  # of the records' year, not of the program's
+_DAY_HELP = lazy(lambda: say(Text(zh="如{day}。", en="Such as {day}.").filled(day=records_day().isoformat())), str)()
+
+
 class DayField(HalfDateField):
     """A day as people type it, wholly known."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(
-            help_text=given.pop("help_text", later(zh="如2006-12-31。", en="Such as 2006-12-31.")), **given
-        )
-        self.widget.attrs["placeholder"] = "2006-12-31"
+        super().__init__(help_text=given.pop("help_text", _DAY_HELP), **given)
+        self.widget.attrs["placeholder"] = _EXAMPLE
 
     def clean(self, value: Any) -> Any:
         read = super().clean(value)
         if read is None:
             return None
         if read.earliest != read.latest:
-            raise forms.ValidationError(
-                say(Text(zh="请写到日，如 2006-12-31。", en="Write the day too, like 2006-12-31."))
-            )
+            words = Text(zh="请写到日，如{day}。", en="Write the day too, like {day}.")
+            raise forms.ValidationError(say(words.filled(day=records_day().isoformat())))
         return read.earliest
 
 

@@ -11,12 +11,22 @@ from django import forms
 from shidai.core.ids import new_id
 from shidai.core.language import current_language
 from shidai.registry.fields import Choices, HalfDateField, VillageField, later
+from shidai.registry.fieldwords import speak
 from shidai.registry.rules import PHONE
 from shidai.registry.wording import REASON, REGISTRATION, SEX, UNION_END
 from shidai.words import ShidaiError, Text
 
 
-class RecordForm(forms.Form):
+class SpokenForm(forms.Form):
+    """A form whose fields say in the house's words what they can't take."""
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():
+            speak(name, field)
+        super().full_clean()
+
+
+class RecordForm(SpokenForm):
     """A form that records one thing. Its id is made with the page, so that two clicks record it once.
 
     `within`: the area prefixes in which the writer may record. `at`: the form's field for what an action calls

@@ -20,10 +20,18 @@ def name_places(codes: Iterable[str]) -> dict[str, str]:
     wanted = list(dict.fromkeys(code for code in codes if code))  # in the order given
     found = core.names(wanted)
     above = core.names(area.parent for area in found.values())
-    named = {
-        code: f"{say(above[area.parent].text)} {say(area.text)}" for code, area in found.items() if area.parent in above
-    }
+    named = {code: _full(above[area.parent].text, area.text) for code, area in found.items() if area.parent in above}
     return {code: named.get(code, code) for code in wanted}
+
+
+def _full(above: Text, own: Text) -> str:
+    """A village with its township, unless its own name begins with it: '东亭街道 春雷村', but '东亭街道第1社区'."""
+    first = {"zh": above.zh, "en": above.en.rsplit(" ", 1)[0]}
+    told = Text(
+        zh=own.zh if own.zh.startswith(first["zh"]) else f"{above.zh} {own.zh}",
+        en=own.en if own.en.startswith(f"{first['en']} ") else f"{above.en} {own.en}",
+    )
+    return say(told)
 
 
 def offer_villages(prefixes: Collection[str]) -> list[tuple[str, str]]:

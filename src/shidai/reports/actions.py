@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,8 @@ from django.db import transaction
 from shidai.core import queries
 from shidai.core.access import Scope, require
 from shidai.core.actions import start_job
-from shidai.indicators.reform import Side, make_sides
+from shidai.indicators.reform import make_sides
+from shidai.indicators.reformwords import chosen
 from shidai.packs import Pack, load_pack
 from shidai.packs.unknown import nearest
 from shidai.registry.citypack import city_pack
@@ -24,7 +24,6 @@ from shidai.words import ShidaiError, Text, problem
 MOST_TRAJECTORIES = 100_000
 MOST_YEARS = 100
 TITLE = Text(zh="方案测算：{a}与{b}", en="What a reform would do: {a} and {b}")
-CHANGED = Text(zh="{title}（{change}）", en="{title} ({change})")
 
 
 @transaction.atomic
@@ -44,16 +43,9 @@ def start_reform(
         )
     sides = make_sides(city_pack(), a, b, years)
     asked = {"a": a, "b": b, "first": first, "last": last, "take_up": take_up}
-    return start_job(by=by, kind=reforms.KIND, title=_say_reform(sides, (a, b)), arguments=asked, id=id).pk
-
-
-def _say_reform(sides: Sequence[Side], choices: Sequence[str]) -> Text:
-    """'… assistance and … assistance (age=55)': the schemes by title, and the version or numbers that were chosen."""
-    told = []
-    for side, choice in zip(sides, choices, strict=True):
-        title, change = side.scheme.title.text, choice.removeprefix(side.scheme.id).strip(":@")
-        told.append(CHANGED.filled(title=title, change=change) if change else title)
-    return TITLE.filled(a=told[0], b=told[1])
+    return start_job(
+        by=by, kind=reforms.KIND, title=TITLE.filled(a=chosen(sides[0]), b=chosen(sides[1])), arguments=asked, id=id
+    ).pk
 
 
 def start_outlook(

@@ -107,6 +107,7 @@ def _labels(made: str, language: Language) -> dict[str, str]:
 LABELS: dict[str, Text] = {
     "contents": Text(zh="目录", en="Contents"),
     "show_table": Text(zh="查看数据表", en="Show the table"),
+    "swipe": Text(zh="左右滑动看全表", en="Swipe sideways for the whole table"),
     "records": Text(zh="记录清单", en="List of records"),
     "definition": Text(zh="指标页", en="Indicator page"),
     "page": Text(zh="第 {n} 页，共 {total} 页", en="Page {n} of {total}"),

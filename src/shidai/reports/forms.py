@@ -13,14 +13,13 @@ from shidai.core.language import say
 from shidai.indicators.reform import Side
 from shidai.packs.schema.pack import Pack
 from shidai.packs.schema.scheme import Parameter
+from shidai.packs.schemewords import PARAMETER_UNITS, say_version
 from shidai.registry.fields import DayField, later
-from shidai.registry.forms import RecordForm
-from shidai.reports.reform import UNITS
+from shidai.registry.forms import RecordForm, SpokenForm
 from shidai.words import Text, in_yuan
 
 NAMES = ("a", "b")
 IN_FORCE = Text(zh="{scheme} · 各日生效的版本", en="{scheme} · the version in force on each day")
-DRAFT = Text(zh="（草案）", en=" (draft)")
 
 
 def choices_of(pack: Pack) -> list[tuple[str, str]]:
@@ -30,14 +29,11 @@ def choices_of(pack: Pack) -> list[tuple[str, str]]:
         title = say(scheme.title.text)
         if any(one.status == "in_force" for one in scheme.version):
             offered.append((scheme.id, say(IN_FORCE.filled(scheme=title))))
-        offered += [
-            (f"{scheme.id}:{one.id}", f"{title} · {one.id}{say(DRAFT) if one.status == 'draft' else ''}")
-            for one in scheme.version
-        ]
+        offered += [(f"{scheme.id}:{one.id}", f"{title} · {say(say_version(scheme, one))}") for one in scheme.version]
     return offered
 
 
-class SidesForm(forms.Form):
+class SidesForm(SpokenForm):
     """Which two are held against each other, over which years."""
 
     a = forms.ChoiceField(label=later(zh="方案甲", en="A"))
@@ -106,6 +102,6 @@ def _field(parameter: Parameter) -> forms.Field:
         return YuanField(
             label=label + unit, help_text=clause, initial=in_yuan(parameter.value).replace(",", ""), required=False
         )
-    unit = say(UNITS[parameter.unit]) if parameter.unit in UNITS else ""
+    unit = say(PARAMETER_UNITS[parameter.unit]) if parameter.unit in PARAMETER_UNITS else ""
     label += say(Text(zh="（{unit}）", en=" ({unit})").filled(unit=unit)) if unit else ""
     return forms.IntegerField(label=label, help_text=clause, initial=parameter.value, required=False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shidai.indicators.reform import Side
 from shidai.indicators.reformreport import CHANGES, ChangeRow, CostRow, OverlapRow, Report, SideName
-from shidai.indicators.reformwords import BREAKDOWNS, CHANGE_WORDS, SIDE_WORDS
+from shidai.indicators.reformwords import BREAKDOWNS, CHANGE_WORDS, SIDE_WORDS, chosen
 from shidai.packs.schema.pack import Pack
-from shidai.packs.schema.scheme import Parameter
+from shidai.packs.schemewords import say_value, say_version
 from shidai.reports.atomic import write_atomically
 from shidai.reports.document import Block, Cell, Document, Heading, Paragraph, Table, Words
 from shidai.reports.htmlpage import html_page
@@ -24,14 +24,8 @@ LABELS = {
     "show_table": Text(zh="查看数据表", en="Show the table"),
     "definition": Text(zh="指标页", en="Indicator page"),
     "records": Text(zh="记录清单", en="List of records"),
+    "swipe": Text(zh="左右滑动看全表", en="Swipe sideways for the whole table"),
     "made": Text(zh="{day}生成", en="made on {day}"),
-}
-UNITS = {
-    "years": Text(zh="岁或年", en="years"),
-    "months": Text(zh="个月", en="months"),
-    "days": Text(zh="天", en="days"),
-    "persons": Text(zh="人", en="persons"),
-    "grade": Text(zh="级", en="grade"),
 }
 
 
@@ -105,10 +99,10 @@ def _blocks(report: Report, pack: Pack, language: Language, say: Say) -> Iterato
 
 def _compared(report: Report, say: Say) -> Table:
     rows = [
-        (Cell.of(say(SIDE_WORDS[name])), Cell.of(side.choice.text), Cell.of(say(side.scheme.definition.text)))
+        (Cell.of(say(SIDE_WORDS[name])), Cell.of(say(chosen(side))), Cell.of(say(side.scheme.definition.text)))
         for name, side in zip(("a", "b"), report.simulation.sides, strict=True)
     ]
-    heads = (Text(zh="", en=""), Text(zh="写法", en="as written"), Text(zh="谁得到什么", en="who gets what"))
+    heads = (Text(zh="", en=""), Text(zh="方案", en="scheme"), Text(zh="谁得到什么", en="who gets what"))
     return Table(say(Text(zh="比较什么", en="What is compared")), tuple(say(head) for head in heads), tuple(rows))
 
 
@@ -208,7 +202,8 @@ def _rules(report: Report, pack: Pack, say: Say) -> Iterator[Block]:
     for name, side in zip(SIDES, report.simulation.sides, strict=False):
         for rules in side.versions:
             anchor = f"rules-{name}-{rules.version.id}"
-            yield Heading(2, f"{say(SIDE_WORDS[name])} · {side.scheme.id}:{rules.version.id}", anchor)
+            said = f"{say(side.scheme.title.text)} · {say(say_version(side.scheme, rules.version))}"
+            yield Heading(2, f"{say(SIDE_WORDS[name])} · {said}", anchor)
             yield _met_table(report, name, side, rules, pack, say)
             yield _parameter_table(rules, say)
 
@@ -248,19 +243,12 @@ def _parameter_table(rules: RuleSet, say: Say) -> Table:
     lines = []
     for one in rules.version.parameter:
         value = rules.values[one.id]
-        was = say(changed.filled(value=_shown(one, one.value, say))) if value != one.value else ""
+        was = say(changed.filled(value=say(say_value(one, one.value)))) if value != one.value else ""
         clause = say(one.clause.text) if one.clause is not None else ""
         lines.append(
-            (Cell.of(say(one.title.text)), Cell.of(_shown(one, value, say) + was), Cell.of(clause), Cell.of(one.id))
+            (Cell.of(say(one.title.text)), Cell.of(say(say_value(one, value)) + was), Cell.of(clause), Cell.of(one.id))
         )
     heads = (Text(zh="数值", en="number"), Text(zh="本次采用", en="used here"), Text(zh="条文", en="clause"))
     name = Text(zh="参数名", en="parameter")
     title = Text(zh="条文中的数值", en="Numbers in the rules")
     return Table(say(title), tuple(say(head) for head in (*heads, name)), tuple(lines))
-
-
-def _shown(parameter: Parameter, value: int | date, say: Say) -> str:
-    if parameter.unit == "fen" and isinstance(value, int):
-        return say(Text(zh="{yuan} 元", en="{yuan} yuan").filled(yuan=in_yuan(value)))
-    unit = UNITS.get(parameter.unit)
-    return f"{value} {say(unit)}" if unit is not None else f"{value}"

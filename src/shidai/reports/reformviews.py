@@ -14,6 +14,7 @@ from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
 from shidai.indicators.reform import Side, make_sides, read_choice
 from shidai.indicators.reformwords import SIDE_WORDS
+from shidai.packs.schemewords import say_choice, say_version
 from shidai.registry.citypack import city_pack
 from shidai.reports import actions, reforms
 from shidai.reports.forms import NAMES, NumbersForm, SidesForm
@@ -46,10 +47,10 @@ def _row(run: ReformRun) -> dict[str, Any]:
 
 
 def _title(text: str) -> Text:
-    """The title of the scheme that a side names; its id where the pack has it no more."""
-    id_ = read_choice(text).scheme
-    found = city_pack().schemes.get(id_)
-    return found.title.text if found is not None else Text(zh=id_, en=id_)
+    """A side in words: its scheme, and the version and numbers chosen; as written where the pack has it no more."""
+    asked = read_choice(text)
+    found = city_pack().schemes.get(asked.scheme)
+    return say_choice(found, asked.version, asked.values) if found is not None else Text(zh=text, en=text)
 
 
 def begin(request: StaffRequest) -> HttpResponse:
@@ -97,7 +98,7 @@ def _side(form: NumbersForm, name: str, side: Side) -> dict[str, Any]:
         "name": SIDE_WORDS[name],
         "title": side.scheme.title,
         "definition": side.scheme.definition,
-        "versions": ", ".join(one.id for one in versions),
+        "versions": [say_version(side.scheme, one) for one in versions],
         "conditions": versions[-1].condition,
         "fields": [field for field, _ in form.of_side(name)],
     }

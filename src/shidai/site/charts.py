@@ -55,9 +55,9 @@ def draw_results(
 ) -> Chart | None:
     """A line or bars over labelled results with their intervals; None when nothing was computed."""
     drawn = [(label, result) for label, result in labelled if result is not None]
-    if not drawn:
-        return None
     values = [(result, how_it_stands(indicator, result) is Standing.COMPUTED) for _, result in drawn]
+    if not any(known for _, known in values):
+        return None  # an axis without a mark says nothing
     data = {
         "kind": kind,
         "decimals": indicator.decimals,

@@ -12,6 +12,7 @@ from shidai.core.language import current_language
 from shidai.core.records import published_manifest
 from shidai.core.request import StaffRequest
 from shidai.site.figures import current_pack
+from shidai.site.views.errors import HTML_LANGUAGES
 from shidai.words import Text
 
 LANGUAGE_NAMES = (("zh", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"))
@@ -56,7 +57,7 @@ def frame(request: StaffRequest) -> dict[str, Any]:
     """The context processor of the frame."""
     shown: dict[str, Any] = {
         "languages": LANGUAGE_NAMES,
-        "html_language": {"zh": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}[current_language()],
+        "html_language": HTML_LANGUAGES[current_language()],
     }
     place = getattr(request, "place", None)
     if place is None:

@@ -127,6 +127,7 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(os.environ.get("SHIDAI_DATABASE_URL", ""), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Staff"
+CSRF_FAILURE_VIEW = "shidai.site.views.errors.stale_page"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -46,3 +46,8 @@ urlpatterns = [
     path("", include("shidai.assessment.urls")),
     path("", include("shidai.reports.urls")),
 ]
+
+handler400 = "shidai.site.views.errors.bad_request"
+handler403 = "shidai.site.views.errors.forbidden"
+handler404 = "shidai.site.views.errors.not_found"
+handler500 = "shidai.site.views.errors.broken"

@@ -178,7 +178,7 @@ class TestWhatIsWrong:
             ({"ended_on": "2007-06-01"}, "and yet there is a day"),
             (STOP | {"reason": ""}, "'reason' (终止原因) is empty"),
             ({"area": "329901101299"}, "There is no village with the code 329901101299"),
-            ({"area": BEIQIAO}, f"The area {BEIQIAO} is not where the person was registered"),
+            ({"area": BEIQIAO}, f"The area Beiqiao ({BEIQIAO}) is not where the person was registered"),
             ({"granted_fen": "60000"}, "nobody grants another one"),
             ({"granted_fen": "六百"}, "granted_fen: '六百' is not a whole number"),
             ({"account": "6228480000000000001"}, "check digit"),
@@ -282,9 +282,9 @@ class TestWhatIsWrong:
 
     def test_rows_of_another_county_are_left_to_its_office(self, folder: Path, cast: Cast) -> None:
         far = REWARD | {"key": "E3", "person_key": "P3", "area": FARAWAY}
-        assert f"roster.csv:3: {FARAWAY} isn't in your area" in one(refused(folder, REWARD, far, by=cast.gu))
+        assert f"roster.csv:3: Yuancun ({FARAWAY}) isn't in your area" in one(refused(folder, REWARD, far, by=cast.gu))
         fact = HARDSHIP | {"household_key": "H2"}
-        assert f"attested.csv:2: {FARAWAY} isn't in your area" in one(
+        assert f"attested.csv:2: Yuancun ({FARAWAY}) isn't in your area" in one(
             refused(folder, REWARD, facts=(fact,), by=cast.gu)
         )
         assert take(folder, far, by=make_staff("song", "county_officer", FARAWAY[:6]), facts=()).claims == 1

@@ -11,6 +11,7 @@ from shidai.advice.eligibility import VERSION
 from shidai.advice.topics import version_of
 from shidai.core.access import NoAccess
 from shidai.core.models import AuditEntry
+from shidai.programmes.adviceviews import say_pair
 from shidai.programmes.advising import find_advised, read_advice, show_advice
 from shidai.programmes.models import ShownAdvice
 from shidai.registry.models import Person
@@ -101,3 +102,12 @@ def test_an_impossible_age_is_told_and_what_was_ticked_stays(bride: Person) -> N
     assert page.status_code == 422
     assert "checked" in page.content.decode()
     assert not ShownAdvice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "stay", "zh"),
+    [("2", "2", "2类"), ("2", "3", "开始2类，继续3类"), ("1", "n", "开始1类，继续不适用"), ("n", "n", "不适用")],
+)
+def test_categories_that_were_kept_are_told_in_words(start: str, stay: str, zh: str) -> None:
+    assert say_pair(start, stay).zh == zh
+    assert not say_pair(start, stay).en.endswith(" n")

@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 
 from shidai.core.access import NoAccess, Scope
 from shidai.core.ids import new_id
+from shidai.core.language import say
 from shidai.programmes import booking, capacity
 from shidai.programmes.agenda import agenda, as_calendar
 from shidai.programmes.models import Booking, Clinic
+from shidai.programmes.offered import find_programme
 from shidai.programmes.slots import slots_of
 from shidai.programmes.spans import times_of
 from shidai.registry.models import Person
@@ -192,6 +194,8 @@ def test_a_calendar_file_names_nobody(cast: Cast, bride: Person) -> None:
     text = as_calendar(lines, "东山站").decode()
     assert "BEGIN:VEVENT" in text
     assert bride.name not in text
+    assert SCREENING not in text, "a calendar is read by people: the programme's title, not its id"
+    assert say(find_programme(SCREENING).title.text) in text
 
 
 def test_the_pages_book_show_and_give_back(cast: Cast, bride: Person) -> None:

@@ -40,7 +40,7 @@ def changed(page: str, **numbers: str) -> dict[str, str]:
 
 def test_from_two_sides_over_their_numbers_to_a_report_that_stays(data: Path) -> None:
     analyst = sign_in("qian")
-    assert "农村部分计划生育家庭奖励扶助 · pilot-2004" in analyst.get("/reforms/").content.decode()
+    assert "农村部分计划生育家庭奖励扶助 · 2004年1月1日起的规定" in analyst.get("/reforms/").content.decode()
     page = analyst.get(NEXT).content.decode()
     assert "年满60周岁" in visible(page)
     asked = analyst.post(NEXT, changed(page, b_monthly="60"))
@@ -50,8 +50,9 @@ def test_from_two_sides_over_their_numbers_to_a_report_that_stays(data: Path) ->
     work()
     assert analyst.get(f"{where}?progress=1")["HX-Refresh"] == "true"
     report = analyst.get(where).content.decode()
-    assert "rural-reward:pilot-2004@monthly=6000" in report
     told = visible(report)
+    assert "每月金额：60.00元" in told
+    assert "rural-reward" not in told, "in words, not as it is written for the command line"
     assert "18,000.00" in told, "30 × 12 × 50 yuan"
     assert "21,600.00" in told, "30 × 12 × 60 yuan"
     assert report.count('class="chart"') == 2 * 2, (
@@ -97,7 +98,7 @@ def test_it_is_for_analysts_and_county_officers(data: Path, cast: Cast) -> None:
     [
         ({"b": "village-grant"}, "对象不同"),
         ({"last": 2005}, "先写较早的一年"),
-        ({"a": "rural-reward:none"}, "rural-reward:none"),
+        ({"a": "rural-reward:none"}, "“方案甲”没有所选的这一项"),
         ({"first": "x"}, "第一年"),
     ],
     ids=["another kind of subject", "the years the other way round", "no such version", "no year"],
@@ -135,4 +136,4 @@ def test_the_second_step_without_the_first_leads_to_it_and_scolds_nobody(data: P
 def test_the_list_of_jobs_names_the_schemes_and_what_was_changed(data: Path, cast: Cast) -> None:
     id_ = start_reform(by=cast.qian, a="rural-reward", b="rural-reward@age=58", first=2006, last=2006, take_up=1)
     title = queries.job(cast.qian, id_).title
-    assert title.zh == "方案测算：农村部分计划生育家庭奖励扶助与农村部分计划生育家庭奖励扶助（age=58）"
+    assert title.zh == "方案测算：农村部分计划生育家庭奖励扶助与农村部分计划生育家庭奖励扶助（年龄：58）"

@@ -69,6 +69,17 @@ def test_the_page_of_an_area_says_why_under_the_figure(small_city: Client) -> No
     assert "The records that it counts aren&#x27;t kept yet." in page
 
 
+def test_areas_of_which_none_has_a_figure_are_told_in_words_not_drawn_as_an_empty_axis(small_city: Client) -> None:
+    make_staff("dai", "city_officer", "3202")
+    small_city.force_login(queries.staff_named("dai"))
+    empty = small_city.get("/numbers/total_fertility_rate/").content.decode()
+    assert "none is shown by itself, so there is no chart" in empty
+    assert "Areas compared" not in empty
+    drawn = small_city.get("/numbers/population_registered/").content.decode()
+    assert "none is shown by itself" not in drawn
+    assert "Areas compared" in drawn
+
+
 def test_a_figure_that_was_not_computed_for_a_period_is_a_dash(small_city: Client) -> None:
     assert figures.show(None, PACK.indicators["births"]).value == figures.NOTHING
 

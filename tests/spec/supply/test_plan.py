@@ -179,6 +179,7 @@ def test_all_plans_together_leave_every_small_number_of_users_open(rows: list[li
 def test_the_plan_is_a_page_and_a_file(used: None, cast: Cast) -> None:
     gu = sign_in("gu")
     page = gu.get(f"/supply/plan/?area={COUNTY}").content.decode()
+    assert "2007年1月" in page
     assert "2007年药具计划" in page
     assert "假设" in page
     answer = gu.get(f"/supply/plan/csv/?area={COUNTY}&basis=consumption")

@@ -150,17 +150,17 @@ def unknown_area(place: str, code: str) -> Problem:
     )
 
 
-def foreign_area(place: str, code: str) -> Problem:
+def foreign_area(place: str, area: Text) -> Problem:
     return problem(
         place,
-        zh=f"{code} 不在您负责的区划内。",
-        en=f"{code} isn't in your area.",
+        zh=f"{area.zh}不在您负责的区划内。",
+        en=f"{area.en} isn't in your area.",
         mend_zh="请删去这一行，交当地办理。",
         mend_en="Remove this row; the office of that area takes it over.",
     )
 
 
-def other_area(place: str, code: str, kind: Subject) -> Problem:
+def other_area(place: str, area: Text, kind: Subject) -> Problem:
     held = {"person": "申请时和现在的户籍地（或居住地）", "household": "户所在的村", "village": "这个村"}[kind]
     were = {
         "person": "where the person was registered (or lived) then, or is now",
@@ -169,8 +169,8 @@ def other_area(place: str, code: str, kind: Subject) -> Problem:
     }[kind]
     return problem(
         place,
-        zh=f"受理地 {code} 不是{held}。",
-        en=f"The area {code} is not {were}.",
+        zh=f"受理地{area.zh}不是{held}。",
+        en=f"The area {area.en} is not {were}.",
         mend_zh="请核对受理地；如登记有误，请先更正档案。",
         mend_en="Check the area; if the register is wrong, correct it first.",
     )

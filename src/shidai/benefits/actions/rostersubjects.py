@@ -70,7 +70,7 @@ class Subjects:
         """Whether rows of an area may be taken over; one of another area is a fault."""
         mine = area.startswith(self._mine)
         if not mine:
-            faults.append(foreign_area(place, area))
+            faults.append(foreign_area(place, self._book.said(area)))
         return mine
 
     def counties_of(self, areas: Iterable[str]) -> set[str]:
@@ -93,7 +93,7 @@ class Subjects:
                 if row.area in (facts.get("registered_area"), facts.get("living_area")):
                     right.add(row.place)
                 else:
-                    faults.append(other_area(row.place, row.area, found.kind))
+                    faults.append(other_area(row.place, self._book.said(row.area), found.kind))
         return right
 
     def _is_mine(self, row: ClaimRow, faults: list[Problem]) -> bool:

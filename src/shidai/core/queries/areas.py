@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils import timezone
 from shidai.core.models import Area, AreaChange, CountyChange
 from shidai.core.queries.heirs import area_heirs
 from shidai.core.tree import path_of
+from shidai.words import Text
 
 
 def valid_areas(on: date | None = None) -> Q:
@@ -124,6 +125,12 @@ class AreaBook:
 
     validity: dict[str, tuple[tuple[date, date | None], ...]]
     levels: dict[str, str]
+    titles: dict[str, Text] = field(default_factory=dict)
+
+    def said(self, code: str) -> Text:
+        """An area by name with its code, for who has the code before him in a file."""
+        name = self.titles.get(code)
+        return Text(zh=f"{name.zh}（{code}）", en=f"{name.en} ({code})") if name else Text(zh=code, en=code)
 
     def is_village(self, code: str) -> bool:
         return self.levels.get(code) == "village"
@@ -135,10 +142,11 @@ class AreaBook:
 def area_book() -> AreaBook:
     validity: dict[str, tuple[tuple[date, date | None], ...]] = {}
     levels: dict[str, str] = {}
+    titles: dict[str, Text] = {}
     for each in Area.objects.order_by("code", "start_date"):
         validity[each.code] = (*validity.get(each.code, ()), (each.start_date, each.end_date))
-        levels[each.code] = each.level
-    return AreaBook(validity, levels)
+        levels[each.code], titles[each.code] = each.level, each.text
+    return AreaBook(validity, levels, titles)
 
 
 def counties() -> list[str]:

@@ -112,8 +112,8 @@ def _read_day(text: str) -> date | None:
                 text,
                 zh="这不是一个日期。",
                 en="This isn't a day.",
-                mend_zh="请写成 2006-12-31。",
-                mend_en="Write it like 2006-12-31.",
+                mend_zh=f"请写成 {timezone.localdate()}。",
+                mend_en=f"Write it like {timezone.localdate()}.",
             )
         ) from error
 

@@ -213,6 +213,7 @@ def _comparisons(request: StaffRequest, one: Indicator, here: Result | None) -> 
     bars = draw_results("areas", titled(COMPARED), below.labelled, kind="bars", indicator=one, csv=csv, xlsx=xlsx)
     return {
         "areas": bars,
+        "unsaid": bars is None and bool(below.found),
         "funnel": draw_funnel("funnel", titled(CHANCE), below.labelled, here, one, csv=csv, xlsx=xlsx),
         "map": draw_map(
             "map", titled(ON_MAP), current_pack().map, squares, [Step("", _seen(below, one))],

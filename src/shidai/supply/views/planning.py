@@ -53,7 +53,7 @@ def _row(one: Planned, basis: Basis) -> dict[str, Any]:
         "packs": one.packs, "pack_size": commodity.pack_size,
         "price": in_yuan(commodity.price.fen), "cost": in_yuan(one.fen),
         "months": [
-            {"month": each.first.month, "forecast": each.forecast, "from_stock": each.from_stock,
+            {"month": say_date(each.first, "month"), "forecast": each.forecast, "from_stock": each.from_stock,
              "expires": each.expires, "to_buy": each.to_buy, "packs": each.packs, "cost": in_yuan(each.fen),
              "at_end": each.at_end} for each in one.months
         ],
