@@ -49,7 +49,7 @@ function labelCells(scope) {
 }
 
 // What was typed into a form that records something survives a lost network, a closed session and a wrong click back,
-// until the server has answered. Kept in this tab only; gone when somebody signs out.
+// until the server has answered. Kept in this tab only; gone when its writer signs out, or somebody else signs in.
 const DRAFTED = "form[data-draft], form.sheetform[method='post']:not([hx-post])";
 const kept = new WeakMap(); // form → whether it was filled from a draft
 
@@ -153,6 +153,12 @@ addEventListener("online", () => { for (const told of document.querySelectorAll(
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname === "/logout/") sessionStorage.clear();
 });
+function forgetOthers({ who }) {
+  if (!who || sessionStorage.getItem("shidai-who") === who) return;
+  sessionStorage.clear();
+  sessionStorage.setItem("shidai-who", who);
+}
+forgetOthers(document.body.dataset);
 forgetAnswered();
 
 // A field with data-scan takes a hand scanner, which types and presses Enter; the button beside it does so by camera.

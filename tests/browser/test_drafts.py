@@ -24,6 +24,7 @@ def typed(page) -> tuple[str, ...]:
     return (*kept, str(page.is_checked("[name=audience] >> nth=1")))
 
 
+DRAFTS = "Object.keys(sessionStorage).filter((key) => key.startsWith('shidai-draft')).length"
 WRITTEN = ("reproductive-health-talk", "2006-12-19", "陈老师", "村委会", "True")
 
 
@@ -79,8 +80,30 @@ def test_a_page_that_says_not_done_keeps_the_draft_and_leads_back_to_it(open_as,
 def test_who_signs_out_leaves_no_draft(open_as, site) -> None:
     page = open_as("lan")
     type_in(page, site)
-    assert page.evaluate("Object.keys(sessionStorage).length") == 1
+    assert page.evaluate(DRAFTS) == 1
     page.click("summary[aria-label='我的']")
     page.click("form[action='/logout/'] button")
     page.wait_for_url("**/login/**")
     assert page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_who_signs_in_after_somebody_else_finds_nothing_of_hers(open_as, site) -> None:
+    page = open_as("lan", size="phone")
+    type_in(page, site)
+    assert page.evaluate(DRAFTS) == 1
+    page.context.clear_cookies()  # her session ended; she didn't sign out
+    page.goto(f"{site}/login/")
+    page.click("form:has(input[name=demo][value=xu]) button")
+    page.wait_for_url(f"{site}/")
+    assert page.evaluate(DRAFTS) == 0
+
+
+def test_her_own_draft_survives_the_end_of_her_session(open_as, site) -> None:
+    page = open_as("lan", size="phone")
+    type_in(page, site)
+    page.context.clear_cookies()
+    page.goto(f"{site}/login/")
+    page.click("form:has(input[name=demo][value=lan]) button")
+    page.wait_for_url(f"{site}/")
+    page.goto(f"{site}/outreach/plan/")
+    assert typed(page) == WRITTEN
