@@ -32,6 +32,7 @@ from shidai.programmes.sessions import group_steps
 from shidai.programmes.telling import referral_line, visit_line
 from shidai.programmes.wording import ANSWERS, BOOKED_AT, LATE, MESSAGE, REFUSED, SAVED
 from shidai.registry.citypack import city_pack
+from shidai.registry.recordparts import record_part
 from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.hours import say_hours
@@ -160,6 +161,7 @@ def _step_titled(one: DueLine) -> ProgrammeStep:
     return found[0]
 
 
+@record_part
 def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A part of a person's page: what is offered, what is due and why, what was done."""
     told = offers_to(request.scope, uuid, records_day())

@@ -25,6 +25,7 @@ from shidai.core.request import StaffRequest
 from shidai.packs.schema.scheme import Scheme
 from shidai.registry import queries as registry
 from shidai.registry.citypack import city_pack
+from shidai.registry.recordparts import record_part
 from shidai.registry.recordsday import records_day
 from shidai.words import ShidaiError, Text
 
@@ -69,6 +70,7 @@ _HOME = Text(zh="家庭户", en="Household")
 _FOLDERS = {"person": "people", "household": "households", "village": "villages"}
 
 
+@record_part
 def entitlements(request: StaffRequest, uuid: UUID, kind: str = "person") -> HttpResponse:
     """A part of a record's page: its claims and where they stand, and what else it may apply for, with the reasons."""
     return _entitlements(request, Applicant(request.scope, kind, uuid))

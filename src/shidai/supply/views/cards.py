@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from shidai.core.access import require
 from shidai.core.request import StaffRequest
 from shidai.registry.formpage import show_form
+from shidai.registry.recordparts import record_part
 from shidai.registry.wording import say_date
 from shidai.supply import actions
 from shidai.supply.finding import card_token
@@ -24,6 +25,7 @@ from shidai.words import Text
 _ISSUED = Text(zh="新卡已发，请打印", en="a new card: print it now")
 
 
+@record_part
 def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A part of a person's page: her card, and for who may see results what she was handed out."""
     told = _find(request, uuid)
