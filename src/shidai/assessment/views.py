@@ -49,7 +49,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 def _row(pilot: Pilot) -> dict[str, Any]:
     return {
-        "name": Text(zh=pilot.site.name_zh, en=pilot.site.name_en), "url": _url(pilot), "state": STATES[pilot.state],
+        "name": pilot.site.text, "url": _url(pilot), "state": STATES[pilot.state],
         "style": STYLES[pilot.state], "since": say_date(pilot.started_on),
         "signed": say_date(pilot.signed_on) if pilot.signed_on is not None else None,
         "ended": say_date(pilot.ended_on) if pilot.ended_on is not None else None,
@@ -74,7 +74,7 @@ def enrol(request: StaffRequest) -> HttpResponse:
     area, kinds = request.place.area, {kind for one in city_pack().all_checklists for kind in one.sites}
     near = sites_of(request.scope, area.code, records_day()) if request.scope.allows("supply.read", area.code) else []
     sites = {
-        one.code: Text(zh=one.name_zh, en=one.name_en)
+        one.code: one.text
         for one in near
         if one.kind in kinds and request.scope.allows("assessment.sign", parent_of(one.area))
     }
@@ -194,7 +194,7 @@ def item(request: StaffRequest, uuid: UUID, item: str) -> HttpResponse:
 
 def _lead(page: PilotPage) -> Text:
     site = page.pilot.site
-    return Text(zh=site.name_zh, en=site.name_en)
+    return site.text
 
 
 def submit(request: StaffRequest, uuid: UUID) -> HttpResponse:

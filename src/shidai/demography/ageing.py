@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, divide, match_shapes, read_ages, read_counts, refuse_cells
+from shidai.demography.cells import Array, divide, match_ages, match_shapes, read_ages, read_counts, refuse_cells
 from shidai.demography.structure import between_ages, read_population
-from shidai.words import ShidaiError, problem
 
 
 def potential_support(population: npt.ArrayLike, age_start: npt.ArrayLike, *, adult: float, old: float) -> Array:
@@ -146,14 +145,5 @@ def _from_age(people: Array, ages: Array, age: Array) -> Array:
 
 def _read_ex(name: str, ex: npt.ArrayLike, ages: Array) -> Array:
     expected = read_counts(name, ex, axes=1)
-    if expected.shape[-1] != ages.size:
-        raise ShidaiError(
-            problem(
-                f"{name} / age_start",
-                zh=f"{name}的最后一维有{expected.shape[-1]}格，年龄组有{ages.size}个。",
-                en=f"the last axis of {name} has {expected.shape[-1]} cells for {ages.size} age groups.",
-                mend_zh="二者必须相同；请检查缺少的年龄。",
-                mend_en="They must be equal: look for missing ages.",
-            )
-        )
+    match_ages(name, expected, ages)
     return expected

@@ -72,16 +72,7 @@ def read_death_rates(
     Of people who die faster few live long enough to be counted; such a rate is one per thousand, or rests on a handful.
     """
     array = read_rates(name, values, missing_allowed=missing_allowed, axes=1)
-    if array.shape[-1] != age_start.size:
-        raise ShidaiError(
-            problem(
-                f"{name} / age_start",
-                zh=f"{name}的最后一维有{array.shape[-1]}格，年龄组有{age_start.size}个。",
-                en=f"the last axis of {name} has {array.shape[-1]} cells for {age_start.size} age groups.",
-                mend_zh="二者必须相同；请检查缺少的年龄。",
-                mend_en="They must be equal: look for missing ages.",
-            )
-        )
+    match_ages(name, array, age_start)
     closed = (age_start < _FEW_LIVE_ON) & (np.arange(age_start.size) < age_start.size - 1)
     return _refuse(
         name,
@@ -171,6 +162,33 @@ def match_shapes(**arrays: Array) -> None:
                 mend_en="The last axis is age; the others must be equal or 1.",
             )
         ) from None
+
+
+def match_ages(name: str, array: Array, age_start: Array) -> None:
+    """Raise unless the last axis has as many cells as there are age groups; the error names both numbers."""
+    if array.shape[-1] != age_start.size:
+        raise ShidaiError(
+            problem(
+                f"{name} / age_start",
+                zh=f"{name}的最后一维有{array.shape[-1]}格，年龄组有{age_start.size}个。",
+                en=f"the last axis of {name} has {array.shape[-1]} cells for {age_start.size} age groups.",
+                mend_zh="二者必须相同；请检查缺少的年龄。",
+                mend_en="They must be equal: look for missing ages.",
+            )
+        )
+
+
+def refuse_deaths_without_exposure(deaths: Array, exposure: Array) -> None:
+    """Raise where there are deaths without any exposure, the first cells named; arrays of one shape."""
+    refuse_cells(
+        "deaths",
+        deaths,
+        (deaths > 0) & (exposure == 0),
+        zh="{value}例死亡却没有人年数。",
+        en="{value} deaths, no exposure.",
+        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
+        mend_en="Check that deaths and population belong to the same area and period.",
+    )
 
 
 def refuse_cells(

@@ -12,6 +12,7 @@ from shidai.demography.ax import AxRule, InfantRule, choose_ax, constant_hazard_
 from shidai.demography.cells import (
     Array,
     divide,
+    match_ages,
     match_shapes,
     read_ages,
     read_counts,
@@ -230,16 +231,7 @@ def _read_mx(mx: npt.ArrayLike, ages: Array, missing: str, largest: float) -> Ar
 
 def _read_qx(qx: npt.ArrayLike, ages: Array) -> Array:
     dying = read_share("qx", qx, axes=1)
-    if dying.shape[-1] != ages.size:
-        raise ShidaiError(
-            problem(
-                "qx / age_start",
-                zh=f"qx的最后一维有{dying.shape[-1]}格，年龄组有{ages.size}个。",
-                en=f"the last axis of qx has {dying.shape[-1]} cells for {ages.size} age groups.",
-                mend_zh="二者必须相同；请检查缺少的年龄。",
-                mend_en="They must be equal: look for missing ages.",
-            )
-        )
+    match_ages("qx", dying, ages)
     refuse_cells(
         "qx",
         dying,

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shidai.demography.cells import Array, match_shapes, read_counts, read_numbers, read_share, refuse_cells
+from shidai.demography.cells import (
+    Array,
+    match_shapes,
+    read_counts,
+    read_numbers,
+    read_share,
+    refuse_deaths_without_exposure,
+)
 from shidai.demography.lifetable import LifeTable
 from shidai.words import ShidaiError, problem
 
@@ -73,15 +80,7 @@ def fit_relation(
     match_shapes(deaths=count, exposure=years, age_start=standard.age_start)
     _one_standard(standard)
     count, years = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years))
-    refuse_cells(
-        "deaths",
-        count,
-        (count > 0) & (years == 0),
-        zh="{value}例死亡却没有人年数。",
-        en="{value} deaths, no exposure.",
-        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
-        mend_en="Check that deaths and population belong to the same area and period.",
-    )
+    refuse_deaths_without_exposure(count, years)
     total = count[..., :-1].sum(-1)
     known = (total >= deaths_for_level).astype(np.int64) + (total >= max(deaths_for_slope, deaths_for_level))
     free = np.stack([known >= 1, known >= 2], axis=-1)

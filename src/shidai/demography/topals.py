@@ -15,7 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from shidai.demography.ax import AxRule, InfantRule
-from shidai.demography.cells import Array, match_shapes, read_ages, read_counts, read_death_rates, refuse_cells
+from shidai.demography.cells import (
+    Array,
+    match_shapes,
+    read_ages,
+    read_counts,
+    read_death_rates,
+    refuse_cells,
+    refuse_deaths_without_exposure,
+)
 from shidai.demography.lifetable import Sex, life_table
 from shidai.words import ShidaiError, problem
 
@@ -127,15 +135,7 @@ def _read(
         mend_en="Use the rates of a larger area, or of several years together.",
     )
     count, years, base, _ = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(count, years, base, ages))
-    refuse_cells(
-        "deaths",
-        count,
-        (count > 0) & (years == 0),
-        zh="{value}例死亡却没有人年数。",
-        en="{value} deaths, no exposure.",
-        mend_zh="请检查死亡与人口是否属于同一地区、同一时期。",
-        mend_en="Check that deaths and population belong to the same area and period.",
-    )
+    refuse_deaths_without_exposure(count, years)
     return count, years, base, ages
 
 

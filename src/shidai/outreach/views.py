@@ -165,7 +165,7 @@ def _sites(request: StaffRequest, area: str) -> dict[str, Text]:
     if not request.scope.allows("supply.read", area):
         return {}
     found = sites_of(request.scope, area, records_day())
-    return {one.code: Text(zh=one.name_zh, en=one.name_en) for one in found if one.kind in ("station", "room")}
+    return {one.code: one.text for one in found if one.kind in ("station", "room")}
 
 
 def _done(request: StaffRequest, what: Text, url: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from shidai.programmes.slots import USUAL_MINUTES, Slot, Times, times_for
 from shidai.programmes.telling import programme_title, step_title
 from shidai.registry.queries import all_merged_into, people_by_number, survivors
 from shidai.supply.queries import find_open_site, sites_that_see
+from shidai.words import Text
 
 DAYS_AHEAD = 14
 
@@ -29,8 +30,7 @@ class SiteSlots:
     """A site with its free and full times of the days to come, and the equipment that it lacks on some of them."""
 
     code: str
-    name_zh: str
-    name_en: str
+    name: Text
     times: Times
 
     @property
@@ -45,7 +45,7 @@ def offered_slots(scope: Scope, programme: str, step: str, near: str, first: dat
     for site in sites_that_see(near, first):
         times = times_for(site.pk, programme, first, DAYS_AHEAD, step)
         if times.slots or times.lacks:
-            found.append(SiteSlots(site.code, site.name_zh, site.name_en, times))
+            found.append(SiteSlots(site.code, site.text, times))
     return found
 
 

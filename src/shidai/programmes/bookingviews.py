@@ -67,7 +67,7 @@ def choose_time(request: StaffRequest, uuid: UUID, programme: str, step: str) ->
         "back": f"/people/{uuid}/", "first": say_date(first),
         "mine": mine and say(BOOKED_AT.filled(day=say_date(mine.day), time=mine.time)),
         "sites": [
-            {"name": Text(zh=one.name_zh, en=one.name_en),
+            {"name": one.name,
              "lacks": [say_lack(lack.title, say_date(lack.since) if lack.since else None, lack.reason)
                        for _, lack in one.times.lacks],
              "days": days_shown(one.slots, f"{one.code}|")}
@@ -113,7 +113,7 @@ def site_day(request: StaffRequest, code: str) -> HttpResponse:
     lines = agenda(request.scope, code, day)
     if lines is None:
         raise Http404
-    place, lacking = Text(zh=site.name_zh, en=site.name_en), affected_bookings(site.pk, day, day)
+    place, lacking = site.text, affected_bookings(site.pk, day, day)
     if request.GET.get("form") == "ics":
         audit.record(request.scope, "service.agenda", f"site:{code}", area=site.area, calendar=True)
         answer = HttpResponse(as_calendar(lines, say(place)), content_type="text/calendar; charset=utf-8")
@@ -164,7 +164,7 @@ def open_clinic(request: StaffRequest, code: str) -> HttpResponse:
         if made is not None:
             messages.success(request, say(SAVED.filled(what=Text(zh="门诊时段", en="the clinic's hours"))))
             return HttpResponseRedirect(f"/services/sites/{code}/")
-    title, lead = Text(zh="门诊时段", en="Hours of a clinic"), Text(zh=site.name_zh, en=site.name_en)
+    title, lead = Text(zh="门诊时段", en="Hours of a clinic"), site.text
     return show_form(request, form, title, f"/services/sites/{code}/", lead=lead)
 
 

@@ -54,7 +54,7 @@ def station(request: StaffRequest, code: str) -> HttpResponse:
     if told is None:
         raise Http404
     return render(request, "programmes/station.html", {
-        "site": Text(zh=told.site.name_zh, en=told.site.name_en), "code": code, "day": day,
+        "site": told.site.text, "code": code, "day": day,
         "may_write": told.may_write, "waiting": told.may_write and waiting_at(told.site.pk),
         "now": told.now and _capacity(told.now),
         "coming": [_capacity(one) for one in told.coming],
@@ -105,7 +105,7 @@ def rooms(request: StaffRequest, code: str) -> HttpResponse:
         if made is not None:
             messages.success(request, say(SAVED.filled(what=_ROOMS)))
             return HttpResponseRedirect(_url(code))
-    return show_form(request, form, _ROOMS, _url(code), lead=Text(zh=site.name_zh, en=site.name_en))
+    return show_form(request, form, _ROOMS, _url(code), lead=site.text)
 
 
 def add(request: StaffRequest, code: str) -> HttpResponse:
@@ -121,7 +121,7 @@ def add(request: StaffRequest, code: str) -> HttpResponse:
         if made is not None:
             messages.success(request, say(SAVED.filled(what=_NUMBERED.filled(kind=kinds[made.kind], n=made.number))))
             return HttpResponseRedirect(_url(code))
-    title, lead = Text(zh="登记设备", en="Enter a piece of equipment"), Text(zh=site.name_zh, en=site.name_en)
+    title, lead = Text(zh="登记设备", en="Enter a piece of equipment"), site.text
     return show_form(request, form, title, _url(code), lead=lead, unfit=unfit)
 
 
@@ -159,7 +159,7 @@ def _show_piece(request: StaffRequest, told: PiecePage, form: NoteForm) -> HttpR
     one, site = told.standing, told.standing.piece.site
     names = staff_names({noted.by for noted in told.notes})
     return render(request, "programmes/piece.html", {
-        "form": form, "forms": [form], "piece": _piece(one), "site": Text(zh=site.name_zh, en=site.name_en),
+        "form": form, "forms": [form], "piece": _piece(one), "site": site.text,
         "back": _url(site.code), "may_write": request.scope.allows("service.record", site.area),
         "from": say_date(one.piece.day),
         "notes": [
@@ -183,7 +183,7 @@ def equipment(request: StaffRequest) -> HttpResponse:
         "total": len(found),
         "broken": sum(one.state == State.BROKEN for one in found), "overdue": sum(one.overdue for one in found),
         "rows": [
-            _piece(one) | {"site": Text(zh=one.piece.site.name_zh, en=one.piece.site.name_en),
+            _piece(one) | {"site": one.piece.site.text,
                            "site_url": _url(one.piece.site.code)}
             for one in found[PAGE * (page - 1):PAGE * page]
         ],

@@ -24,7 +24,7 @@ from shidai.registry.recordsday import records_day
 from shidai.registry.wording import say_date
 from shidai.supply.refusals import TooMany
 from shidai.supply.views.scanning import with_camera
-from shidai.words import ShidaiError, Text
+from shidai.words import ShidaiError
 
 
 @with_camera
@@ -43,7 +43,7 @@ def book_by_card(request: StaffRequest, code: str) -> HttpResponse:
             messages.success(request, say(BOOKED.filled(day=say_date(made.day), time=made.time)))
             return HttpResponseRedirect(request.path)
     return render(request, "programmes/book_card.html", {
-        "form": form, "faulty": [form], "site": Text(zh=site.name_zh, en=site.name_en), "chosen": chosen,
+        "form": form, "faulty": [form], "site": site.text, "chosen": chosen,
         "offered": offered, "back": f"/supply/sites/{code}/", "first": say_date(records_day()),
         "days": days_shown(slots),
     }, status=status)  # fmt: skip

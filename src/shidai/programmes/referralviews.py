@@ -27,7 +27,7 @@ from shidai.programmes.referrals import (
     referral_page,
     referrals_after,
 )
-from shidai.programmes.telling import programme_title, referral_line, result_title, site_title
+from shidai.programmes.telling import programme_title, referral_line, result_title
 from shidai.programmes.wording import NO_SITE, SAVED
 from shidai.registry.formpage import show_form
 from shidai.registry.recordsday import records_day
@@ -58,7 +58,7 @@ def refer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     own = [one for one in receiving_sites(day) if request.scope.allows("service.record", one.area)]
     own.sort(key=lambda one: (one.code != found.site, not found.area.startswith(one.area), one.area, one.code))
     form = ReferralForm(
-        request.POST or None, own={one.code: site_title(one) for one in own},
+        request.POST or None, own={one.code: one.text for one in own},
         places=_choices(called, found, own[0].code if len(own) == 1 else ""), again=now is not None,
         initial={"day": day.isoformat(), "origin": own[0].code if own else ""},
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _choices(called: Called, visit: Visit, here: str) -> list[Any]:
     grouped = [(code, list(each)) for code, each in groupby(places, key=lambda one: one.area[:length])]
     names = name_places(code for code, _ in grouped)
     return [
-        (names[code], [(one.code, say(site_title(one))) for one in each]) for code, each in grouped
+        (names[code], [(one.code, say(one.text)) for one in each]) for code, each in grouped
     ]  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def site_referrals(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     here, sent = ([_row(one) for one in each] for each in (page.here, page.sent))
     return render(request, "programmes/referrals.html", {
-        "site": site_title(page.site), "code": code, "here": here, "sent": sent,
+        "site": page.site.text, "code": code, "here": here, "sent": sent,
         "waiting": sum(one["waits"] for one in here), "late": sum(one["late"] for one in here),
         "strange": any(not one["mine"] for one in here),
     })  # fmt: skip
@@ -114,7 +114,7 @@ def _row(line: ReferralLine) -> dict[str, Any]:
     return referral_line(one, told=line.told) | {
         "mine": line.mine, "name": one.person.name, "url": line.mine and f"/people/{one.person.uuid}/",
         "programme": programme_title(one.visit.programme), "result": result_title(one.visit),
-        "from": site_title(one.referral.origin),
+        "from": one.referral.origin.text,
         "record": [
             {"title": step.title, "url": f"{programme}/{step.id}/"}
             for step in one.called.answers if one.waits and step.id in now

@@ -54,7 +54,7 @@ def hold(request: StaffRequest, programme: str, step: str) -> HttpResponse:
     found = held.get((programme, step))
     if found is None:
         raise Http404
-    sites = [(one.code, Text(zh=one.name_zh, en=one.name_en)) for one in dispensing_sites(request.scope, records_day())]
+    sites = [(one.code, one.text) for one in dispensing_sites(request.scope, records_day())]
     if not sites:
         messages.error(request, say(NO_SITE))
         return HttpResponseRedirect("/services/groups/" + request.place.query)
@@ -147,6 +147,6 @@ def _line(one: Session) -> dict[str, Any]:
     steps = {step.id: step.title.text for version in programme.version for step in version.step}
     return {
         "title": steps.get(one.step, Text(zh=one.step, en=one.step)), "programme": programme.title,
-        "when": say_date(one.day), "site": Text(zh=one.site.name_zh, en=one.site.name_en),
+        "when": say_date(one.day), "site": one.site.text,
         "named": one.attended.count(), "heads": one.heads, "url": f"/services/groups/{one.uuid}/",
     }  # fmt: skip

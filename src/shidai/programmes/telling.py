@@ -40,15 +40,11 @@ def referral_line(one: Referred, *, told: bool) -> dict[str, Any]:
     to, answer = one.referral.site, one.answer
     said = result_title(answer) if answer is not None and told else None
     return {
-        "to": site_title(to) if to is not None else Text(zh=one.referral.outside, en=one.referral.outside),
+        "to": to.text if to is not None else Text(zh=one.referral.outside, en=one.referral.outside),
         "outside": to is None, "reason": one.referral.reason,
         "since": say_date(one.referral.day), "until": say_date(one.called.until), "waits": one.waits, "late": one.late,
         "answerable": bool(one.called.answers), "answered": answer is not None and say_date(answer.day), "answer": said,
     }  # fmt: skip
-
-
-def site_title(site: Any) -> Text:
-    return Text(zh=site.name_zh, en=site.name_en)
 
 
 def result_title(visit: Visit) -> Text | None:

@@ -105,7 +105,7 @@ def remind(request: StaffRequest, form: str) -> HttpResponse:
     chosen = [one for one in city_pack().all_programmes if one.id == request.GET.get("programme")]
     told = reminders(request.scope, area=area.code, on=day, programmes=chosen, late=request.GET.get("late") == "1")
     station = office_near(area.code, day)
-    office = Text(zh=station.name_zh, en=station.name_en) if station else Text(zh=area.name, en=area.name)
+    office = station.text if station else Text(zh=area.name, en=area.name)
     hours = say_hours(station.opens) if station and station.opens else None
     if form == "letters":
         letters = [

@@ -98,9 +98,7 @@ def partner(request: StaffRequest, uuid: UUID, offer: Offer, step: ProgrammeStep
 
 def _sites(request: StaffRequest) -> tuple[tuple[str, Text], ...]:
     """Where the nurse may hand out on the day: her stations first."""
-    return tuple(
-        (one.code, Text(zh=one.name_zh, en=one.name_en)) for one in dispensing_sites(request.scope, records_day())
-    )
+    return tuple((one.code, one.text) for one in dispensing_sites(request.scope, records_day()))
 
 
 def _look(offer: Offer, step: ProgrammeStep, form: VisitForm) -> tuple[Answered, date]:

@@ -183,7 +183,7 @@ class SendForm(DatedForm):
 
     def __init__(self, *given: Any, sites: Sequence[Site], commodities: Sequence[Commodity], **more: Any) -> None:
         super().__init__(*given, **more)
-        names: dict[Any, Text] = {one.code: Text(zh=one.name_zh, en=one.name_en) for one in sites}
+        names: dict[Any, Text] = {one.code: one.text for one in sites}
         self.fields["to"].choices = Choices(names)()  # type: ignore[attr-defined]
         self.fields["commodity"].choices = Choices(CHOOSE | _commodities(commodities))()  # type: ignore[attr-defined]
 
@@ -382,7 +382,7 @@ class SiteForm(RecordForm):
     def __init__(self, *given: Any, sites: Sequence[Site], **more: Any) -> None:
         super().__init__(*given, **more)
         names: dict[Any, Text] = {"": Text(zh="无（由外部供货）", en="nobody here (from outside)")}
-        names |= {one.code: Text(zh=one.name_zh, en=one.name_en) for one in sites}
+        names |= {one.code: one.text for one in sites}
         self.fields["supplier"].choices = Choices(names)()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from shidai.core.ids import new_id
 from shidai.core.written import Written
+from shidai.words import Text
 
 
 class Site(models.Model):
@@ -45,6 +46,10 @@ class Site(models.Model):
                 name="site_place_whole",
             ),
         )
+
+    @property
+    def text(self) -> Text:
+        return Text(zh=self.name_zh, en=self.name_en)
 
 
 class Lot(models.Model):

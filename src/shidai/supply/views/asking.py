@@ -29,7 +29,6 @@ from shidai.supply.views.showing import (
     in_force,
     lift_url,
     lot_url,
-    name_of,
     site_line,
     site_url,
     title_of,
@@ -67,7 +66,7 @@ def asked(request: StaffRequest) -> HttpResponse:
     short = shortages(request.scope, list(suppliers.values()), records_day())
     return render(request, "supply/requisitions.html", {
         "waiting": _rows(waiting), "short": [
-            {"site": name_of(one.site), "title": one.commodity.title, "has": say_units(one.commodity, one.available),
+            {"site": one.site.text, "title": one.commodity.title, "has": say_units(one.commodity, one.available),
              "asked": say_units(one.commodity, one.asked),
              "url": f"{site_url(one.site)}allot/{one.commodity.id}/" if one.available else ""} for one in short
         ],
@@ -86,7 +85,7 @@ def _row(one: Asked, by: str) -> dict[str, Any]:
     return {
         "day": say_date(asked.day),
         "site": site_line(asked.site),
-        "supplier": name_of(asked.supplier),
+        "supplier": asked.supplier.text,
         "title": title_of(asked.commodity),
         "quantity": say_units(commodity, asked.quantity),
         "proposed": say_units(commodity, asked.proposed),
@@ -125,7 +124,7 @@ def ask(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, Text(zh="请领", en="the requisition"), "/supply/requisitions/")
-    return show_form(request, form, _TITLE, site_url(page.site), lead=name_of(page.site), will=_say_proposed(page))
+    return show_form(request, form, _TITLE, site_url(page.site), lead=page.site.text, will=_say_proposed(page))
 
 
 def _say_proposed(page: SitePage) -> Text:
@@ -135,7 +134,7 @@ def _say_proposed(page: SitePage) -> Text:
     en = "; ".join(f"{title.en}, {units.en}" for title, units in needed)
     above = page.site.supplier
     return Text(zh="向{site}请领。按用量建议：{zh}。", en="{site} is asked. Proposed by what is used: {en}.").filled(
-        site=name_of(above) if above is not None else "", zh=zh or "暂不需要", en=en or "nothing for now"
+        site=above.text if above is not None else "", zh=zh or "暂不需要", en=en or "nothing for now"
     )
 
 
@@ -173,7 +172,7 @@ def allot(request: StaffRequest, code: str, commodity: str) -> HttpResponse:
             en=f"{will.en} The share of what you asked for yourself ({own:,}) is left to a colleague.",
         )
     return show_form(
-        request, form, Text(zh="库存不足时的分配", en="Share what there is"), back, lead=name_of(site), will=will
+        request, form, Text(zh="库存不足时的分配", en="Share what there is"), back, lead=site.text, will=will
     )
 
 
@@ -182,7 +181,7 @@ def _say_share(one: Share, commodity: Commodity) -> Text:
         zh=f"现有可用{one.months:.1f}个月", en=f"stock for {one.months:.1f} months"
     )  # fmt: skip
     return Text(zh="{site}（请领{units}，{lasts}）", en="{site} (asks for {units}; {lasts})").filled(
-        site=name_of(one.requisition.site), units=say_units(commodity, one.requisition.quantity), lasts=lasts
+        site=one.requisition.site.text, units=say_units(commodity, one.requisition.quantity), lasts=lasts
     )
 
 

@@ -18,7 +18,7 @@ from shidai.supply import actions
 from shidai.supply.finding import card_token
 from shidai.supply.forms import DatedForm
 from shidai.supply.queries import PersonSupply, person_supply
-from shidai.supply.views.showing import commodities, done, name_of, title_of, today
+from shidai.supply.views.showing import commodities, done, title_of, today
 from shidai.supply.wording import ENDED, say_units
 from shidai.words import Text
 
@@ -36,7 +36,7 @@ def person(request: StaffRequest, uuid: UUID) -> HttpResponse:
             for one in told.cards
         ],
         "handouts": [
-            {"day": say_date(entry.day), "title": title_of(commodity), "site": name_of(entry.site),
+            {"day": say_date(entry.day), "title": title_of(commodity), "site": entry.site.text,
              "units": say_units(commodities().get(commodity), units)}
             for entry, commodity, units in told.handouts
         ],

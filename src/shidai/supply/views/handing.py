@@ -20,7 +20,7 @@ from shidai.supply.forms import CardForm, HandOutForm
 from shidai.supply.queries import Serving, serving
 from shidai.supply.refusals import TooMany
 from shidai.supply.views.scanning import with_camera
-from shidai.supply.views.showing import in_force, name_of, site_url, title_of
+from shidai.supply.views.showing import in_force, site_url, title_of
 from shidai.supply.wording import HANDED_OUT, say_units
 from shidai.words import ShidaiError, Text
 
@@ -116,7 +116,7 @@ def _show(
         card.fields["who"].widget.attrs["autofocus"] = True  # the scanner types into it at once
     return render(request, "supply/hand_out.html", {
         "title": _HEAD, "form": form, "card": card, "faulty": [one for one in (card, form) if one and one.errors],
-        "typed": typed, "site": name_of(told.site), "back": site_url(told.site), "known": told.known,
+        "typed": typed, "site": told.site.text, "back": site_url(told.site), "known": told.known,
         "who": card["who"].value() or "", "number": told.card[-4:], "opened": bool(request.GET.get("for")),
         "sex": SEX.get(told.sex or 9, SEX[9]), "age": age,
     }, status=status)  # fmt: skip

@@ -32,7 +32,7 @@ from shidai.supply.queries import lots_at, sites_of
 from shidai.supply.queries.waiting import find_entry_in, find_transfer
 from shidai.supply.standing import OnShelf
 from shidai.supply.views.scanning import with_camera
-from shidai.supply.views.showing import commodities, done, find_or_404, in_force, name_of, site_url, title_of, today
+from shidai.supply.views.showing import commodities, done, find_or_404, in_force, site_url, title_of, today
 from shidai.supply.wording import DEEDS, SURPLUS, TASKS, say_units
 from shidai.words import Text
 
@@ -56,7 +56,7 @@ _NOTHING_TO_WRITE_OFF = Text(
 def _show_nothing(request: StaffRequest, site: Site, title: Text, why: Text) -> HttpResponse:
     """The page of a form that has nothing to work on."""
     return render(
-        request, "supply/nothing.html", {"title": title, "site": name_of(site), "back": site_url(site), "why": why}
+        request, "supply/nothing.html", {"title": title, "site": site.text, "back": site_url(site), "why": why}
     )
 
 
@@ -97,7 +97,7 @@ def receive(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(line.commodity, line.quantity), site_url(found))
-    return show_form(request, form, TASKS["receive"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["receive"], site_url(found), lead=found.text)
 
 
 def _told(commodity: str, units: int) -> Text:
@@ -126,7 +126,7 @@ def send(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(given["commodity"], given["quantity"]), site_url(found))
-    return show_form(request, form, TASKS["send"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["send"], site_url(found), lead=found.text)
 
 
 def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -155,7 +155,7 @@ def arrival(request: StaffRequest, uuid: UUID) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, DEEDS["arrival"], site_url(sent.other))
-    return show_form(request, form, TASKS["arrival"], site_url(sent.other), lead=name_of(sent.other))
+    return show_form(request, form, TASKS["arrival"], site_url(sent.other), lead=sent.other.text)
 
 
 def count(request: StaffRequest, code: str) -> HttpResponse:
@@ -186,7 +186,7 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
         en="Count what is on the shelf; what the book has isn't shown, on purpose. Record a lot that isn't listed here "
         "as a surplus first.",
     )
-    return show_form(request, form, TASKS["count"], site_url(found), lead=name_of(found), will=will)
+    return show_form(request, form, TASKS["count"], site_url(found), lead=found.text, will=will)
 
 
 @with_camera
@@ -208,7 +208,7 @@ def surplus(request: StaffRequest, code: str) -> HttpResponse:
         en="For a lot that is on the shelf and not on the book; a lot on the book is counted. An expired or recalled "
         "one is entered too, and then written off.",
     )
-    return show_form(request, form, SURPLUS, site_url(found), lead=name_of(found), will=will)
+    return show_form(request, form, SURPLUS, site_url(found), lead=found.text, will=will)
 
 
 def loss(request: StaffRequest, code: str) -> HttpResponse:
@@ -227,7 +227,7 @@ def loss(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, _told(commodity, given["quantity"]), site_url(found))
-    return show_form(request, form, TASKS["loss"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["loss"], site_url(found), lead=found.text)
 
 
 def write_off(request: StaffRequest, code: str) -> HttpResponse:
@@ -246,7 +246,7 @@ def write_off(request: StaffRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if made is not None:
             return done(request, title_of(commodity), site_url(found))
-    return show_form(request, form, TASKS["write-off"], site_url(found), lead=name_of(found))
+    return show_form(request, form, TASKS["write-off"], site_url(found), lead=found.text)
 
 
 def reverse(request: StaffRequest, uuid: UUID) -> HttpResponse:
@@ -274,6 +274,6 @@ def reverse(request: StaffRequest, uuid: UUID) -> HttpResponse:
         en=f"This takes back the {DEEDS[entry.deed].en} of {told}. The entry stays in the book.",
     )
     return show_form(
-        request, form, TASKS["reverse"], site_url(entry.site), lead=name_of(entry.site), will=will,
+        request, form, TASKS["reverse"], site_url(entry.site), lead=entry.site.text, will=will,
         submit=TASKS["reverse"],
     )  # fmt: skip

@@ -53,10 +53,6 @@ def title_of(commodity: str) -> Text:
     return found.title.text if found is not None else Text(zh=commodity, en=commodity)
 
 
-def name_of(site: Site) -> Text:
-    return Text(zh=site.name_zh, en=site.name_en)
-
-
 def hours_of(site: Site) -> Text:
     """When it is open; no line ends behind a dash inside a span."""
     told = say_hours(site.opens)
@@ -91,7 +87,7 @@ def lift_url(lot: Lot) -> str:
 
 
 def site_line(site: Site) -> dict[str, Any]:
-    return {"name": name_of(site), "url": site_url(site), "kind": KINDS[site.kind]}
+    return {"name": site.text, "url": site_url(site), "kind": KINDS[site.kind]}
 
 
 def done(request: StaffRequest, what: Text, url: str) -> HttpResponse:
@@ -156,7 +152,7 @@ def entry_row(one: StockEntry, names: Mapping[str, str], *, may_reverse: bool) -
              "said": say_units(commodities().get(each.lot.commodity), each.quantity)}
             for each in one.movements.all()
         ],
-        "other": name_of(other) if other is not None else None,
+        "other": other.text if other is not None else None,
         "who": NOBODY if one.deed == "handout" and one.person_id is None else None,
         "note": one.reason or one.reference,
         "by": names[one.by],

@@ -30,7 +30,6 @@ from shidai.supply.views.showing import (
     entry_row,
     find_or_404,
     hours_of,
-    name_of,
     site_line,
     site_url,
     standing_row,
@@ -100,7 +99,7 @@ def open_site(request: StaffRequest) -> HttpResponse:
             **{name: given[name] for name in _SITE_FIELDS},
         )  # fmt: skip
         if made is not None:
-            return done(request, name_of(made), site_url(made))
+            return done(request, made.text, site_url(made))
     return show_form(
         request, form, Text(zh="开设站点", en="Open a site"), "/supply/", lead=Text(zh=area.name, en=area.name)
     )
@@ -126,7 +125,7 @@ def site(request: StaffRequest, code: str) -> HttpResponse:
             for one in page.book
         ],
         "coming": [
-            {"from": name_of(one.site), "url": f"/supply/transfers/{one.uuid}/",
+            {"from": one.site.text, "url": f"/supply/transfers/{one.uuid}/",
              "what": entry_row(one, names, may_reverse=False)}
             for one in coming
         ],
@@ -151,7 +150,7 @@ def close(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.record(actions.close_site, by=request.scope, site=code, day=form.cleaned_data["day"])
         if made is not None:
-            return done(request, name_of(made), "/supply/")
+            return done(request, made.text, "/supply/")
     will = Text(
         zh="自这一天起不再入库、发放和接待；账册仍可查阅。货架和在途须已清空。",
         en="From that day on nothing is received or handed out, and nobody is seen here; the book stays. Its shelf "
@@ -159,4 +158,4 @@ def close(request: StaffRequest, code: str) -> HttpResponse:
     )
     title = Text(zh="停用站点", en="Close the site")
     unfit = _NOT_EMPTY if holds_stock(found) else None
-    return show_form(request, form, title, site_url(found), lead=name_of(found), will=will, unfit=unfit)
+    return show_form(request, form, title, site_url(found), lead=found.text, will=will, unfit=unfit)
