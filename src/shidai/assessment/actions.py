@@ -21,8 +21,9 @@ from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import parent_of
+from shidai.core.written import once
 from shidai.packs.schema.checklist import Checklist, ChecklistItem, Value
-from shidai.supply.ledger import once, partition_of
+from shidai.supply.ledger import partition_of
 from shidai.supply.queries.sites import find_open_site
 
 State = Pilot.State

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from django.db import models
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from shidai.core.ids import new_id
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def once(act: Callable[Given, Made]) -> Callable[Given, Made]:
+    """An act in one transaction; where the same id comes twice at one moment, the later one finds the earlier."""
+    whole = transaction.atomic(act)
+
+    @wraps(act)
+    def again(*given: Given.args, **named: Given.kwargs) -> Made:
+        try:
+            return whole(*given, **named)
+        except IntegrityError:
+            if named.get("id") is None:
+                raise
+            return whole(*given, **named)
+
+    return again
 
 
 class Written(models.Model):

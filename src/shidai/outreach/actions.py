@@ -16,12 +16,13 @@ from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.queries import staff_called_one_of
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.outreach import refusals
 from shidai.outreach.models import Attendance, AttendanceEnd, Session, SessionChange
 from shidai.packs.schema.training import Audience, Training
 from shidai.registry.citypack import city_pack
 from shidai.registry.queries import get_person
-from shidai.supply.ledger import once, partition_of
+from shidai.supply.ledger import partition_of
 from shidai.supply.queries.sites import find_open_site
 
 State = Session.State

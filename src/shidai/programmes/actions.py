@@ -17,6 +17,7 @@ from shidai.core.actions import mark_changed
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
 from shidai.core.tree import county_of
+from shidai.core.written import once
 from shidai.packs.schema.programme import NO_VISITS, REFUSALS, FormField, ProgrammeStep, ProgrammeVersion, Refusal
 from shidai.programmes.booking import keep_booking
 from shidai.programmes.counsel import keep_counsel
@@ -30,7 +31,6 @@ from shidai.rules.answers import Answered, as_kept
 from shidai.rules.formschema import form_mark
 from shidai.rules.periods import months_later
 from shidai.supply.actions import hand_out, hold_for
-from shidai.supply.ledger import once
 from shidai.words import ShidaiError, problem
 
 

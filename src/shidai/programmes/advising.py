@@ -13,10 +13,10 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_other
+from shidai.core.written import once
 from shidai.programmes.models import ShownAdvice
 from shidai.registry.queries import get_person
 from shidai.registry.queries.factsofday import Lives
-from shidai.supply.ledger import once
 from shidai.words import ShidaiError, problem
 
 MALE = 1

@@ -13,6 +13,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_other
+from shidai.core.written import once
 from shidai.packs.schema.programme import Programme
 from shidai.programmes.crowding import refuse_crowding
 from shidai.programmes.fleet import Lack
@@ -23,7 +24,6 @@ from shidai.programmes.spans import times_of
 from shidai.programmes.wording import say_lack
 from shidai.registry.queries import get_person, merged_into
 from shidai.registry.recordsday import records_day
-from shidai.supply.ledger import once
 from shidai.supply.limits import count_refused, read_number
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text

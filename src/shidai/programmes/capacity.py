@@ -11,10 +11,10 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.programmes.fleet import kind_called
 from shidai.programmes.models import Capacity, Piece, PieceNote
 from shidai.registry.recordsday import records_day
-from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 

@@ -12,10 +12,10 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.programmes.models import Referral, Visit
 from shidai.programmes.referrals import Called, may_refer, places_for
 from shidai.programmes.wording import ONE_PLACE
-from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 

@@ -17,6 +17,7 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.packs.schema.programme import Programme, ProgrammeStep, ProgrammeVersion
 from shidai.programmes.actions import record_visit, refuse_old_form, set_consent
 from shidai.programmes.models import Attendance, Session
@@ -28,7 +29,6 @@ from shidai.rules import columns_for
 from shidai.rules.answers import as_kept
 from shidai.rules.formschema import form_mark
 from shidai.supply.finding import identify
-from shidai.supply.ledger import once
 from shidai.supply.queries import find_open_site
 from shidai.words import Problem, ShidaiError, Text
 

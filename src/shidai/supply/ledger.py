@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Case, F, IntegerField, Q, Sum, When
 from django.utils import timezone
 
@@ -24,26 +22,6 @@ from shidai.supply.models import Balance, Lot, Movement, Site, StockEntry
 
 SUPPLIER, PEOPLE, LOST, EXPIRED, COUNTED = "supplier", "people", "lost", "expired", "counted"
 OUTSIDE = frozenset({SUPPLIER, PEOPLE, LOST, EXPIRED, COUNTED})
-
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
-
-
-def once(act: Callable[Given, Made]) -> Callable[Given, Made]:
-    """An act in one transaction; where the same id comes twice at one moment, the later one finds the earlier."""
-    whole = transaction.atomic(act)
-
-    @wraps(act)
-    def again(*given: Given.args, **named: Given.kwargs) -> Made:
-        try:
-            return whole(*given, **named)
-        except IntegrityError:
-            if named.get("id") is None:
-                raise
-            return whole(*given, **named)
-
-    return again
 
 
 def shelf_of(site: Site) -> str:

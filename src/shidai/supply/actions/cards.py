@@ -12,11 +12,11 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.packs.schema.commodity import check_digit_fits
 from shidai.registry.queries import all_merged_into, get_person
 from shidai.supply import refusals
 from shidai.supply.finding import CARD_LENGTH
-from shidai.supply.ledger import once
 from shidai.supply.models import Card, CardEnd
 from shidai.supply.taking import lock_taker
 from shidai.words import Text

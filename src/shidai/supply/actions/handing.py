@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from shidai.core.access import Scope
 from shidai.core.refusing import refuse_future
+from shidai.core.written import once
 from shidai.packs.schema.commodity import Commodity
 from shidai.registry.queries import get_person
 from shidai.supply import refusals
@@ -22,7 +23,6 @@ from shidai.supply.ledger import (
     draft,
     find_entry,
     lock_balances,
-    once,
     post,
     refuse_other_units,
     shelf_of,

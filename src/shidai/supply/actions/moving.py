@@ -13,6 +13,7 @@ from shidai.core import audit
 from shidai.core.access import Scope
 from shidai.core.actions import mark_changed
 from shidai.core.refusing import refuse_future
+from shidai.core.written import once
 from shidai.supply import refusals
 from shidai.supply.finding import find_commodity, find_lot, find_site, is_open, lot_number
 from shidai.supply.ledger import (
@@ -27,7 +28,6 @@ from shidai.supply.ledger import (
     is_usable,
     lock_balances,
     lock_lot,
-    once,
     partition_of,
     post,
     refuse_other_units,

@@ -9,9 +9,10 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.supply import refusals
 from shidai.supply.finding import find_lot, lifts_recalls
-from shidai.supply.ledger import lock_lot, once
+from shidai.supply.ledger import lock_lot
 from shidai.supply.models import Lot, Recall, RecallEnd
 
 

@@ -13,10 +13,11 @@ from shidai.core import audit
 from shidai.core.access import Scope, require
 from shidai.core.ids import new_id
 from shidai.core.refusing import refuse_future, refuse_other
+from shidai.core.written import once
 from shidai.supply import refusals
 from shidai.supply.actions.moving import send
 from shidai.supply.finding import find_commodity, find_site
-from shidai.supply.ledger import lock_balances, once, shelf_of
+from shidai.supply.ledger import lock_balances, shelf_of
 from shidai.supply.models import Requisition, RequisitionStep, Site
 from shidai.supply.standing import available_of, propose
 from shidai.words import ShidaiError, Text
